@@ -1,0 +1,58 @@
+"""A document's three states: unsecured, secured, verified.
+
+Only `verify_data_integrity_proof` and `verify_vc_jwt` make a `VerifiedDocument`,
+and only its claims may be shown to a person.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from schemas import JsonObject
+
+
+class SecuringForm(enum.Enum):
+    """How a credential is secured (OB 3.0 §8.2)."""
+
+    DATA_INTEGRITY = "data_integrity"
+    VC_JWT = "vc_jwt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsecuredDocument:
+    """A credential as composed, with no proof."""
+
+    document: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecuredDocument:
+    """A credential with its proof, and the bytes as they were received or made.
+
+    For a VC-JWT `document` is the credential read from the payload (VC 1.1: from its `vc` claim),
+    and `original` is the compact JWS.
+    """
+
+    form: SecuringForm
+    original: bytes
+    document: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedDocument:
+    """What the signature covers: the only form whose claims may be shown.
+
+    Says nothing about whose key it was: compare `verification_method` with the issuer separately.
+    """
+
+    form: SecuringForm
+    original: bytes
+    document: JsonObject  # without `proof`
+    verification_method: str
+    created: datetime | None
+    cryptosuite: str  # `eddsa-rdfc-2022`, `Ed25519Signature2020`, or the JOSE algorithm

@@ -1,0 +1,242 @@
+"""What the issuer works with: profile, achievement, roster rows and planned credentials."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from schemas import JsonObject
+
+
+class IssuerKind(enum.Enum):
+    """What sort of organisation issues, in the report's words."""
+
+    COLLEGE = "college"
+    OEM = "oem"
+    CERTIFICATION_BODY = "certification_body"
+    EMPLOYER = "employer"
+    MEP_CENTER = "mep_center"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerProfile:
+    """The organisation that issues (OB 3.0 Profile).
+
+    `id` is a DID (did:key or did:web); `slug` names it in our addresses.
+    """
+
+    id: str
+    slug: str
+    name: str
+    url: str = ""
+    email: str = ""
+    description: str = ""
+    kind: IssuerKind = IssuerKind.OTHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skill:
+    """One skill as an alignment (OB 3.0 Alignment) with a plain-word `can_do` sentence."""
+
+    name: str
+    url: str
+    framework: str
+    code: str = ""
+    description: str = ""
+    target_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricLevel:
+    """One level of a rubric (OB 3.0 RubricCriterionLevel); `key` is how a roster names it."""
+
+    key: str
+    name: str
+    description: str = ""
+    points: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDescription:
+    """What was measured (OB 3.0 ResultDescription); `key` names it inside the achievement and as a roster column."""
+
+    key: str
+    name: str
+    result_type: str
+    levels: tuple[RubricLevel, ...] = ()
+    required_level: str = ""
+    required_value: str = ""
+    value_min: str = ""
+    value_max: str = ""
+    allowed_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Achievement:
+    """What a badge is given for, as its definition file says (OB 3.0 Achievement).
+
+    `hours` is the length of the training; `assessment` says in plain words how it was tested;
+    `valid_months` is how long a badge holds (0 = for ever); `can_do` are plain sentences
+    "can …" that a foreman reads. `image` is the file's bytes as given (PNG or SVG) or empty.
+    """
+
+    slug: str
+    name: str
+    description: str
+    criteria: str
+    achievement_type: str = "Certificate"
+    can_do: tuple[str, ...] = ()
+    assessment: str = ""
+    hours: str = ""
+    skills: tuple[Skill, ...] = ()
+    results: tuple[ResultDescription, ...] = ()
+    tags: tuple[str, ...] = ()
+    field_of_study: str = ""
+    valid_months: int = 0
+    language: str = "en"
+    version: str = ""
+    criteria_url: str = ""
+    creator_name: str = ""
+    creator_url: str = ""
+    image: bytes = b""
+    image_media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """One result of one person: `value` as text, or `level` = key of a rubric level."""
+
+    description_key: str
+    value: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    """One good row of a class list. `number` is the row as the spreadsheet shows it (header = 1)."""
+
+    number: int
+    name: str
+    email: str = ""
+    person_id: str = ""
+    awarded_on: date | None = None
+    results: tuple[RowResult, ...] = ()
+    evidence_url: str = ""
+    evidence_note: str = ""
+    license_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterProblem:
+    """One cell or row that cannot be used, with the code and what stood there (shown to the trainer only)."""
+
+    row: int
+    column: str
+    code: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """A class list as read: good rows, problems, and how the headers were understood."""
+
+    rows: tuple[RosterRow, ...]
+    problems: tuple[RosterProblem, ...]
+    columns: tuple[tuple[str, str], ...] = ()  # (header as written, what it was read as; "" = not used)
+    sha256: str = ""
+
+
+class ProofChoice(enum.Enum):
+    """Which proof a badge gets; BOTH embeds the Data Integrity proof and then wraps all in a JWT."""
+
+    DATA_INTEGRITY = "di"
+    VC_JWT = "jwt"
+    BOTH = "both"
+
+
+class RowFate(enum.Enum):
+    """What happens, or happened, to one row."""
+
+    NEW = "new"
+    ALREADY_ISSUED = "already_issued"
+    DIFFERS = "differs"  # issued before with other details; not touched
+    REVOKED = "revoked"  # issued before and revoked since; not issued again by a re-run
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCredential:
+    """All that is random or timed about one badge, fixed before it is signed, so that a resumed row gives the same bytes."""
+
+    id: str
+    slug: str
+    subject_id: str
+    salt: str
+    key_id: str  # verification method that will sign
+    valid_from: datetime
+    valid_until: datetime | None
+    awarded_on: datetime | None
+    created: datetime
+    status_list_url: str
+    status_index: int
+    proof: ProofChoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCredential:
+    """One stored badge. The bytes are served unchanged for ever."""
+
+    id: str
+    slug: str
+    issuer_id: str
+    achievement_slug: str
+    recipient_name: str
+    recipient_email: str
+    json_bytes: bytes  # Data Integrity form; empty when only a JWT was asked for
+    jwt: str  # compact JWS; empty when only Data Integrity was asked for
+    issued_at: datetime
+    valid_until: datetime | None
+    revoked: bool = False
+    suspended: bool = False
+    reason: str = ""  # of the last status change, as the trainer wrote it
+
+    @property
+    def original(self) -> bytes:
+        """The bytes a verifier should be given: the embedded form when there is one."""
+        return self.json_bytes or self.jwt.encode("ascii")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowOutcome:
+    """The fate of one row in a plan or a job."""
+
+    number: int
+    name: str
+    fate: RowFate
+    slug: str = ""
+    problems: tuple[RosterProblem, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobProgress:
+    """Where a job stands: counts add up to `total`."""
+
+    job_id: str
+    achievement_slug: str
+    total: int
+    issued: int
+    rejected: int
+    pending: int
+    created_at: datetime
+    finished_at: datetime | None
+    failure: str = ""  # code of the error that stopped the job, if any
+
+    def to_json(self) -> JsonObject:
+        """Return the counts for a progress bar."""
+        return {"jobId": self.job_id, "total": self.total, "issued": self.issued, "rejected": self.rejected,
+                "pending": self.pending, "finished": self.finished_at is not None, "failure": self.failure}

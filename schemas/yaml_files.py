@@ -1,0 +1,55 @@
+"""The one door to PyYAML: plain data only, duplicate keys refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import yaml
+
+from schemas.json_types import JsonValue
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+
+class YamlError(ValueError):
+    """The text is not plain YAML; the message says where."""
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Safe loader that refuses a key named twice and keeps dates as text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:  # noqa: FBT001, FBT002 - signature of the library
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is not text", key_node.start_mark)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+# A date in a course file is a string to us: `read_datetime` and `read_date` judge it.
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(text: str) -> JsonValue:
+    """Read one YAML document of plain data.
+
+    Raises:
+        YamlError: Not YAML, a key stands twice or is not text, or an alias or tag is used that plain data does not need.
+    """
+    try:
+        for token in yaml.scan(text):
+            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
+                raise YamlError(f"line {token.start_mark.line + 1}: anchors and aliases are not used here")
+        return cast("JsonValue", yaml.load(text, Loader=_StrictLoader))  # noqa: S506 - derives from SafeLoader
+    except yaml.YAMLError as error:
+        raise YamlError(str(error)) from error
+    except RecursionError as error:
+        raise YamlError("nested too deeply") from error

@@ -1,0 +1,206 @@
+"""The report of one verification: every named check exactly once, a verdict, and a headline for people.
+
+Steps and their order follow Open Badges 3.0 §8 (Verification).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from schemas import InvalidCredentialError, describe_code, format_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from credentials import OpenBadgeCredential
+    from schemas import JsonObject, JsonValue, Language
+
+
+class Outcome(enum.Enum):
+    """How one check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INDETERMINATE = "indeterminate"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_RUN = "not_run"
+
+
+class Verdict(enum.Enum):
+    """What the report as a whole says."""
+
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Headline(enum.Enum):
+    """The four things a person is told."""
+
+    GENUINE = "genuine"
+    GENUINE_BUT = "genuine_but"
+    COULD_NOT_CHECK = "could_not_check"
+    NOT_GENUINE = "not_genuine"
+
+
+class CheckName(enum.Enum):
+    """Every check, in the order of the plan."""
+
+    DECODING = "decoding"
+    DATA_MODEL = "data_model"
+    SCHEMA = "schema"
+    PROOF = "proof"
+    ISSUER = "issuer"
+    VALIDITY_PERIOD = "validity_period"
+    STATUS = "status"
+    RECIPIENT = "recipient"
+    REFRESH = "refresh"
+    ENDORSEMENTS = "endorsements"
+    TRUST = "trust"
+
+
+MUST_PASS = frozenset({
+    CheckName.DECODING,
+    CheckName.DATA_MODEL,
+    CheckName.PROOF,
+    CheckName.ISSUER,
+    CheckName.VALIDITY_PERIOD,
+})
+DEFAULT_REQUIRED = MUST_PASS | {CheckName.SCHEMA, CheckName.STATUS}
+
+# A badge that fails only these was made by its issuer and has since lost its force.
+_LIFECYCLE_CODES = frozenset({
+    "validity.expired",
+    "validity.not_yet_valid",
+    "status.revoked",
+    "status.suspended",
+})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One named check and how it ended."""
+
+    name: CheckName
+    outcome: Outcome
+    code: str
+    detail: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", MappingProxyType(dict(self.detail)))
+
+    def explain(self, language: Language = "en") -> str:
+        """Return the sentence for a person."""
+        return describe_code(self.code).sentence(language)
+
+    def to_json(self) -> JsonObject:
+        """Return the machine form."""
+        info = describe_code(self.code)
+        return {
+            "name": self.name.value,
+            "outcome": self.outcome.value,
+            "code": self.code,
+            "explanation": info.en,
+            "nextStep": info.next_en,
+            "spec": info.spec,
+            "problemType": info.problem_type if self.outcome in {Outcome.FAILED, Outcome.INDETERMINATE} else None,
+            "detail": dict(self.detail),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationReport:
+    """Every check exactly once, in plan order; true only when the verdict is VERIFIED.
+
+    Args:
+        checks: One `Check` for each `CheckName`, in its order.
+        required: Checks that decide the verdict; always a superset of `MUST_PASS`.
+        verified_at: The clock that was used, aware UTC.
+        credential: Typed view of what the signature covers; None unless the proof passed.
+    """
+
+    checks: tuple[Check, ...]
+    required: frozenset[CheckName] = DEFAULT_REQUIRED
+    verified_at: datetime
+    credential: OpenBadgeCredential | None = None
+
+    def __post_init__(self) -> None:
+        if tuple(check.name for check in self.checks) != tuple(CheckName):
+            raise ValueError("a report holds every check exactly once, in plan order")
+        if not self.required >= MUST_PASS:
+            raise ValueError("policy may add required checks, never remove one")
+        if self.credential is not None and self.check(CheckName.PROOF).outcome is not Outcome.PASSED:
+            raise ValueError("claims are shown only when the proof passed")
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.VERIFIED
+
+    def check(self, name: CheckName) -> Check:
+        """Return the check of that name."""
+        return self.checks[list(CheckName).index(name)]
+
+    def _holds(self, name: CheckName) -> bool:
+        outcome = self.check(name).outcome
+        return outcome is Outcome.PASSED or (outcome is Outcome.NOT_APPLICABLE and name not in MUST_PASS)
+
+    @property
+    def verdict(self) -> Verdict:
+        """VERIFIED, REJECTED or INCONCLUSIVE."""
+        required = [self.check(name) for name in CheckName if name in self.required]
+        if any(check.outcome is Outcome.FAILED for check in required):
+            return Verdict.REJECTED
+        if all(self._holds(check.name) for check in required):
+            return Verdict.VERIFIED
+        return Verdict.INCONCLUSIVE
+
+    @property
+    def headline(self) -> Headline:
+        """The one of four that a person reads first."""
+        if self.verdict is Verdict.VERIFIED:
+            return Headline.GENUINE
+        failed = [check for check in self.checks if check.outcome is Outcome.FAILED and check.name in self.required]
+        others_hold = all(
+            self._holds(name) for name in self.required if name not in {check.name for check in failed}
+        )
+        if failed and others_hold and all(check.code in _LIFECYCLE_CODES for check in failed):
+            return Headline.GENUINE_BUT
+        return Headline.NOT_GENUINE if self.verdict is Verdict.REJECTED else Headline.COULD_NOT_CHECK
+
+    @property
+    def deciding_checks(self) -> tuple[Check, ...]:
+        """The required checks that kept the verdict from VERIFIED, failures first."""
+        open_checks = [self.check(name) for name in CheckName if name in self.required and not self._holds(name)]
+        return tuple(sorted(open_checks, key=lambda check: check.outcome is not Outcome.FAILED))
+
+    @property
+    def warnings(self) -> tuple[Check, ...]:
+        """Advisory checks that failed or could not be made."""
+        return tuple(
+            check
+            for check in self.checks
+            if check.name not in self.required and check.outcome in {Outcome.FAILED, Outcome.INDETERMINATE}
+        )
+
+    def raise_for_rejection(self) -> None:
+        """Raise when the verdict is not VERIFIED.
+
+        Raises:
+            InvalidCredentialError: Carries the code of the first deciding check.
+        """
+        if self.verdict is not Verdict.VERIFIED:
+            raise InvalidCredentialError(self.deciding_checks[0].code)
+
+    def to_json(self) -> JsonObject:
+        """Return the machine form that `skillmark verify --json` prints."""
+        return {
+            "verdict": self.verdict.value,
+            "headline": self.headline.value,
+            "verifiedAt": format_datetime(self.verified_at),
+            "required": [name.value for name in CheckName if name in self.required],
+            "checks": [check.to_json() for check in self.checks],
+            "credential": self.credential.to_json() if self.credential else None,
+        }
