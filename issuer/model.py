@@ -171,7 +171,7 @@ class RowFate(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCredential:
-    """All that is random or timed about one badge, fixed before it is signed, so that a resumed row gives the same bytes."""
+    """All that is random or timed about one badge, fixed before signing: a resumed row gives the same bytes."""
 
     id: str
     slug: str
@@ -238,5 +238,12 @@ class JobProgress:
 
     def to_json(self) -> JsonObject:
         """Return the counts for a progress bar."""
-        return {"jobId": self.job_id, "total": self.total, "issued": self.issued, "rejected": self.rejected,
-                "pending": self.pending, "finished": self.finished_at is not None, "failure": self.failure}
+        return {
+            "jobId": self.job_id,
+            "total": self.total,
+            "issued": self.issued,
+            "rejected": self.rejected,
+            "pending": self.pending,
+            "finished": self.finished_at is not None,
+            "failure": self.failure,
+        }

@@ -25,18 +25,37 @@ _VC = "https://www.w3.org/TR/vc-data-model#"
 _DI = "https://w3id.org/security#"
 _STATUS = "https://www.w3.org/ns/credentials/status-list#"
 # VCDM 2.0 §7.2, VC-DATA-INTEGRITY 1.0 §4.7, BITSTRING-STATUS-LIST 1.0 §3.5.
-PROBLEM_TYPES: Mapping[str, str] = MappingProxyType({
-    **{name: _VC + name for name in (
-        "PARSING_ERROR", "CRYPTOGRAPHIC_SECURITY_ERROR", "MALFORMED_VALUE_ERROR", "RANGE_ERROR",
-    )},
-    **{name: _DI + name for name in (
-        "PROOF_GENERATION_ERROR", "PROOF_VERIFICATION_ERROR", "PROOF_TRANSFORMATION_ERROR",
-        "INVALID_DOMAIN_ERROR", "INVALID_CHALLENGE_ERROR",
-    )},
-    **{name: _STATUS + name for name in (
-        "STATUS_RETRIEVAL_ERROR", "STATUS_VERIFICATION_ERROR", "STATUS_LIST_LENGTH_ERROR",
-    )},
-})
+PROBLEM_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        **{
+            name: _VC + name
+            for name in (
+                "PARSING_ERROR",
+                "CRYPTOGRAPHIC_SECURITY_ERROR",
+                "MALFORMED_VALUE_ERROR",
+                "RANGE_ERROR",
+            )
+        },
+        **{
+            name: _DI + name
+            for name in (
+                "PROOF_GENERATION_ERROR",
+                "PROOF_VERIFICATION_ERROR",
+                "PROOF_TRANSFORMATION_ERROR",
+                "INVALID_DOMAIN_ERROR",
+                "INVALID_CHALLENGE_ERROR",
+            )
+        },
+        **{
+            name: _STATUS + name
+            for name in (
+                "STATUS_RETRIEVAL_ERROR",
+                "STATUS_VERIFICATION_ERROR",
+                "STATUS_LIST_LENGTH_ERROR",
+            )
+        },
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 import yaml
 
-from schemas.json_types import JsonValue
-
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from schemas.json_types import JsonValue
 
 
 class YamlError(ValueError):
@@ -42,7 +42,7 @@ def read_yaml(text: str) -> JsonValue:
     """Read one YAML document of plain data.
 
     Raises:
-        YamlError: Not YAML, a key stands twice or is not text, or an alias or tag is used that plain data does not need.
+        YamlError: Not YAML, a key stands twice or is not text, or an alias, anchor or tag is used.
     """
     try:
         for token in yaml.scan(text):

@@ -63,22 +63,26 @@ class CheckName(enum.Enum):
     TRUST = "trust"
 
 
-MUST_PASS = frozenset({
-    CheckName.DECODING,
-    CheckName.DATA_MODEL,
-    CheckName.PROOF,
-    CheckName.ISSUER,
-    CheckName.VALIDITY_PERIOD,
-})
+MUST_PASS = frozenset(
+    {
+        CheckName.DECODING,
+        CheckName.DATA_MODEL,
+        CheckName.PROOF,
+        CheckName.ISSUER,
+        CheckName.VALIDITY_PERIOD,
+    }
+)
 DEFAULT_REQUIRED = MUST_PASS | {CheckName.SCHEMA, CheckName.STATUS}
 
 # A badge that fails only these was made by its issuer and has since lost its force.
-_LIFECYCLE_CODES = frozenset({
-    "validity.expired",
-    "validity.not_yet_valid",
-    "status.revoked",
-    "status.suspended",
-})
+_LIFECYCLE_CODES = frozenset(
+    {
+        "validity.expired",
+        "validity.not_yet_valid",
+        "status.revoked",
+        "status.suspended",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +167,7 @@ class VerificationReport:
         if self.verdict is Verdict.VERIFIED:
             return Headline.GENUINE
         failed = [check for check in self.checks if check.outcome is Outcome.FAILED and check.name in self.required]
-        others_hold = all(
-            self._holds(name) for name in self.required if name not in {check.name for check in failed}
-        )
+        others_hold = all(self._holds(name) for name in self.required if name not in {check.name for check in failed})
         if failed and others_hold and all(check.code in _LIFECYCLE_CODES for check in failed):
             return Headline.GENUINE_BUT
         return Headline.NOT_GENUINE if self.verdict is Verdict.REJECTED else Headline.COULD_NOT_CHECK
