@@ -1,0 +1,188 @@
+"""Floors, fences, façades and sizes."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from schemas import BadgeError, all_codes
+from tests.architecture.source import PACKAGES, ROOT, imported_modules, name_of, product_files, syntax_tree
+
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+# Each third-party library and the only files that may import it.
+FENCES: dict[str, tuple[str, ...]] = {
+    "cryptography": ("keys/*",),
+    "pyld": ("credentials/jsonld.py", "credentials/canonical.py"),
+    "jsonschema": ("schemas/validation.py",),
+    "referencing": ("schemas/validation.py",),
+    "yaml": ("schemas/yaml_files.py",),
+    "qrcode": ("credentials/qr_image.py",),
+    "zxingcpp": ("credentials/qr_photo.py",),
+    "PIL": ("credentials/qr_photo.py", "credentials/badge_*.py", "credentials/qr_image.py"),
+    "defusedxml": ("credentials/svg_*.py",),
+    "pypdf": ("credentials/pdf_attachment.py",),
+    "fpdf": ("issuer/certificate*.py",),
+    "python_calamine": ("issuer/sheets.py",),
+    "xlsxwriter": ("issuer/result_sheet.py",),
+    "sqlalchemy": ("storage/*", "*/tables.py", "*/*store.py", "issuer/*.py"),
+    "alembic": ("storage/*",),
+    "rfc8785": ("storage/audit*.py", "storage/jcs.py", "credentials/jcs.py"),
+    "flask": ("pages/*", "*/web/*", "skillmark/site.py"),
+    "flask_wtf": ("pages/*",),
+    "flask_limiter": ("pages/*", "skillmark/site.py"),
+    "babel": ("pages/*",),
+    "markdown_it": ("pages/markdown.py",),
+    "nh3": ("pages/markdown.py",),
+    "argon2": ("pages/passwords.py", "issuer/web/passwords.py", "skillmark/passwords.py"),
+    "granian": ("skillmark/server.py",),
+    "click": ("skillmark/cli*.py", "skillmark/__main__.py"),
+    "platformdirs": ("skillmark/settings.py",),
+}
+
+RETIRED_WORDS = ("badge_class", "badgeclass", "issued_on", "issuedOn")
+
+
+def _functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_package_is_ours(package: str) -> None:
+    """The flat package names resolve to this repository, not to something installed."""
+    module = importlib.import_module(package)
+    assert module.__file__ is not None
+    assert Path(module.__file__).resolve().parent == ROOT / package
+
+
+@pytest.mark.parametrize("library", FENCES)
+def test_library_stays_behind_its_module(library: str) -> None:
+    """A third-party library is imported only where its fence allows."""
+    outside = [
+        name_of(path)
+        for path in product_files()
+        if any(name.split(".")[0] == library for name in imported_modules(path))
+        and not any(fnmatch(name_of(path), pattern) for pattern in FENCES[library])
+    ]
+    assert outside == []
+
+
+def test_packages_meet_only_at_their_facades() -> None:
+    """Across packages only `from package import Name` is used."""
+    deep = [
+        f"{name_of(path)} imports {name}"
+        for path in product_files()
+        for name in imported_modules(path)
+        if name.split(".")[0] in PACKAGES
+        and name.split(".")[0] != path.relative_to(ROOT).parts[0]
+        and "." in name
+        and name not in {"issuer.web", "verifier.web"}
+    ]
+    assert deep == []
+
+
+@pytest.mark.parametrize("package", [name for name in PACKAGES if name != "skillmark"])
+def test_facade_names_exist_and_are_sorted(package: str) -> None:
+    """`__all__` is sorted, has no doubles, and every name in it exists."""
+    module = importlib.import_module(package)
+    names = list(module.__all__)
+    assert names == sorted(set(names))
+    assert [name for name in names if not hasattr(module, name)] == []
+
+
+@pytest.mark.parametrize("path", product_files(), ids=name_of)
+def test_file_holds_one_idea(path: Path) -> None:
+    """No file is longer than 400 lines, no function longer than 60."""
+    assert len(path.read_text("utf-8").splitlines()) <= MAX_FILE_LINES
+    long = [
+        f"{node.name} ({node.end_lineno - node.lineno + 1})"
+        for node in _functions(syntax_tree(path))
+        if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES
+    ]
+    assert long == []
+
+
+def test_no_exception_is_swallowed() -> None:
+    """No `except` block is empty, and none catches everything without raising again."""
+    silent = []
+    for path in product_files():
+        for node in ast.walk(syntax_tree(path)):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            empty = len(node.body) == 1 and isinstance(node.body[0], ast.Pass)
+            broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+            raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+            if empty or (broad and not raises):
+                silent.append(f"{name_of(path)}:{node.lineno}")
+    assert silent == []
+
+
+def test_no_retired_words() -> None:
+    """Open Badges 1 and 2 words are not used for Open Badges 3 things."""
+    found = [
+        f"{name_of(path)}: {word}"
+        for path in product_files()
+        for word in RETIRED_WORDS
+        if re.search(rf"\b{word}\b", path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_no_grab_bag_modules() -> None:
+    """No module is called utils, helpers or common."""
+    assert [name_of(path) for path in product_files() if path.stem in {"utils", "helpers", "common", "misc"}] == []
+
+
+def _raised_codes() -> dict[str, str]:
+    """Return each code literal given to one of our errors or checks, with a place where it stands."""
+    pattern = re.compile(r"^[a-z][a-z_0-9]*\.[a-z][a-z_0-9]*$")
+    areas = {code.split(".")[0] for code in all_codes()}
+    found: dict[str, str] = {}
+    for path in product_files():
+        for node in ast.walk(syntax_tree(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if not (name.endswith(("Error", "Check", "Problem", "Finding")) or name in {"passed", "failed"}):
+                continue
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "code")]:
+                value = getattr(argument, "value", None)
+                if isinstance(value, str) and pattern.match(value) and value.split(".")[0] in areas:
+                    found.setdefault(value, f"{name_of(path)}:{node.lineno}")
+    return found
+
+
+def test_every_code_is_explained() -> None:
+    """Each code that the source raises stands in the tables."""
+    raised = _raised_codes()
+    assert len(raised) > 50
+    assert {code: place for code, place in raised.items() if code not in all_codes()} == {}
+
+
+@pytest.mark.parametrize("code", sorted(all_codes()))
+def test_code_speaks_both_languages(code: str) -> None:
+    """A code has a sentence in English and Spanish, and its file is named by its area."""
+    info = all_codes()[code]
+    assert info.en.strip()
+    assert info.es.strip()
+    assert info.en != info.es
+    assert bool(info.next_en) == bool(info.next_es)
+    assert (ROOT / "schemas" / "code_tables" / f"{code.split('.')[0]}.yaml").exists()
+
+
+def test_error_tree_is_the_documented_one() -> None:
+    """Every error class of the façade descends from BadgeError and stands in the drawing of the tree."""
+    import schemas  # noqa: PLC0415
+
+    drawing = (ROOT / "schemas" / "errors.py").read_text("utf-8").split('"""')[1]
+    classes = [getattr(schemas, name) for name in schemas.__all__ if name.endswith("Error") and name != "YamlError"]
+    assert classes
+    for error in classes:
+        assert issubclass(error, BadgeError)
+        assert error.__name__ in drawing
