@@ -116,7 +116,9 @@ def test_no_exception_is_swallowed() -> None:
             if not isinstance(node, ast.ExceptHandler):
                 continue
             empty = len(node.body) == 1 and isinstance(node.body[0], ast.Pass)
-            broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+            broad = node.type is None or (
+                isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
+            )
             raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
             if empty or (broad and not raises):
                 silent.append(f"{name_of(path)}:{node.lineno}")
@@ -173,7 +175,7 @@ def test_code_speaks_both_languages(code: str) -> None:
     assert info.es.strip()
     assert info.en != info.es
     assert bool(info.next_en) == bool(info.next_es)
-    assert (ROOT / "schemas" / "code_tables" / f"{code.split('.')[0]}.yaml").exists()
+    assert (ROOT / "schemas" / "code_tables" / f"{code.split('.', maxsplit=1)[0]}.yaml").exists()
 
 
 def test_error_tree_is_the_documented_one() -> None:

@@ -1,0 +1,178 @@
+"""What one installation knows about itself: its data folder and the secrets in it.
+
+    HOME/
+      skillmark.toml          base_url
+      skillmark.sqlite3       the ledger
+      trust.yaml              issuers that this place knows (optional)
+      keys/                   signing keys, encrypted
+      secrets/                passphrase, session secret, desk password hash (mode 0600)
+
+The passphrase may come from elsewhere: `SKILLMARK_PASSPHRASE_FILE` names a file, for
+example one that systemd hands over as a credential. No secret is read from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from schemas import ConfigurationError
+
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+SECRET_BYTES = 32
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_PRIVATE_MODE_MASK = 0o077
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One data folder. Secrets are read when asked for and never kept in a repr."""
+
+    home: Path
+    base_url: str
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file of the ledger."""
+        return self.home / "skillmark.sqlite3"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the encrypted signing keys stand."""
+        return self.home / "keys"
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where passphrase, session secret and desk password hash stand."""
+        return self.home / "secrets"
+
+    @property
+    def trust_list_path(self) -> Path:
+        """The issuers that this place knows; the file may be missing."""
+        return self.home / "trust.yaml"
+
+    @property
+    def desk_password_hash(self) -> str:
+        """The argon2 hash of the desk password; empty when none was set yet."""
+        path = self.secrets_folder / "desk-password-hash"
+        return _read_secret(path).decode("ascii").strip() if path.exists() else ""
+
+    def passphrase(self) -> bytes:
+        """Return the passphrase of the key files.
+
+        Raises:
+            ConfigurationError: `config.secret_missing` or `config.secret_permissions`.
+        """
+        elsewhere = os.environ.get("SKILLMARK_PASSPHRASE_FILE")
+        return _read_secret(Path(elsewhere) if elsewhere else self.secrets_folder / "passphrase").strip()
+
+    def session_secret(self) -> str:
+        """Return the secret that signs session cookies."""
+        return _read_secret(self.secrets_folder / "session").decode("ascii").strip()
+
+    def save_desk_password_hash(self, hashed: str) -> None:
+        """Store the argon2 hash of the desk password."""
+        write_secret(self.secrets_folder / "desk-password-hash", hashed.encode("ascii"))
+
+
+def default_home() -> Path:
+    """Return `SKILLMARK_HOME`, or the platform's folder for a user's data."""
+    named = os.environ.get("SKILLMARK_HOME")
+    return Path(named) if named else Path(platformdirs.user_data_dir("skillmark", appauthor=False))
+
+
+def write_secret(path: Path, secret: bytes) -> None:
+    """Write a file that only this user may read, replacing it as a whole."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _read_secret(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError("config.secret_missing", path.name) from error
+    if mode & _PRIVATE_MODE_MASK:
+        raise ConfigurationError("config.secret_permissions", path.name)
+    return secret
+
+
+def check_base_url(base_url: str) -> str:
+    """Return the public address without a slash at its end.
+
+    https is needed everywhere but on this machine itself: a badge that points to plain http is worth nothing.
+
+    Raises:
+        ConfigurationError: `config.base_url_invalid`.
+    """
+    parts = urlsplit(base_url)
+    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
+    if (
+        not (parts.scheme == "https" or plain)
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
+        raise ConfigurationError("config.base_url_invalid", base_url)
+    if not re.fullmatch(r"[A-Za-z0-9.:\-\[\]]+", parts.netloc):
+        raise ConfigurationError("config.base_url_invalid", base_url)
+    return base_url.rstrip("/")
+
+
+def create_home(home: Path, *, base_url: str) -> Settings:
+    """Make the data folder with fresh secrets; keep what is there already.
+
+    Raises:
+        ConfigurationError: `config.base_url_invalid`, or `config.base_url_differs` when the folder
+            was made for another address: badges already carry the old one.
+    """
+    wanted = check_base_url(base_url)
+    config = home / "skillmark.toml"
+    if config.exists():
+        settings = load_settings(home)
+        if settings.base_url != wanted:
+            raise ConfigurationError("config.base_url_differs", settings.base_url)
+        return settings
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in ("passphrase", "session"):
+        if not (home / "secrets" / name).exists():
+            write_secret(home / "secrets" / name, secrets.token_urlsafe(SECRET_BYTES).encode("ascii"))
+    config.write_text(
+        f'# The address that people reach this site at. Badges carry it: never change it.\nbase_url = "{wanted}"\n',
+        "utf-8",
+    )
+    return Settings(home=home, base_url=wanted)
+
+
+def load_settings(home: Path) -> Settings:
+    """Read the settings of an existing data folder.
+
+    Raises:
+        ConfigurationError: `config.home_missing` when there is none, `config.file_invalid` when it cannot be read.
+    """
+    config = home / "skillmark.toml"
+    if not config.exists():
+        raise ConfigurationError("config.home_missing", str(home))
+    try:
+        values = tomllib.loads(config.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError("config.file_invalid", config.name) from error
+    base_url = values.get("base_url", DEFAULT_BASE_URL)
+    if not isinstance(base_url, str):
+        raise ConfigurationError("config.file_invalid", "base_url is not text")
+    return Settings(home=home, base_url=check_base_url(base_url))
