@@ -1,0 +1,97 @@
+"""The other side of `sandbox.run_limited`: a script that answers one call and ends.
+
+Runs as a plain file under `python -I -S -B`, so it may import nothing but the standard
+library before its limits stand. Input: one line of JSON, then the payload. Output: one
+letter (R result, E error of ours, L limit reached, X bug) and the body.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import resource
+import sys
+import traceback
+from contextlib import suppress
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MAX_HEADER_BYTES = 1 << 20
+_MAX_OPEN_FILES = 32
+_BASE_FIELDS = frozenset({"code", "message", "pointer", "detail"})
+
+
+def _set_limits(memory_bytes: int, cpu_seconds: int) -> None:
+    # macOS refuses RLIMIT_AS; there the parent's wall clock still holds.
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
+
+
+def _find_function(target: str) -> Callable[[bytes], bytes]:
+    """Import the module without running its package's `__init__`, which would load every library we have."""
+    module_name, function_name = target.split(":")
+    package_name = module_name.partition(".")[0]
+    spec = importlib.util.find_spec(package_name)
+    if spec is not None and spec.submodule_search_locations:
+        package = ModuleType(package_name)
+        package.__path__ = list(spec.submodule_search_locations)
+        package.__spec__ = spec
+        sys.modules[package_name] = package
+    function: Callable[[bytes], bytes] = getattr(importlib.import_module(module_name), function_name)
+    return function
+
+
+def _describe_error(error: Exception) -> tuple[bytes, dict[str, Any]]:
+    errors = sys.modules.get("schemas.errors")
+    if errors is not None and isinstance(error, errors.BadgeError):
+        fields = vars(error)
+        return b"E", {
+            "class": type(error).__name__,
+            "code": fields["code"],
+            "message": fields["message"],
+            "pointer": fields["pointer"],
+            "detail": dict(fields["detail"]),
+            "extra": {name: value for name, value in fields.items() if name not in _BASE_FIELDS},
+        }
+    if isinstance(error, (MemoryError, RecursionError)):
+        return b"L", {"limit": "memory" if isinstance(error, MemoryError) else "depth"}
+    # The message of a library may quote the stranger's data: only type and place leave this process.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return b"X", {"type": type(error).__name__, "where": f"{os.path.basename(place.filename)}:{place.lineno}"}  # noqa: PTH119 - pathlib costs start-up time
+
+
+def _answer(payload: bytes, target: str, max_output_bytes: int) -> tuple[bytes, bytes]:
+    try:
+        result = _find_function(target)(payload)
+    except Exception as error:  # noqa: BLE001 - everything is reported to the parent, which raises it again
+        kind, report = _describe_error(error)
+        return kind, json.dumps(report).encode("ascii")
+    if len(result) > max_output_bytes:
+        return b"L", b'{"limit": "output"}'
+    return b"R", result
+
+
+def main() -> None:
+    """Answer the call that stands on standard input."""
+    out = os.dup(1)
+    os.dup2(2, 1)  # what a library prints must not mix with the answer
+    stdin = sys.stdin.buffer
+    header = json.loads(stdin.readline(_MAX_HEADER_BYTES))
+    sys.path[:] = header["path"]
+    _set_limits(header["memory_bytes"], header["cpu_seconds"])
+    kind, body = _answer(stdin.read(), header["target"], header["max_output_bytes"])
+    with open(out, "wb") as stream:  # noqa: PTH123 - a file descriptor
+        stream.write(kind + body)
+
+
+if __name__ == "__main__":
+    main()
