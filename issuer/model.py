@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -169,9 +169,24 @@ class RowFate(enum.Enum):
     PROBLEM = "problem"
 
 
+class StatusSlot(NamedTuple):
+    """One place in one status list: what `credentialStatus` points at (BITSTRING-STATUS-LIST 1.0 §2.1).
+
+    `purpose` is `revocation` or `suspension`; `index` is written as a decimal string.
+    """
+
+    purpose: str
+    list_url: str
+    index: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCredential:
-    """All that is random or timed about one badge, fixed before signing: a resumed row gives the same bytes."""
+    """All that is random or timed about one badge, fixed before signing: a resumed row gives the same bytes.
+
+    `status_entries` has the revocation entry first. One entry is composed as a single object
+    (OB 3.0 allows 0..1), several as an array (VCDM 2.0 §4.10); see docs/adr/0009.
+    """
 
     id: str
     slug: str
@@ -182,8 +197,7 @@ class PlannedCredential:
     valid_until: datetime | None
     awarded_on: datetime | None
     created: datetime
-    status_list_url: str
-    status_index: int
+    status_entries: tuple[StatusSlot, ...]
     proof: ProofChoice
 
 
@@ -235,6 +249,7 @@ class JobProgress:
     created_at: datetime
     finished_at: datetime | None
     failure: str = ""  # code of the error that stopped the job, if any
+    already_issued: int = 0  # of `issued`: people who had this badge before the job began
 
     def to_json(self) -> JsonObject:
         """Return the counts for a progress bar."""
@@ -242,6 +257,7 @@ class JobProgress:
             "jobId": self.job_id,
             "total": self.total,
             "issued": self.issued,
+            "alreadyIssued": self.already_issued,
             "rejected": self.rejected,
             "pending": self.pending,
             "finished": self.finished_at is not None,
