@@ -27,9 +27,9 @@ _MAX_NAME_CHARS: Final = 64  # characters of a member name that an error repeats
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 # The closing quote is optional and the repeat possessive, so that no input is scanned twice.
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
-_NOT_A_BRACKET: Final = re.compile(r"[^\[\]{}]+")
-_STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NOT_A_BRACKET: Final = bytes(byte for byte in range(256) if byte not in _STEP)
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _WHITESPACE: Final = " \t\n\r"
 
@@ -54,6 +54,8 @@ def _read_float(literal: str) -> float:
 
 
 def _read_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    if not pairs:
+        return {}
     members = dict(pairs)
     if len(members) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
@@ -80,8 +82,8 @@ def _decode_text(data: bytes) -> str:
         raise DecodingError("decoding.not_utf8", detail={"byte": error.start}) from error
 
 
-def _check_depth(text: str, max_depth: int) -> None:
-    brackets = _NOT_A_BRACKET.sub("", _STRING.sub("", text))
+def _check_depth(data: bytes, max_depth: int) -> None:
+    brackets = _STRING.sub(b"", data).translate(None, _NOT_A_BRACKET)
     if len(brackets) > max_depth and max(accumulate(map(_STEP.__getitem__, brackets))) > max_depth:
         raise DecodingError("decoding.too_deep", detail={"limit": max_depth})
 
@@ -110,7 +112,7 @@ def read_json(data: bytes, *, max_bytes: int = MAX_CREDENTIAL_BYTES, max_depth: 
     if len(data) > max_bytes:
         raise DecodingError("decoding.too_large", detail={"bytes": len(data), "limit": max_bytes})
     text = _decode_text(data)
-    _check_depth(text, max_depth)
+    _check_depth(data, max_depth)
     start = len(text) - len(text.lstrip(_WHITESPACE))
     try:
         value, end = _DECODER.raw_decode(text, start)
