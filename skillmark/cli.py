@@ -1,0 +1,107 @@
+"""The command line: one program with sub-commands, `--json` where a machine may read.
+
+Exit codes: 0 done or VERIFIED · 1 REJECTED or refused · 2 wrong usage · 3 INCONCLUSIVE.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from issuer import IssuerKind
+from keys import KeyType
+from schemas import BadgeError
+from skillmark.cli_issue import issue
+from skillmark.cli_site import demo, desk_password, serve
+from skillmark.cli_status import reinstate, revoke, suspend
+from skillmark.cli_verify import verify
+from skillmark.settings import DEFAULT_BASE_URL, create_home, default_home, load_settings
+from skillmark.wiring import open_ledger, verify_own
+
+EXIT_REFUSED = 1
+
+
+class _Program(click.Group):
+    """Turns our errors into one sentence and an exit code; anything else is a bug and shows itself."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadgeError as error:
+            click.echo(f"{error.explain()} [{error.code}]", err=True)
+            if error.info.next_en:
+                click.echo(error.info.next_en, err=True)
+            if error.message:
+                click.echo(f"({error.message})", err=True)
+            ctx.exit(EXIT_REFUSED)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="skillmark")
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Data folder; default: SKILLMARK_HOME.")
+@click.pass_context
+def main(ctx: click.Context, home: Path | None) -> None:
+    """Issue, verify and keep Open Badges 3.0 for the people who make things."""
+    ctx.obj = home or default_home()
+
+
+@main.command()
+@click.option("--name", required=True, help="Name of the issuer as people know it.")
+@click.option("--base-url", default=DEFAULT_BASE_URL, show_default=True, help="Address of this site; badges carry it.")
+@click.option("--kind", type=click.Choice([kind.value for kind in IssuerKind]), default=IssuerKind.COLLEGE.value)
+@click.option("--url", default="", help="Home page of the issuer.")
+@click.option("--email", default="", help="Public contact address of the issuer.")
+@click.option("--description", default="", help="One plain sentence about the issuer.")
+@click.option(
+    "--key", "key_type", type=click.Choice(["ed25519", "p256", "p384", "rsa"]), default="ed25519", show_default=True
+)
+@click.pass_obj
+def init(
+    home: Path, *, name: str, base_url: str, kind: str, url: str, email: str, description: str, key_type: str
+) -> None:
+    """Make an issuer: profile and signing key."""
+    settings = create_home(home, base_url=base_url)
+    with open_ledger(settings) as ledger:
+        profile = ledger.create_issuer(
+            name=name,
+            kind=IssuerKind(kind),
+            url=url,
+            email=email,
+            description=description,
+            key_type=KeyType[key_type.upper()],
+        )
+    click.echo(f"{profile.name} can issue now.")
+    click.echo(f"  id      {profile.id}")
+    click.echo(f"  page    {settings.base_url}/issuers/{profile.slug}")
+    click.echo(f"  folder  {home}")
+
+
+@main.command("rotate-key")
+@click.argument("issuer_slug")
+@click.confirmation_option(prompt="Sign with a new key from now on? Badges signed so far stay good.")
+@click.pass_obj
+def rotate_key(home: Path, issuer_slug: str) -> None:
+    """Sign with a new key from now on; badges signed so far stay good."""
+    with open_ledger(load_settings(home)) as ledger:
+        ledger.rotate_key(issuer_slug)
+    click.echo("New badges are signed with the new key.")
+
+
+@main.command()
+@click.pass_obj
+def doctor(home: Path) -> None:
+    """Check that nothing is lost, doubled or changed."""
+    settings = load_settings(home)
+    with open_ledger(settings) as ledger:
+        findings = verify_own(ledger, settings)
+    for finding in findings:
+        click.echo(f"{'ok ' if finding.ok else 'BAD'} {finding.invariant:4} {finding.describe()}")
+    bad = sum(not finding.ok for finding in findings)
+    click.echo(f"{len(findings) - bad} of {len(findings)} checks are in order.")
+    if bad:
+        raise click.exceptions.Exit(EXIT_REFUSED)
+
+
+for command in (issue, verify, revoke, suspend, reinstate, serve, demo, desk_password):
+    main.add_command(command)

@@ -1,0 +1,151 @@
+"""`skillmark issue`: a class list becomes badges."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from issuer import (
+    ProofChoice,
+    RowFate,
+    plan_roster,
+    read_achievement,
+    read_roster,
+    run_job,
+    start_job,
+    write_bundle,
+)
+from schemas import describe_code
+from skillmark.settings import load_settings
+from skillmark.wiring import choose_issuer, open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from issuer import Achievement, JobProgress, Ledger, Roster, RowOutcome
+    from schemas import JsonObject
+
+FATES = {
+    RowFate.NEW: "new",
+    RowFate.ALREADY_ISSUED: "has it already",
+    RowFate.DIFFERS: "has it with other details, not touched",
+    RowFate.REVOKED: "was taken back, not issued again",
+    RowFate.PROBLEM: "cannot be issued",
+}
+
+
+def _print_plan(plan: Sequence[RowOutcome]) -> None:
+    for row in plan:
+        click.echo(f"  row {row.number:>5}  {row.name or '(no name)'}: {FATES[row.fate]}")
+        for problem in row.problems:
+            info = describe_code(problem.code)
+            place = f"column “{problem.column}”, " if problem.column else ""
+            click.echo(f"             {place}“{problem.value}”: {info.en} {info.next_en} [{problem.code}]")
+    counts = Counter(row.fate for row in plan)
+    click.echo(", ".join(f"{counts[fate]} {FATES[fate].split(',')[0]}" for fate in RowFate if counts[fate]))
+
+
+def _plan_json(plan: Sequence[RowOutcome]) -> list[JsonObject]:
+    return [
+        {
+            "row": row.number,
+            "name": row.name,
+            "fate": row.fate.value,
+            "slug": row.slug,
+            "problems": [
+                {"column": problem.column, "code": problem.code, "value": problem.value} for problem in row.problems
+            ],
+        }
+        for row in plan
+    ]
+
+
+def issue_with_progress(
+    ledger: Ledger,
+    people: Roster,
+    course: Achievement,
+    *,
+    issuer_slug: str,
+    proof: ProofChoice,
+    awarded_on: datetime | None = None,
+) -> JobProgress:
+    """Start the job for a class list, or find the one that was begun, and run it to its end under a progress bar."""
+    key = hashlib.sha256(f"{issuer_slug}\n{course.slug}\n{people.sha256}".encode()).hexdigest()
+    day = awarded_on.date() if awarded_on else None
+    job = start_job(ledger, people, course, issuer_slug=issuer_slug, proof=proof, awarded_on=day, idempotency_key=key)
+    with click.progressbar(length=job.total, label="Issuing", show_pos=True) as bar:
+        return run_job(ledger, job.job_id, on_progress=lambda now: bar.update(now.issued + now.rejected - bar.pos))
+
+
+@click.command()
+@click.argument("roster", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--achievement",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="What the badge is given for (a YAML or JSON file).",
+)
+@click.option("--issuer", "issuer_slug", default=None, help="Which issuer, when there is more than one.")
+@click.option(
+    "--proof",
+    type=click.Choice([choice.value for choice in ProofChoice]),
+    default=ProofChoice.BOTH.value,
+    show_default=True,
+    help="How each badge is signed.",
+)
+@click.option(
+    "--date",
+    "awarded_on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day of the award for rows that name none; default: today.",
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write everybody's files here.")
+@click.option("--yes", is_flag=True, help="Issue. Without it the plan is printed and nothing is issued.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a machine.")
+@click.pass_obj
+def issue(
+    home: Path,
+    *,
+    roster: Path,
+    achievement: Path,
+    issuer_slug: str | None,
+    proof: str,
+    awarded_on: datetime | None,
+    out: Path | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Issue badges to a class list (CSV, XLSX, ODS).
+
+    Without --yes it only says what would happen to each row.
+    """
+    course = read_achievement(achievement.read_bytes(), filename=achievement.name, folder=achievement.parent)
+    people = read_roster(roster.read_bytes(), filename=roster.name, achievement=course)
+    with open_ledger(load_settings(home)) as ledger:
+        slug = choose_issuer(ledger, issuer_slug)
+        plan = plan_roster(ledger, people, course, issuer_slug=slug)
+        result: JsonObject = {"issued": False, "rows": list(_plan_json(plan))}
+        if not as_json:
+            _print_plan(plan)
+        if yes:
+            job = issue_with_progress(
+                ledger, people, course, issuer_slug=slug, proof=ProofChoice(proof), awarded_on=awarded_on
+            )
+            result = {**result, "issued": True, "job": job.to_json()}
+            if not as_json:
+                click.echo(f"{job.issued} issued, {job.rejected} not.")
+            if out is not None:
+                out.mkdir(parents=True, exist_ok=True)
+                with (out / f"{course.slug}.zip").open("wb") as stream:
+                    write_bundle(ledger, job.job_id, stream)
+        elif not as_json:
+            click.echo("Nothing was issued. Add --yes to issue.")
+        if as_json:
+            click.echo(json.dumps(result, indent=2, ensure_ascii=False))

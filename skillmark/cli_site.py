@@ -1,0 +1,63 @@
+"""`skillmark serve`, `demo` and `desk-password`: the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pages import MIN_PASSWORD_CHARS, hash_password
+from skillmark.demo import prepare_demo
+from skillmark.server import serve_site
+from skillmark.settings import load_settings
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+
+_host = click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on.")
+_port = click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+
+
+@click.command()
+@_host
+@_port
+@click.pass_obj
+def serve(home: Path, *, host: str, port: int) -> None:
+    """Serve the site: badge pages, the verify page and the trainer's desk."""
+    settings = load_settings(home)
+    click.echo(f"Skillmark at {settings.base_url} (listening on {host}:{port}). Stop with Ctrl-C.")
+    if not settings.desk_password_hash:
+        click.echo("The desk has no password yet: run “skillmark desk-password” first, then start again.")
+    serve_site(home, host=host, port=port)
+
+
+@click.command("desk-password")
+@click.password_option(help="Leave it out to be asked, so that it stands in no history file.")
+@click.pass_obj
+def desk_password(home: Path, password: str) -> None:
+    """Set the password of the trainer's desk."""
+    if len(password) < MIN_PASSWORD_CHARS:
+        raise click.BadParameter(f"use at least {MIN_PASSWORD_CHARS} characters", param_hint="password")
+    load_settings(home).save_desk_password_hash(hash_password(password))
+    click.echo("The desk has a new password.")
+
+
+@click.command()
+@click.option("--examples", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path("examples"))
+@click.option("--prepare-only", is_flag=True, help="Issue the example badges and stop.")
+@_host
+@_port
+@click.pass_obj
+def demo(home: Path, *, examples: Path, prepare_only: bool, host: str, port: int) -> None:
+    """Start with an example college, its courses and a class with badges."""
+    base_url = f"http://{host}:{port}"
+    ready = prepare_demo(home, examples, base_url=base_url)
+    badge = f"{base_url}/b/{ready.badge_slugs[0]}"
+    click.echo("")
+    click.echo("Skillmark is ready. Open these on this computer:")
+    click.echo(f"  as a trainer         {base_url}/desk       password: {ready.desk_password}")
+    click.echo(f"  as a worker          {badge}")
+    click.echo(f"  as a hiring manager  {base_url}/verify     paste the worker's address, or upload a badge file")
+    click.echo("")
+    if not prepare_only:
+        serve_site(home, host=host, port=port)

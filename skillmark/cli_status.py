@@ -1,0 +1,51 @@
+"""`skillmark revoke`, `suspend` and `reinstate`: the status of one badge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from skillmark.settings import load_settings
+from skillmark.wiring import find_issued, open_ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BY_COMMAND_LINE = "command line"
+
+_reason = click.option("--reason", required=True, help="Why; people who check the badge read it.")
+
+
+@click.command()
+@click.argument("badge", metavar="ID|SLUG|URL")
+@_reason
+@click.confirmation_option(prompt="A revoked badge stays revoked. Go on?")
+@click.pass_obj
+def revoke(home: Path, *, badge: str, reason: str) -> None:
+    """Take a badge back for good."""
+    with open_ledger(load_settings(home)) as ledger:
+        ledger.revoke(find_issued(ledger, badge).id, reason=reason, by=BY_COMMAND_LINE)
+    click.echo("Revoked. The status list says so from now on.")
+
+
+@click.command()
+@click.argument("badge", metavar="ID|SLUG|URL")
+@_reason
+@click.pass_obj
+def suspend(home: Path, *, badge: str, reason: str) -> None:
+    """Set a badge aside until it is reinstated."""
+    with open_ledger(load_settings(home)) as ledger:
+        ledger.suspend(find_issued(ledger, badge).id, reason=reason, by=BY_COMMAND_LINE)
+    click.echo("Suspended. “skillmark reinstate” brings it back.")
+
+
+@click.command()
+@click.argument("badge", metavar="ID|SLUG|URL")
+@_reason
+@click.pass_obj
+def reinstate(home: Path, *, badge: str, reason: str) -> None:
+    """Bring a suspended badge back."""
+    with open_ledger(load_settings(home)) as ledger:
+        ledger.reinstate(find_issued(ledger, badge).id, reason=reason, by=BY_COMMAND_LINE)
+    click.echo("Reinstated. The badge holds again.")

@@ -1,0 +1,97 @@
+"""`skillmark verify`: what a scan shows, for the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import nullcontext
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from keys import GuardedFetcher, OfflineFetcher, system_clock
+from schemas import read_datetime
+from skillmark.settings import Settings, load_settings
+from skillmark.wiring import choose_fetcher, load_trust, open_ledger
+from verifier import Headline, Outcome, Verdict, VerificationContext, verify_presented, verify_url
+
+if TYPE_CHECKING:
+    from verifier import VerificationReport
+
+EXIT_CODES = {Verdict.VERIFIED: 0, Verdict.REJECTED: 1, Verdict.INCONCLUSIVE: 3}
+HEADLINES = {
+    Headline.GENUINE: "Genuine",
+    Headline.GENUINE_BUT: "Genuine, but no longer in force",
+    Headline.COULD_NOT_CHECK: "Could not check",
+    Headline.NOT_GENUINE: "Not genuine",
+}
+_MARKS = {
+    Outcome.PASSED: "ok",
+    Outcome.FAILED: "NO",
+    Outcome.INDETERMINATE: "??",
+    Outcome.NOT_APPLICABLE: "--",
+    Outcome.NOT_RUN: "  ",
+}
+
+
+def _print_report(report: VerificationReport) -> None:
+    click.echo(HEADLINES[report.headline])
+    if report.credential is not None:
+        badge = report.credential
+        click.echo(f"  {badge.achievement.name}")
+        if badge.recipient_name:
+            click.echo(f"  given to {badge.recipient_name}")
+        click.echo(f"  by {badge.issuer.name or badge.issuer.id}")
+    for check in report.checks:
+        click.echo(f"  {_MARKS[check.outcome]}  {check.explain()} [{check.code}]")
+
+
+def _read_source(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    path = Path(source)
+    if not path.is_file():
+        raise click.BadParameter(f"there is no file {source}", param_hint="FILE")
+    return path.read_bytes()
+
+
+def _own_settings(home: Path) -> Settings | None:
+    return load_settings(home) if (home / "skillmark.toml").exists() else None
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL|-")
+@click.option("--at", "at", default="", help="Judge the dates as of this time, such as 2026-11-22T09:00:00Z.")
+@click.option("--recipient", default=None, help="E-mail address, name or id of the person who shows the badge.")
+@click.option("--trust", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="List of issuers you know.")
+@click.option("--offline", is_flag=True, help="Touch no network; say what could not be checked.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report for a machine.")
+@click.pass_obj
+def verify(
+    home: Path, *, source: str, at: str, recipient: str | None, trust: Path | None, offline: bool, as_json: bool
+) -> None:
+    """Verify a badge: JSON, JWS, PNG, SVG, PDF, a photo of a QR code, a URL, or - for standard input.
+
+    Exit code 0 genuine, 1 not genuine or no longer in force, 3 could not check, 2 wrong usage.
+    """
+    now = read_datetime(at).astimezone(UTC) if at else system_clock()
+    network = OfflineFetcher() if offline else GuardedFetcher(clock=system_clock)
+    settings = _own_settings(home)
+    with open_ledger(settings) if settings else nullcontext() as ledger:
+        context = VerificationContext(
+            now=now,
+            fetcher=choose_fetcher(ledger, settings, network=network),
+            trust_list=load_trust(trust, settings),
+            recipient=recipient,
+        )
+        if source.startswith(("https://", "http://")):
+            report = verify_url(source, context=context)
+        else:
+            report = verify_presented(_read_source(source), context=context, filename=Path(source).name)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+    else:
+        _print_report(report)
+    raise click.exceptions.Exit(EXIT_CODES[report.verdict])
