@@ -1,1 +1,34 @@
-"""TBD."""
+"""What every web face shares: layout, languages, Markdown, safe links, error pages, security headers."""
+
+from pages.errors import PageError, render_error
+from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate
+from pages.links import SafeLink, host_of, safe_link
+from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
+from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
+from pages.setup import create_limiter, install_pages, static_url
+
+__all__ = [
+    "CONTENT_SECURITY_POLICY",
+    "LANGUAGES",
+    "MAX_MARKDOWN_BYTES",
+    "MAX_REQUEST_BYTES",
+    "N_",
+    "PageError",
+    "SafeLink",
+    "accepts_upload",
+    "allow_camera",
+    "allowed_hosts",
+    "create_limiter",
+    "current_language",
+    "host_of",
+    "install_pages",
+    "load_catalog",
+    "plain_text",
+    "render_error",
+    "render_markdown",
+    "safe_link",
+    "show_date",
+    "show_time",
+    "static_url",
+    "translate",
+]

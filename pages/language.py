@@ -1,0 +1,117 @@
+"""Which language a page speaks, and its words in it.
+
+English is the source language; `translations/<language>.po` holds the others and is read once at start.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, cast
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import g, has_request_context, request
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from babel.messages.catalog import Catalog
+    from flask import Response
+
+    from schemas import Language
+
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+DEFAULT_LANGUAGE: Language = "en"
+LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "es": "Español"}
+LANGUAGE_COOKIE = "language"
+_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Mark a text for translation where it is written down; `translate` it where it is shown."""
+    return message
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load_catalog(language: Language) -> Catalog:
+    """Return the catalogue of a language other than English."""
+    with resources.files("pages").joinpath("translations", f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load_translations(language: Language) -> NullTranslations:
+    """Return the translations of a language, ready for look-up."""
+    if language == DEFAULT_LANGUAGE:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, load_catalog(language))
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+def _known(name: str | None) -> Language | None:
+    return cast("Language", name) if name in LANGUAGES else None
+
+
+def choose_language() -> Language:
+    """Return the language asked for by `?lang=`, else the cookie, else the browser, else English."""
+    return (
+        _known(request.args.get("lang"))
+        or _known(request.cookies.get(LANGUAGE_COOKIE))
+        or _known(request.accept_languages.best_match(LANGUAGES))
+        or DEFAULT_LANGUAGE
+    )
+
+
+def current_language() -> Language:
+    """Return the language of the request that is being answered."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    if "language" not in g:
+        g.language = choose_language()
+    return cast("Language", g.language)
+
+
+def remember_language(response: Response) -> Response:
+    """Keep a choice made by `?lang=` in a cookie, and say that the page depends on the language."""
+    if response.mimetype == "text/html":
+        response.content_language.add(current_language())
+        response.vary.update(("Accept-Language", "Cookie"))
+        chosen = _known(request.args.get("lang"))
+        if chosen:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                chosen,
+                max_age=_COOKIE_SECONDS,
+                secure=request.is_secure,
+                httponly=True,
+                samesite="Lax",
+            )
+    return response
+
+
+def translate(message: str) -> str:
+    """Return `message` in the language of the request."""
+    return str(load_translations(current_language()).gettext(message))
+
+
+def translate_plural(one: str, many: str, count: int) -> str:
+    """Return the form of a text that fits `count`, in the language of the request."""
+    return str(load_translations(current_language()).ngettext(one, many, count))
+
+
+def show_date(moment: date | None) -> str:
+    """Return a date as people write it, such as “November 22, 2026”."""
+    return format_date(moment, format="long", locale=current_language()) if moment else ""
+
+
+def show_time(moment: datetime | None) -> str:
+    """Return date and time in UTC, as people write it."""
+    if moment is None:
+        return ""
+    return format_datetime(moment, format="d MMM y, HH:mm", locale=current_language()) + " UTC"

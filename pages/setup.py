@@ -1,0 +1,97 @@
+"""Installs what every web face shares on an application."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+from flask_limiter import Limiter
+from flask_wtf.csrf import CSRFProtect
+
+from pages.errors import install_errors
+from pages.language import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    current_language,
+    remember_language,
+    show_date,
+    show_time,
+    translate,
+    translate_plural,
+)
+from pages.markdown import render_markdown
+from pages.security import install_security
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from schemas import Language
+
+SESSION_HOURS = 12
+_STATIC_SECONDS = 365 * 24 * 3600
+
+
+@lru_cache(maxsize=64)
+def _static_version(filename: str) -> str:
+    body = resources.files("pages").joinpath("static", filename).read_bytes()
+    return hashlib.sha256(body).hexdigest()[:12]
+
+
+def static_url(filename: str) -> str:
+    """Return the address of one of our own static files; it changes when the file changes."""
+    return url_for("pages.static", filename=filename, v=_static_version(filename))
+
+
+def language_switch_url(language: Language) -> str:
+    """Return the address of this page in another language; for an answer to a form, of the form's page."""
+    arguments = {**(request.view_args or {}), "lang": language}
+    if request.method in {"GET", "HEAD"} and request.endpoint:
+        kept = {key: value for key, value in request.args.items() if key != "lang" and not key.startswith("_")}
+        return url_for(request.endpoint, **{**kept, **arguments})
+    return url_for("site.home", lang=language)
+
+
+def client_address() -> str:
+    """Return the address of the peer. A proxy's headers are not believed."""
+    return request.remote_addr or "unknown"
+
+
+def create_limiter() -> Limiter:
+    """Return the limiter whose counts live in this process."""
+    return Limiter(client_address, storage_uri="memory://", strategy="moving-window")
+
+
+def install_pages(app: Flask, *, base_url: str, limiter: Limiter) -> None:
+    """Install languages, templates, static files, error pages, CSRF protection and security headers."""
+    app.config.update(
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a trainer may leave a form open over lunch
+        WTF_CSRF_SSL_STRICT=False,  # it needs a Referer, and our pages send none
+        SEND_FILE_MAX_AGE_DEFAULT=_STATIC_SECONDS,
+    )
+    install_security(app, base_url=base_url)
+    install_errors(app)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    app.after_request(remember_language)
+    app.register_blueprint(
+        Blueprint("pages", "pages", static_folder="static", static_url_path="/static", template_folder="templates")
+    )
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.filters.update(markdown=render_markdown, date=show_date, time=show_time)
+    environment.globals.update(static_url=static_url, language_switch_url=language_switch_url)
+    app.context_processor(
+        lambda: {"language": current_language(), "languages": LANGUAGES, "language_names": LANGUAGE_NAMES}
+    )
