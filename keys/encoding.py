@@ -1,0 +1,71 @@
+"""Strict base58-btc and base64url: each value has exactly one spelling.
+
+Spec: CID 1.0 §2.4 (Multibase, base-58-btc and base-64-url-no-pad); RFC 7515 §2 (base64url without padding).
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from schemas import DecodingError, ProofError
+
+_BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58_DIGITS = {character: value for value, character in enumerate(_BASE58_ALPHABET)}
+_BASE64URL_CHARACTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+# A 96-byte P-384 signature needs 132; decoding costs the square of the length, so callers that expect one say so.
+MAX_BASE58_CHARS = 128
+
+
+def encode_base58(data: bytes) -> str:
+    """Return `data` in base58-btc, without a multibase prefix."""
+    number = int.from_bytes(data)
+    digits = []
+    while number:
+        number, digit = divmod(number, 58)
+        digits.append(_BASE58_ALPHABET[digit])
+    leading_zeros = len(data) - len(data.lstrip(b"\0"))
+    return "1" * leading_zeros + "".join(reversed(digits))
+
+
+def decode_base58(text: str, *, max_chars: int = MAX_BASE58_CHARS) -> bytes:
+    """Return the bytes of base58-btc `text`, given without a multibase prefix.
+
+    Raises:
+        ProofError: Longer than `max_chars`, empty, or a character outside the alphabet (`proof.value_malformed`).
+    """
+    if not 0 < len(text) <= max_chars:
+        raise ProofError("proof.value_malformed", f"base58 text has {len(text)} characters, 1 to {max_chars} expected")
+    number = 0
+    for character in text:
+        digit = _BASE58_DIGITS.get(character)
+        if digit is None:
+            raise ProofError("proof.value_malformed", "a character is not base58-btc")
+        number = number * 58 + digit
+    leading_zeros = len(text) - len(text.lstrip("1"))
+    return bytes(leading_zeros) + number.to_bytes((number.bit_length() + 7) // 8)
+
+
+def encode_base64url(data: bytes) -> str:
+    """Return `data` in base64url without padding."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def decode_base64url(text: str) -> bytes:
+    """Return the bytes of base64url `text`; the caller bounds its length.
+
+    Raises:
+        DecodingError: Padding, white space, a foreign character, an impossible length,
+            or bits left over that are not zero (`decoding.base64_not_canonical`).
+    """
+    try:
+        encoded = text.encode("ascii")
+        if not _BASE64URL_CHARACTERS.issuperset(encoded):
+            raise DecodingError("decoding.base64_not_canonical", "a character is not base64url")
+        data = urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise DecodingError("decoding.base64_not_canonical", "not base64url") from error
+    if encode_base64url(data) != text:
+        raise DecodingError("decoding.base64_not_canonical", "another spelling of the same bytes")
+    return data

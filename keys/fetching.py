@@ -1,0 +1,81 @@
+"""The door to the network as others see it: the `Fetcher` protocol, and two fetchers that stay inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from schemas import FetchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedDocument:
+    """What came back for one URL.
+
+    `url` is the address that was asked for, also after a redirect: a document must name itself by it.
+    """
+
+    url: str
+    body: bytes
+    media_type: str  # without parameters, lower case; empty when the server named none
+    fetched_at: datetime
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """Gets one document by its URL."""
+
+    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
+        """Get `url`; never sends cookies, credentials or a referrer.
+
+        Args:
+            url: Absolute https URL; a fragment is not sent.
+            max_bytes: Largest body that is taken.
+            accept: Value of the Accept header.
+
+        Raises:
+            FetchError: Not allowed, not reachable, too large or too slow (`fetch.…`).
+        """
+        ...
+
+
+class OfflineFetcher:
+    """Fetches nothing: every document that is not at hand is `fetch.offline`."""
+
+    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:  # noqa: ARG002 - the protocol's signature
+        """Raise.
+
+        Raises:
+            FetchError: Always (`fetch.offline`).
+        """
+        raise FetchError("fetch.offline", "checking without a network")
+
+
+class FirstPartyFetcher:
+    """Serves our own documents from memory or disk, and asks another fetcher for the rest.
+
+    Args:
+        lookup: Returns our own document for a URL, or None when the URL is not ours.
+        fallback: Fetches everything else.
+    """
+
+    def __init__(self, lookup: Callable[[str], FetchedDocument | None], fallback: Fetcher) -> None:
+        self._lookup = lookup
+        self._fallback = fallback
+
+    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
+        """Return our own document, or what the fallback fetches.
+
+        Raises:
+            FetchError: Our own document is larger than `max_bytes` (`fetch.too_large`), or the fallback raised.
+        """
+        own = self._lookup(url)
+        if own is None:
+            return self._fallback.fetch(url, max_bytes=max_bytes, accept=accept)
+        if len(own.body) > max_bytes:
+            raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
+        return own

@@ -1,0 +1,37 @@
+"""Kinds of keys and the one signature algorithm that goes with each."""
+
+from __future__ import annotations
+
+import enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from keys.signer import SignatureAlgorithm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class KeyType(enum.Enum):
+    """Kinds of keys that Skillmark signs and verifies with; the value is the name in reports."""
+
+    ED25519 = "Ed25519"
+    P256 = "P-256"
+    P384 = "P-384"
+    RSA = "RSA"
+
+    @property
+    def algorithm(self) -> SignatureAlgorithm:
+        """The one algorithm that this kind of key is used with."""
+        return _ALGORITHMS[self]
+
+
+# The key decides the algorithm, never a header of the badge (RFC 8725 §3.1).
+_ALGORITHMS: Mapping[KeyType, SignatureAlgorithm] = MappingProxyType(
+    {
+        KeyType.ED25519: SignatureAlgorithm.EDDSA,
+        KeyType.P256: SignatureAlgorithm.ES256,
+        KeyType.P384: SignatureAlgorithm.ES384,
+        KeyType.RSA: SignatureAlgorithm.RS256,
+    }
+)

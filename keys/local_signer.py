@@ -1,0 +1,113 @@
+"""A signer whose private key is in the memory of this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from keys.key_type import KeyType
+from keys.public_key import PublicKey
+from schemas import KeystoreError, ProofError
+
+if TYPE_CHECKING:
+    from keys.signer import SignatureAlgorithm
+
+NativePrivateKey: TypeAlias = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+_NEW_RSA_BITS = 3_072  # 128-bit strength, NIST SP 800-57 part 1 table 2
+_RSA_EXPONENT = 65_537
+
+
+class LocalSigner:
+    """Signs with a private key in memory; never shows it.
+
+    Make it with `generate` or `from_pem`. Keys that last belong in a `Keystore`.
+    """
+
+    __slots__ = ("_private_key", "_public_key")
+
+    def __init__(self, private_key: NativePrivateKey) -> None:
+        self._private_key = private_key
+        self._public_key = PublicKey.from_native(private_key.public_key())
+
+    def __repr__(self) -> str:
+        return f"LocalSigner({self._public_key.key_type.value}, thumbprint={self._public_key.thumbprint!r})"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a signer is never serialized; use to_encrypted_pem")
+
+    @classmethod
+    def generate(cls, key_type: KeyType) -> LocalSigner:
+        """Make a new key from the operating system's random source."""
+        match key_type:
+            case KeyType.ED25519:
+                return cls(ed25519.Ed25519PrivateKey.generate())
+            case KeyType.P256:
+                return cls(ec.generate_private_key(ec.SECP256R1()))
+            case KeyType.P384:
+                return cls(ec.generate_private_key(ec.SECP384R1()))
+            case KeyType.RSA:
+                return cls(rsa.generate_private_key(_RSA_EXPONENT, _NEW_RSA_BITS))
+            case _:
+                assert_never(key_type)
+
+    @classmethod
+    def from_pem(cls, pem: bytes, passphrase: bytes | None) -> LocalSigner:
+        """Read a PKCS#8 private key in PEM form, encrypted or plain.
+
+        Raises:
+            KeystoreError: Wrong passphrase or not a key (`key.unreadable`), or a kind or size of key
+                that Skillmark does not sign with (`key.unsupported`).
+        """
+        try:
+            private_key = serialization.load_pem_private_key(pem, passphrase)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            # The library's words may describe the content, so they go no further.
+            raise KeystoreError("key.unreadable", "not a private key, or another passphrase") from None
+        if not isinstance(private_key, NativePrivateKey):
+            raise KeystoreError("key.unsupported", "a kind of key that is not used for signing")
+        try:
+            return cls(private_key)
+        except ProofError:
+            raise KeystoreError("key.unsupported", "a curve or size of key that is not used for signing") from None
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+        return self._public_key
+
+    def to_encrypted_pem(self, passphrase: bytes) -> bytes:
+        """Return the key as encrypted PKCS#8 in PEM form (PBES2, AES-256-CBC).
+
+        Raises:
+            KeystoreError: The passphrase is empty (`key.passphrase_too_short`).
+        """
+        if not passphrase:
+            raise KeystoreError("key.passphrase_too_short", "a key is never written without a passphrase")
+        return self._private_key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(passphrase),
+        )
+
+    def sign(self, message: bytes, *, algorithm: SignatureAlgorithm) -> bytes:
+        """Sign `message`; the same message always gives the same bytes (RFC 6979, RFC 8032).
+
+        Raises:
+            KeystoreError: The algorithm does not go with the key (`key.algorithm_mismatch`).
+        """
+        key_type = self._public_key.key_type
+        if algorithm is not key_type.algorithm:
+            raise KeystoreError("key.algorithm_mismatch", f"{algorithm.value} does not go with {key_type.value}")
+        private_key = self._private_key
+        if isinstance(private_key, ed25519.Ed25519PrivateKey):
+            return private_key.sign(message)
+        if isinstance(private_key, rsa.RSAPrivateKey):
+            return private_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        digest, length = (hashes.SHA256(), 32) if key_type is KeyType.P256 else (hashes.SHA384(), 48)
+        r, s = decode_dss_signature(private_key.sign(message, ec.ECDSA(digest, deterministic_signing=True)))
+        return r.to_bytes(length) + s.to_bytes(length)
