@@ -149,6 +149,7 @@ class Roster:
     problems: tuple[RosterProblem, ...]
     columns: tuple[tuple[str, str], ...] = ()  # (header as written, what it was read as; "" = not used)
     sha256: str = ""
+    notices: tuple[RosterProblem, ...] = ()  # what was assumed or left out; stops nothing
 
 
 class ProofChoice(enum.Enum):
