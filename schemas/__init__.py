@@ -1,6 +1,7 @@
 """Floor 0: the words of the standards, strict reading, pinned contexts, JSON Schemas and the error tree."""
 
 from schemas.codes import CodeInfo, Language, all_codes, describe_code
+from schemas.contexts import CONTEXT_URLS, check_contexts, context_sha256, context_variants, load_context
 from schemas.datetimes import format_datetime, read_datetime
 from schemas.errors import (
     BadgeError,
@@ -80,6 +81,7 @@ __all__ = [
     "BITSTRING_STATUS_LIST_ENTRY",
     "CID_V1_CONTEXT",
     "CLR_2_0_1_CONTEXT",
+    "CONTEXT_URLS",
     "CREDENTIAL_REFRESH_TYPE",
     "DATA_INTEGRITY_V1_CONTEXT",
     "DATA_INTEGRITY_V2_CONTEXT",
@@ -135,9 +137,13 @@ __all__ = [
     "UnsupportedFeatureError",
     "YamlError",
     "all_codes",
+    "check_contexts",
+    "context_sha256",
+    "context_variants",
     "describe_code",
     "encode_json",
     "format_datetime",
+    "load_context",
     "read_datetime",
     "read_json",
     "read_json_object",
