@@ -1,1 +1,34 @@
-"""TBD."""
+"""Floor 1: the database file, its migrations, and the audit chain with its witness."""
+
+from storage.audit import (
+    AuditFinding,
+    AuditHead,
+    append_audit,
+    check_clock,
+    pseudonym,
+    read_audit_head,
+    verify_audit_chain,
+)
+from storage.database import Database, open_database
+from storage.jcs import encode_canonical_json
+from storage.tables import AUDIT
+from storage.witness import Checkpoint, append_checkpoint, compare_with_witness, load_checkpoints, witnessed_pool
+
+__all__ = [
+    "AUDIT",
+    "AuditFinding",
+    "AuditHead",
+    "Checkpoint",
+    "Database",
+    "append_audit",
+    "append_checkpoint",
+    "check_clock",
+    "compare_with_witness",
+    "encode_canonical_json",
+    "load_checkpoints",
+    "open_database",
+    "pseudonym",
+    "read_audit_head",
+    "verify_audit_chain",
+    "witnessed_pool",
+]

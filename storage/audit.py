@@ -1,0 +1,142 @@
+"""The audit chain: h_n = SHA-256(h_(n-1) ‖ JCS(record)), written in the transaction that it tells of.
+
+h_0 is 32 zero bytes. A record holds its own `seq`, `time` and `event`, so the hash covers them.
+Personal data enters only as `pseudonym`: whoever erases a person keeps the chain whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from schemas import LedgerError, format_datetime, read_datetime
+from storage.jcs import encode_canonical_json
+from storage.tables import AUDIT, META
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, RowMapping
+
+    from schemas import JsonObject
+
+GENESIS_HASH = bytes(32)
+CLOCK_TOLERANCE = timedelta(seconds=120)
+_PSEUDONYM_KEY = "audit.pseudonym_key"
+_PSEUDONYM_KEY_BYTES = 32
+_VERIFY_BATCH_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The newest record: how many there are, the chain's hash, and when it was written."""
+
+    count: int
+    hash: bytes
+    time: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFinding:
+    """One fault of the chain, at record `seq`."""
+
+    code: str
+    seq: int
+    detail: str = ""
+
+
+def read_audit_head(connection: Connection) -> AuditHead:
+    """Return the newest record's place in the chain."""
+    row = connection.execute(sa.select(AUDIT.c.seq, AUDIT.c.hash, AUDIT.c.time).order_by(AUDIT.c.seq.desc())).first()
+    if row is None:
+        return AuditHead(count=0, hash=GENESIS_HASH, time=None)
+    return AuditHead(count=row.seq, hash=row.hash, time=read_datetime(row.time))
+
+
+def check_clock(connection: Connection, *, now: datetime) -> None:
+    """Refuse to go on when the clock stands more than 120 s before the newest audit record.
+
+    Raises:
+        LedgerError: `clock.backwards`.
+    """
+    last = read_audit_head(connection).time
+    if last is not None and now < last - CLOCK_TOLERANCE:
+        raise LedgerError("clock.backwards", detail={"now": format_datetime(now), "last": format_datetime(last)})
+
+
+def append_audit(connection: Connection, record: JsonObject, *, now: datetime) -> int:
+    """Append one record in the caller's write transaction.
+
+    Args:
+        connection: From `Database.write`.
+        record: At least `event` and `subject` (text). No personal data but pseudonyms.
+        now: Aware UTC.
+
+    Returns:
+        The record's number, 1-based and without gaps.
+    """
+    head = read_audit_head(connection)
+    time = format_datetime(now)
+    encoded = encode_canonical_json({**record, "seq": head.count + 1, "time": time})
+    connection.execute(
+        AUDIT.insert(),
+        {
+            "seq": head.count + 1,
+            "time": time,
+            "event": record["event"],
+            "subject": record["subject"],
+            "record": encoded,
+            "hash": _next_hash(head.hash, encoded),
+        },
+    )
+    return head.count + 1
+
+
+def verify_audit_chain(connection: Connection) -> tuple[AuditFinding, ...]:
+    """Recompute every link; report gaps, edits and columns that differ from what was hashed."""
+    findings: list[AuditFinding] = []
+    previous, expected_seq = GENESIS_HASH, 1
+    rows = connection.execution_options(yield_per=_VERIFY_BATCH_ROWS).execute(sa.select(AUDIT).order_by(AUDIT.c.seq))
+    for row in rows.mappings():
+        seq: int = row["seq"]
+        if seq != expected_seq:
+            findings.append(AuditFinding(code="audit.chain_broken", seq=seq, detail=f"expected {expected_seq}"))
+        if _next_hash(previous, row["record"]) != row["hash"]:
+            findings.append(AuditFinding(code="audit.chain_broken", seq=seq, detail="hash"))
+        elif not _columns_agree(row):
+            findings.append(AuditFinding(code="audit.chain_broken", seq=seq, detail="columns"))
+        previous, expected_seq = row["hash"], seq + 1
+    return tuple(findings)
+
+
+def pseudonym(connection: Connection, value: str) -> str:
+    """Return a stable name for a person's e-mail or name that only this database's key gives (HMAC-SHA-256).
+
+    The key is made at first use, so the first call needs a write transaction.
+    """
+    key = connection.scalar(sa.select(META.c.value).where(META.c.name == _PSEUDONYM_KEY))
+    if key is None:
+        key = secrets.token_bytes(_PSEUDONYM_KEY_BYTES)
+        connection.execute(META.insert(), {"name": _PSEUDONYM_KEY, "value": key})
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def _next_hash(previous: bytes, encoded: bytes) -> bytes:
+    return hashlib.sha256(previous + encoded).digest()
+
+
+def _columns_agree(row: RowMapping) -> bool:
+    encoded = row["record"]
+    assert isinstance(encoded, bytes)
+    try:
+        record = json.loads(encoded)
+    except ValueError:
+        return False
+    return isinstance(record, dict) and all(
+        record.get(name) == row[name] for name in ("seq", "time", "event", "subject")
+    )
