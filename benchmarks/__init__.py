@@ -1,0 +1,1 @@
+"""Speeds as ratios inside one run: `make bench`."""

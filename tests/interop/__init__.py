@@ -1,0 +1,1 @@
+"""Badges go both ways between Skillmark and independent software."""
