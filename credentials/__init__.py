@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from credentials.image_check import MAX_IMAGE_BYTES, check_image
+from credentials.pdf_attachment import extract_pdf
+from credentials.png_baking import bake_png, extract_png
+from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
+from credentials.qr_photo import read_qr_photo
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
+from credentials.svg_baking import bake_svg, extract_svg
+from credentials.svg_safety import check_svg_inert
 
 __all__ = [
     "DEFAULT_CHILD_LIMITS",
+    "MAX_IMAGE_BYTES",
     "ChildBugError",
     "ChildLimits",
+    "bake_png",
+    "bake_svg",
+    "check_image",
+    "check_svg_inert",
+    "extract_pdf",
+    "extract_png",
+    "extract_svg",
+    "qr_runs",
+    "read_qr_photo",
+    "render_qr_png",
+    "render_qr_svg",
     "run_limited",
 ]
