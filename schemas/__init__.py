@@ -70,6 +70,8 @@ from schemas.terms import (
     VC_V2_CONTEXT,
     VERIFIABLE_CREDENTIAL,
 )
+from schemas.validation import MAX_VIOLATIONS, SchemaName, validate
+from schemas.violations import Violation
 from schemas.yaml_files import YamlError, read_yaml
 
 __all__ = [
@@ -92,6 +94,7 @@ __all__ = [
     "IDENTIFIER_TYPES",
     "MAX_CREDENTIAL_BYTES",
     "MAX_JSON_DEPTH",
+    "MAX_VIOLATIONS",
     "MULTIKEY_CONTEXT",
     "OB_3_0_1_CONTEXT",
     "OB_3_0_2_CONTEXT",
@@ -129,12 +132,14 @@ __all__ = [
     "ProofError",
     "ResolutionError",
     "RosterError",
+    "SchemaName",
     "SignatureMismatchError",
     "StatusListError",
     "StatusRetrievalError",
     "UnacceptedCryptosuiteError",
     "UnknownContextError",
     "UnsupportedFeatureError",
+    "Violation",
     "YamlError",
     "all_codes",
     "check_contexts",
@@ -148,4 +153,5 @@ __all__ = [
     "read_json",
     "read_json_object",
     "read_yaml",
+    "validate",
 ]
