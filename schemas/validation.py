@@ -17,7 +17,7 @@ from referencing.jsonschema import DRAFT201909
 
 from schemas.datetimes import read_datetime
 from schemas.errors import ConfigurationError, DataModelError
-from schemas.violations import Violation, find_violations
+from schemas.violations import Violation, describe_finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +114,7 @@ def _single_or_array(schema: JsonValue) -> JsonValue:
     if not isinstance(schema, dict) or schema.get("type") != "array":
         return schema
     is_plain = isinstance(schema.get("items"), dict) and "contains" not in schema and "allOf" not in schema
-    return {"anyOf": [schema["items"], schema]} if is_plain else schema
+    return {"if": {"type": "array"}, "then": schema, "else": schema["items"]} if is_plain else schema
 
 
 @lru_cache(maxsize=2)
@@ -157,5 +157,4 @@ def validate(document: JsonObject, schema: SchemaName) -> tuple[Violation, ...]:
         ConfigurationError: A format checker is missing (`schema.format_checker_incomplete`).
     """
     findings = _load_validator(schema).iter_errors(document)
-    violations = (violation for finding in findings for violation in find_violations(cast("SchemaFinding", finding)))
-    return tuple(islice(violations, MAX_VIOLATIONS))
+    return tuple(describe_finding(cast("SchemaFinding", finding)) for finding in islice(findings, MAX_VIOLATIONS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from schemas.codes import Language
     from schemas.json_types import JsonValue
@@ -83,38 +83,9 @@ class SchemaFinding(Protocol):
     def absolute_path(self) -> Iterable[str | int]:
         """Where the value stands."""
 
-    @property
-    def relative_schema_path(self) -> Sequence[str | int]:
-        """Which branch of the parent failed, then the way to the keyword."""
 
-    @property
-    def context(self) -> Sequence[SchemaFinding]:
-        """Failures of the branches of `anyOf`."""
-
-
-def find_violations(finding: SchemaFinding) -> Iterator[Violation]:
-    """Yield the violations behind one finding: for alternatives, those of the branch that was meant."""
-    if finding.validator != "anyOf":
-        yield _violation(finding)
-        return
-    branches: dict[str | int, list[SchemaFinding]] = {}
-    for child in finding.context:
-        branches.setdefault(child.relative_schema_path[0], []).append(child)
-    meant = [
-        children for children in branches.values() if not any(_is_other_type(finding, child) for child in children)
-    ]
-    if len(meant) == 1:
-        for child in meant[0]:
-            yield from find_violations(child)
-    else:
-        yield _violation(finding)
-
-
-def _is_other_type(parent: SchemaFinding, child: SchemaFinding) -> bool:
-    return child.validator == "type" and list(child.absolute_path) == list(parent.absolute_path)
-
-
-def _violation(finding: SchemaFinding) -> Violation:
+def describe_finding(finding: SchemaFinding) -> Violation:
+    """Say what one finding means for the person who has to mend the document."""
     english, spanish = _SENTENCES.get(finding.validator, _other_sentence)(finding)
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in finding.absolute_path)
     return Violation(pointer=pointer, keyword=finding.validator, sentence=english, sentence_es=spanish)
@@ -187,15 +158,10 @@ def _any_of(finding: SchemaFinding) -> tuple[str, str]:
     if len(required) == len(branches):
         words = [name for name in required if isinstance(name, str)]
         return f"Either {_quote(words, 'or')} must be given.", f"Debe indicarse {_quote(words, 'o')}."
-    if any("pattern" in branch for branch in branches):
-        return (
-            "This is not one of the agreed words. A word of your own starts with “ext:”.",
-            "Esta no es una de las palabras acordadas. Una palabra propia empieza con “ext:”.",
-        )
-    words = [word for branch in branches for word in _words(branch)]
-    if words:
-        return f"This must be or hold {_quote(words, 'or')}.", f"Esto debe ser o contener {_quote(words, 'o')}."
-    return _other_sentence(finding)
+    return (
+        "This is not one of the agreed words. A word of your own starts with “ext:”.",
+        "Esta no es una de las palabras acordadas. Una palabra propia empieza con “ext:”.",
+    )
 
 
 def _other_sentence(_finding: SchemaFinding) -> tuple[str, str]:
