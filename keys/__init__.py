@@ -1,28 +1,62 @@
 """Floor 1: key material, DIDs, and the one door to the network."""
 
 from keys.clock import Clock, system_clock
+from keys.controller_document import (
+    MAX_CONTROLLER_DOCUMENT_BYTES,
+    ControllerDocument,
+    VerificationMethod,
+    read_controller_document,
+)
+from keys.did_key import did_key, did_key_method_id
+from keys.did_web import did_web_for, did_web_url
 from keys.encoding import MAX_BASE58_CHARS, decode_base58, decode_base64url, encode_base58, encode_base64url
+from keys.fetch_budget import FetchBudget
 from keys.fetching import FetchedDocument, Fetcher, FirstPartyFetcher, OfflineFetcher
+from keys.guarded_fetcher import ALTERNATE_HTTPS_PORT, GuardedFetcher, Resolver, system_resolver
 from keys.key_type import KeyType
+from keys.keystore import MIN_PASSPHRASE_BYTES, Keystore
+from keys.known_test_keys import is_known_test_key
 from keys.local_signer import LocalSigner
 from keys.public_key import PublicKey
+from keys.publishing import compose_did_document, compose_jwks
+from keys.resolution import resolve_controller_document, resolve_jwks
 from keys.signer import SignatureAlgorithm, Signer
 
 __all__ = [
+    "ALTERNATE_HTTPS_PORT",
     "MAX_BASE58_CHARS",
+    "MAX_CONTROLLER_DOCUMENT_BYTES",
+    "MIN_PASSPHRASE_BYTES",
     "Clock",
+    "ControllerDocument",
+    "FetchBudget",
     "FetchedDocument",
     "Fetcher",
     "FirstPartyFetcher",
+    "GuardedFetcher",
     "KeyType",
+    "Keystore",
     "LocalSigner",
     "OfflineFetcher",
     "PublicKey",
+    "Resolver",
     "SignatureAlgorithm",
     "Signer",
+    "VerificationMethod",
+    "compose_did_document",
+    "compose_jwks",
     "decode_base58",
     "decode_base64url",
+    "did_key",
+    "did_key_method_id",
+    "did_web_for",
+    "did_web_url",
     "encode_base58",
     "encode_base64url",
+    "is_known_test_key",
+    "read_controller_document",
+    "resolve_controller_document",
+    "resolve_jwks",
     "system_clock",
+    "system_resolver",
 ]

@@ -1,0 +1,224 @@
+"""The one door to the network: https to public addresses only, within a budget of bytes, time and redirects.
+
+A badge is written by a stranger and names addresses to look up. Every rule here keeps such an address from
+reaching anything that a stranger could not reach without us.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urljoin
+
+from keys.addresses import is_public_address
+from keys.clock import system_clock
+from keys.fetch_budget import MAX_SECONDS_PER_FETCH, Deadline, FetchBudget
+from keys.fetch_target import HTTPS_PORT, FetchTarget, read_fetch_target
+from keys.fetching import FetchedDocument
+from keys.http_exchange import Answer, exchange
+from schemas import FetchError
+
+if TYPE_CHECKING:
+    from keys.clock import Clock
+
+# Returns every address of a host, as numbers; OSError when there is none.
+Resolver: TypeAlias = Callable[[str, int], tuple[str, ...]]
+# Opens a TCP connection to a numeric address and port within so many seconds.
+Dialer: TypeAlias = Callable[[str, int, float], socket.socket]
+
+ALTERNATE_HTTPS_PORT = 8_443
+MAX_REDIRECTS = 2
+_MAX_ADDRESSES_TRIED = 3
+_MAX_LOOKUPS_AT_ONCE = 16
+_FORBIDDEN_IN_REDIRECT = frozenset(
+    {"fetch.scheme_forbidden", "fetch.port_forbidden", "fetch.address_forbidden", "fetch.url_malformed"}
+)
+
+# `getaddrinfo` cannot be interrupted, so a bounded number of threads waits for it.
+_lookups = threading.BoundedSemaphore(_MAX_LOOKUPS_AT_ONCE)
+
+
+def system_resolver(host: str, port: int) -> tuple[str, ...]:
+    """Return every address that the operating system knows for `host`.
+
+    Raises:
+        OSError: The name is unknown.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+def dial_address(address: str, port: int, timeout_seconds: float) -> socket.socket:
+    """Open a TCP connection to a numeric address; no name is looked up.
+
+    Raises:
+        OSError: Not reachable in time.
+    """
+    connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(timeout_seconds)
+        connection.connect((address, port))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+class GuardedFetcher:
+    """Fetches https documents from public addresses.
+
+    Every address that a name resolves to must be public, and the connection goes to the address that was
+    checked, so an answer that changes between check and use gains nothing.
+
+    Args:
+        resolver: Looks up names.
+        clock: Stamps what was fetched.
+        budget: What may be spent in all; None gives each call its own. A verification takes `for_verification()`.
+        ports: Open ports; 8443 only where the operator allows it.
+        dial: Opens connections to checked addresses.
+        tls: Trust anchors; certificates and host names are always verified.
+        monotonic: Clock for deadlines, in seconds.
+
+    Raises:
+        ValueError: `tls` does not verify certificates, or another port is opened; a mistake of the caller.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock = system_clock,
+        resolver: Resolver = system_resolver,
+        budget: FetchBudget | None = None,
+        ports: frozenset[int] = frozenset({HTTPS_PORT}),
+        dial: Dialer = dial_address,
+        tls: ssl.SSLContext | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._resolver = resolver
+        self._budget = budget
+        self._ports = ports
+        self._dial = dial
+        self._tls = tls or ssl.create_default_context()
+        self._monotonic = monotonic
+        if self._tls.verify_mode is not ssl.CERT_REQUIRED or not self._tls.check_hostname:
+            raise ValueError("certificates are always verified")
+        if not ports <= {HTTPS_PORT, ALTERNATE_HTTPS_PORT}:
+            raise ValueError("only ports 443 and 8443 can be opened")
+
+    def for_verification(self) -> GuardedFetcher:
+        """Return a fetcher like this one with a fresh budget of 8 requests and 10 seconds in all."""
+        return GuardedFetcher(
+            clock=self._clock,
+            resolver=self._resolver,
+            budget=FetchBudget(monotonic=self._monotonic),
+            ports=self._ports,
+            dial=self._dial,
+            tls=self._tls,
+            monotonic=self._monotonic,
+        )
+
+    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
+        """Get `url`, following at most two redirects, each checked like the first address.
+
+        Raises:
+            FetchError: Not allowed (`fetch.…_forbidden`), `fetch.url_malformed`, `fetch.timeout`, `fetch.too_large`,
+                `fetch.budget_exhausted`, `fetch.tls`, `fetch.host_unknown`, `fetch.unreachable`, `fetch.http_status`
+                or `fetch.malformed_answer`.
+        """
+        budget = self._budget or FetchBudget(monotonic=self._monotonic)
+        deadline = Deadline(MAX_SECONDS_PER_FETCH, monotonic=self._monotonic)
+        answer = self._ask(url, budget=budget, deadline=deadline, accept=accept, max_bytes=max_bytes)
+        address_now = url
+        for _ in range(MAX_REDIRECTS):
+            if answer.location is None:
+                break
+            address_now = urljoin(address_now, answer.location)
+            try:
+                answer = self._ask(address_now, budget=budget, deadline=deadline, accept=accept, max_bytes=max_bytes)
+            except FetchError as error:
+                if error.code in _FORBIDDEN_IN_REDIRECT:
+                    raise FetchError("fetch.redirect_forbidden", f"the redirect leads astray: {error.code}") from error
+                raise
+        if answer.body is None:
+            raise FetchError("fetch.redirect_forbidden", f"more than {MAX_REDIRECTS} redirects")
+        return FetchedDocument(url=url, body=answer.body, media_type=answer.media_type, fetched_at=self._clock())
+
+    def _ask(self, url: str, *, budget: FetchBudget, deadline: Deadline, accept: str, max_bytes: int) -> Answer:
+        target = read_fetch_target(url, ports=self._ports)
+        seconds = min(budget.take(), deadline.remaining_seconds())
+        deadline = Deadline(seconds, monotonic=self._monotonic)
+        addresses = (target.address,) if target.address else self._look_up(target, deadline)
+        connection = self._connect(addresses, target, deadline)
+        try:
+            return exchange(connection, target, accept=accept, max_bytes=max_bytes, deadline=deadline)
+        finally:
+            connection.close()
+
+    def _look_up(self, target: FetchTarget, deadline: Deadline) -> tuple[str, ...]:
+        addresses = _resolve_in_time(self._resolver, target, deadline)
+        if not addresses:
+            raise FetchError("fetch.host_unknown", "the host has no address")
+        # One address inside our network among public ones is an attack, not a spare.
+        if not all(is_public_address(address) for address in addresses):
+            raise FetchError("fetch.address_forbidden", "the host leads to an address that is not public")
+        return addresses
+
+    def _connect(self, addresses: tuple[str, ...], target: FetchTarget, deadline: Deadline) -> ssl.SSLSocket:
+        failure: OSError | None = None
+        for address in addresses[:_MAX_ADDRESSES_TRIED]:
+            try:
+                plain = self._dial(address, target.port, deadline.remaining_seconds())
+            except TimeoutError as error:
+                raise FetchError("fetch.timeout", "no connection in time") from error
+            except OSError as error:
+                failure = error
+                continue
+            return self._secure(plain, target, deadline)
+        raise FetchError("fetch.unreachable", "no address of the host answers") from failure
+
+    def _secure(self, plain: socket.socket, target: FetchTarget, deadline: Deadline) -> ssl.SSLSocket:
+        try:
+            # The time limit holds for the whole handshake, not for each read in it.
+            plain.settimeout(deadline.remaining_seconds())
+            return self._tls.wrap_socket(plain, server_hostname=target.host)
+        except TimeoutError as error:
+            plain.close()
+            raise FetchError("fetch.timeout", "no secure connection in time") from error
+        except OSError as error:
+            plain.close()
+            raise FetchError("fetch.tls", "no secure connection, or the certificate is not for this host") from error
+        except BaseException:
+            plain.close()
+            raise
+
+
+def _resolve_in_time(resolver: Resolver, target: FetchTarget, deadline: Deadline) -> tuple[str, ...]:
+    """Look the host up in a thread of its own, and wait no longer than the deadline."""
+    if not _lookups.acquire(timeout=deadline.remaining_seconds()):
+        raise FetchError("fetch.timeout", "too many names are being looked up")
+    outcome: queue.SimpleQueue[tuple[str, ...] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            outcome.put(resolver(target.host, target.port))
+        except Exception as error:  # noqa: BLE001 - carried to the waiting thread and raised there
+            outcome.put(error)
+        finally:
+            _lookups.release()
+
+    threading.Thread(target=look_up, name="skillmark-lookup", daemon=True).start()
+    try:
+        found = outcome.get(timeout=deadline.remaining_seconds())
+    except queue.Empty as error:
+        raise FetchError("fetch.timeout", "the name was not found in time") from error
+    if isinstance(found, (OSError, UnicodeError)):
+        raise FetchError("fetch.host_unknown", "the name is unknown") from found
+    if isinstance(found, Exception):
+        raise found
+    return found

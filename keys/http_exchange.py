@@ -1,0 +1,142 @@
+"""One HTTP request and answer over an open connection, with a deadline on every read and a cap on every byte.
+
+Spec: RFC 9112 (HTTP/1.1); no keep-alive, no compression, no cookies.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ssl
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from schemas import FetchError
+
+if TYPE_CHECKING:
+    import socket
+
+    from _typeshed import WriteableBuffer
+
+    from keys.fetch_budget import Deadline
+    from keys.fetch_target import FetchTarget
+
+MAX_HEADER_BYTES = 32 * 1024
+# Chunk sizes and trailers beside the body; a peer that needs more sends nothing but them.
+_FRAMING_BYTES = 64 * 1024
+_READ_BYTES = 64 * 1024
+_BUFFER_BYTES = 8 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete answer, or where it sends us: exactly one of `body` and `location` is set."""
+
+    body: bytes | None
+    media_type: str
+    location: str | None
+
+
+class _GuardedStream(io.RawIOBase):
+    """Reads from a socket no longer than the deadline and no more than the allowance."""
+
+    def __init__(self, connection: socket.socket, deadline: Deadline, *, max_bytes: int) -> None:
+        super().__init__()
+        self._connection = connection
+        self._deadline = deadline
+        self._bytes_left = max_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def allow(self, more_bytes: int) -> None:
+        self._bytes_left += more_bytes
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        self._connection.settimeout(self._deadline.remaining_seconds())
+        count = self._connection.recv_into(buffer)
+        self._bytes_left -= count
+        if self._bytes_left < 0:
+            raise FetchError("fetch.too_large", "the answer is longer than it may be")
+        return count
+
+
+class _Readable:
+    """The part of a socket that `http.client.HTTPResponse` uses."""
+
+    def __init__(self, stream: _GuardedStream) -> None:
+        self._stream = stream
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._stream, _BUFFER_BYTES)
+
+
+def exchange(
+    connection: socket.socket, target: FetchTarget, *, accept: str, max_bytes: int, deadline: Deadline
+) -> Answer:
+    """Send one GET over an open TLS connection and read the answer; the caller closes the connection.
+
+    Raises:
+        FetchError: `fetch.timeout`, `fetch.too_large`, `fetch.encoding_forbidden`, `fetch.http_status`,
+            `fetch.malformed_answer`, `fetch.tls` or `fetch.unreachable`.
+    """
+    try:
+        connection.settimeout(deadline.remaining_seconds())
+        connection.sendall(_compose_request(target, accept))
+        stream = _GuardedStream(connection, deadline, max_bytes=MAX_HEADER_BYTES)
+        with closing(http.client.HTTPResponse(cast("socket.socket", _Readable(stream)), method="GET")) as response:
+            response.begin()
+            stream.allow(max_bytes + _FRAMING_BYTES)
+            return _read_answer(response, max_bytes=max_bytes)
+    except TimeoutError as error:
+        raise FetchError("fetch.timeout", "no answer in time") from error
+    except ssl.SSLError as error:
+        raise FetchError("fetch.tls", "the secure connection broke") from error
+    except OSError as error:
+        raise FetchError("fetch.unreachable", "the connection broke") from error
+    except http.client.HTTPException as error:
+        if type(error) is http.client.HTTPException or isinstance(error, http.client.LineTooLong):
+            # The bare class is raised for one reason only: more than a hundred header lines.
+            raise FetchError("fetch.too_large", "too many header lines, or too long ones") from error
+        raise FetchError("fetch.malformed_answer", "the answer is not HTTP") from error
+
+
+def _compose_request(target: FetchTarget, accept: str) -> bytes:
+    lines = (
+        f"GET {target.request_target} HTTP/1.1",
+        f"Host: {target.authority}",
+        f"Accept: {accept}",
+        "Accept-Encoding: identity",
+        "User-Agent: Skillmark",
+        "Connection: close",
+    )
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
+
+
+def _read_answer(response: http.client.HTTPResponse, *, max_bytes: int) -> Answer:
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if response.status in _REDIRECTS:
+        location = response.headers.get("Location")
+        if location is None:
+            raise FetchError("fetch.malformed_answer", "a redirect that leads nowhere")
+        return Answer(body=None, media_type=media_type, location=location)
+    if response.status != _OK:
+        raise FetchError(
+            "fetch.http_status", f"the server answered {response.status}", detail={"status": response.status}
+        )
+    encodings = {response.headers.get("Content-Encoding", "identity"), response.headers.get("Transfer-Encoding", "")}
+    if not {encoding.strip().lower() for encoding in encodings} <= {"identity", "chunked", ""}:
+        raise FetchError("fetch.encoding_forbidden", "the answer is compressed though it was asked not to be")
+    if response.length is not None and response.length > max_bytes:
+        raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
+    body = bytearray()
+    while part := response.read(_READ_BYTES):
+        body += part
+        if len(body) > max_bytes:
+            raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
+    if response.length:
+        raise FetchError("fetch.malformed_answer", "the answer ended early")
+    return Answer(body=bytes(body), media_type=media_type, location=None)
