@@ -1,9 +1,11 @@
 """What every web face shares: layout, languages, Markdown, safe links, error pages, security headers."""
 
 from pages.errors import PageError, render_error
+from pages.files import send_bytes, send_download, send_public_document
 from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate
 from pages.links import SafeLink, host_of, safe_link
 from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
+from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
 from pages.setup import create_limiter, install_pages, static_url
 
@@ -11,7 +13,9 @@ __all__ = [
     "CONTENT_SECURITY_POLICY",
     "LANGUAGES",
     "MAX_MARKDOWN_BYTES",
+    "MAX_PASSWORD_CHARS",
     "MAX_REQUEST_BYTES",
+    "MIN_PASSWORD_CHARS",
     "N_",
     "PageError",
     "SafeLink",
@@ -20,13 +24,18 @@ __all__ = [
     "allowed_hosts",
     "create_limiter",
     "current_language",
+    "hash_password",
     "host_of",
     "install_pages",
+    "is_right_password",
     "load_catalog",
     "plain_text",
     "render_error",
     "render_markdown",
     "safe_link",
+    "send_bytes",
+    "send_download",
+    "send_public_document",
     "show_date",
     "show_time",
     "static_url",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Response, jsonify, render_template, request
 from flask_limiter import RateLimitExceeded
@@ -44,8 +44,8 @@ class PageError(BadgeError):
 
 
 def _wants_json() -> bool:
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
-    return best != "text/html" and "text/html" not in request.accept_mimetypes
+    accepted = request.accept_mimetypes
+    return accepted.accept_json and not accepted.accept_html
 
 
 def render_error(code: str, status: int) -> Response:
@@ -87,6 +87,10 @@ def status_of(error: BadgeError) -> int:
     return HTTPStatus.BAD_REQUEST
 
 
+def _as_answer(error: HTTPException) -> Response:
+    return cast("Response", Response.force_type(error.get_response()))
+
+
 def install_errors(app: Flask) -> None:
     """Give every way in which a request can fail its page."""
 
@@ -115,7 +119,7 @@ def install_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> Response:
         status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
         if error.response is not None or status < HTTPStatus.BAD_REQUEST:
-            return Response.force_type(error.get_response())  # a redirect that routing asked for
+            return _as_answer(error)  # a redirect that routing asked for
         code = _CODE_OF_STATUS.get(status, "page.server_error" if status >= 500 else "request.malformed")  # noqa: PLR2004
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and _fits_by_length():
             code = "request.too_many_parts"

@@ -55,7 +55,7 @@ def load_translations(language: Language) -> NullTranslations:
 
 
 def _known(name: str | None) -> Language | None:
-    return cast("Language", name) if name in LANGUAGES else None
+    return next((language for language in LANGUAGES if language == name), None)
 
 
 def choose_language() -> Language:

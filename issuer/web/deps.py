@@ -1,0 +1,39 @@
+"""What the pages of the issuer need from the application around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask_limiter import Limiter
+
+    from issuer.ledger import Ledger
+    from issuer.web.drafts import DraftStore
+    from issuer.web.jobs import JobRunner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerDeps:
+    """Wiring of the issuer's public pages and of the trainer's desk.
+
+    Args:
+        base_url: Public address of this site, without a slash at its end.
+        ledger: The record of what was issued.
+        clock: Aware UTC.
+        desk_password_hash: Returns the argon2 hash that is set now; empty when nobody set a password yet.
+        drafts: Class lists between dry run and issue.
+        jobs: Runs jobs in the background.
+        limiter: Counts requests per client.
+    """
+
+    base_url: str
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    desk_password_hash: Callable[[], str]
+    drafts: DraftStore
+    jobs: JobRunner
+    limiter: Limiter

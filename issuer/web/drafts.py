@@ -1,0 +1,99 @@
+"""Class lists between dry run and issue: kept on our own disk for a day, never in the form of a page."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DRAFT_HOURS = 24
+_ID_BYTES = 16
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One uploaded class list. After issuing, `job_id` names the job and `data` is gone."""
+
+    id: str
+    achievement_slug: str
+    issuer_slug: str
+    filename: str
+    data: bytes
+    job_id: str = ""
+
+
+class DraftStore:
+    """One private file for each draft (mode 0600 in a 0700 folder)."""
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def create(self, *, achievement_slug: str, issuer_slug: str, filename: str, data: bytes) -> Draft:
+        """Keep an uploaded class list; forget those that are older than a day."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._sweep()
+        draft = Draft(
+            id=secrets.token_urlsafe(_ID_BYTES),
+            achievement_slug=achievement_slug,
+            issuer_slug=issuer_slug,
+            filename=filename,
+            data=data,
+        )
+        self._write(draft)
+        return draft
+
+    def find(self, draft_id: str) -> Draft | None:
+        """Return a draft; None when there is none of that id or it is older than a day."""
+        if not _ID.fullmatch(draft_id):
+            return None
+        try:
+            content = json.loads(self._path(draft_id).read_bytes())
+        except FileNotFoundError:
+            return None
+        if self._is_old(self._path(draft_id)):
+            return None
+        return Draft(**{**content, "data": base64.b64decode(content["data"])})
+
+    def mark_issued(self, draft: Draft, *, job_id: str) -> None:
+        """Note the job that issued this list and drop the list itself: the ledger has its rows now."""
+        self._write(
+            Draft(
+                id=draft.id,
+                achievement_slug=draft.achievement_slug,
+                issuer_slug=draft.issuer_slug,
+                filename="",
+                data=b"",
+                job_id=job_id,
+            )
+        )
+
+    def _path(self, draft_id: str) -> Path:
+        return self._folder / f"{draft_id}.json"
+
+    def _write(self, draft: Draft) -> None:
+        content = asdict(draft) | {"data": base64.b64encode(draft.data).decode("ascii")}
+        fresh = self._folder / f".{secrets.token_hex(8)}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps(content).encode("utf-8"))
+        fresh.replace(self._path(draft.id))
+
+    def _is_old(self, path: Path) -> bool:
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return self._clock() - written > timedelta(hours=DRAFT_HOURS)
+
+    def _sweep(self) -> None:
+        for path in self._folder.glob("*.json"):
+            if self._is_old(path):
+                path.unlink(missing_ok=True)

@@ -1,0 +1,98 @@
+"""Signing in at the desk: one password, a generic answer, few tries, a session that ends."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import current_app, make_response, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import HTTPException
+
+from pages import PageError, current_language, is_right_password
+from schemas import describe_code
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.web.deps import IssuerDeps
+
+LOGIN_LIMIT = "5 per minute; 30 per hour"
+_SESSION_KEY = "desk"
+_DESK_PATH = re.compile(r"/desk(?:/[A-Za-z0-9_\-./]*)?")
+_OPEN_ENDPOINTS = frozenset({"desk.login", "desk.login_form"})
+
+
+def _fingerprint(hashed: str) -> str:
+    # A new password signs everybody out.
+    return hashlib.sha256(hashed.encode()).hexdigest()[:32]
+
+
+def is_signed_in(deps: IssuerDeps) -> bool:
+    """Say whether this session signed in with the password that is set now."""
+    hashed = deps.desk_password_hash()
+    return bool(hashed) and session.get(_SESSION_KEY) == _fingerprint(hashed)
+
+
+def _read_next(target: str) -> str:
+    """Return where to go after signing in: a page of the desk that exists.
+
+    Raises:
+        PageError: `auth.redirect_forbidden` for anything else.
+    """
+    if not target:
+        return url_for("desk.overview")
+    if not _DESK_PATH.fullmatch(target):
+        raise PageError("auth.redirect_forbidden", status=HTTPStatus.BAD_REQUEST)
+    try:
+        current_app.url_map.bind("localhost").match(target, method="GET")
+    except HTTPException as error:
+        raise PageError("auth.redirect_forbidden", status=HTTPStatus.BAD_REQUEST) from error
+    return target
+
+
+def add_login(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add sign-in and sign-out, and close every other page of the desk to strangers."""
+
+    @blueprint.before_request
+    def require_sign_in() -> ResponseReturnValue | None:
+        if request.endpoint in _OPEN_ENDPOINTS or is_signed_in(deps):
+            return None
+        if request.method in {"GET", "HEAD"}:
+            wanted = request.path if _DESK_PATH.fullmatch(request.path) else ""
+            return redirect(url_for("desk.login_form", next=wanted or None), code=HTTPStatus.SEE_OTHER)
+        raise PageError("auth.required", status=HTTPStatus.UNAUTHORIZED)
+
+    @blueprint.get("/desk/login")
+    def login_form() -> ResponseReturnValue:
+        target = _read_next(request.args.get("next", ""))
+        return render_template("issuer/login.html", target=target, problem=None)
+
+    @blueprint.post("/desk/login")
+    @deps.limiter.limit(LOGIN_LIMIT)
+    def login() -> ResponseReturnValue:
+        target = _read_next(request.form.get("next", ""))
+        hashed = deps.desk_password_hash()
+        if not hashed:
+            return _refuse("auth.no_password_set", target)
+        if not is_right_password(request.form.get("password", ""), hashed=hashed):
+            return _refuse("auth.wrong_password", target)
+        session.clear()
+        session.permanent = True
+        session[_SESSION_KEY] = _fingerprint(hashed)
+        return redirect(target, code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.post("/desk/logout")
+    def logout() -> ResponseReturnValue:
+        session.clear()
+        return redirect(url_for("site.home"), code=HTTPStatus.SEE_OTHER)
+
+
+def _refuse(code: str, target: str) -> ResponseReturnValue:
+    info = describe_code(code)
+    language = current_language()
+    words = {"code": code, "sentence": info.sentence(language), "next_step": info.next_step(language)}
+    page = render_template("issuer/login.html", target=target, problem=words)
+    return make_response(page, HTTPStatus.UNAUTHORIZED)

@@ -1,0 +1,6 @@
+"""The verifier's face: the page a QR code opens and the page where anyone checks a badge."""
+
+from verifier.web.blueprint import create_verifier_blueprint
+from verifier.web.deps import BadgeFile, PublishedBadge, VerifierDeps
+
+__all__ = ["BadgeFile", "PublishedBadge", "VerifierDeps", "create_verifier_blueprint"]

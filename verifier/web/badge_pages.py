@@ -1,0 +1,110 @@
+"""`/b/<slug>`: the page that a QR code opens, and the files of the badge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import make_response, render_template, request, url_for
+
+from credentials import render_qr_png, render_qr_svg
+from pages import N_, PageError, send_bytes, send_public_document, translate
+from verifier.web.compose_view import compose_badge_view
+from verifier.web.views import FileView
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+    from flask.typing import ResponseReturnValue
+
+    from verifier.web.deps import PublishedBadge, VerifierDeps
+
+# Issued bytes never change; pictures and certificates may be drawn better by a later version.
+_FILE_SECONDS = 3600
+_FILES = {
+    "pdf": (N_("Certificate to print (PDF)"), N_("One page with the code. The badge itself is inside the file.")),
+    "png": (N_("Picture with the badge inside (PNG)"), N_("For your photos. Do not edit it, or the badge is lost.")),
+    "svg": (N_("Picture with the badge inside (SVG)"), N_("The same picture for large prints.")),
+    "json": (N_("Badge data (JSON)"), N_("For other badge programs and wallets.")),
+    "jwt": (N_("Badge data, compact (JWT)"), N_("For programs that ask for a signed token.")),
+}
+_DATA_TYPES = ("application/vc+ld+json", "application/ld+json", "application/json", "application/vc")
+
+
+def add_badge_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
+    """Add the routes under `/b/`."""
+
+    def find(slug: str) -> PublishedBadge:
+        badge = deps.find_badge(slug)
+        if badge is None:
+            raise PageError("page.badge_not_found", status=404)
+        return badge
+
+    @blueprint.get("/b/<slug>")
+    def badge_page(slug: str) -> ResponseReturnValue:
+        badge = find(slug)
+        if _asks_for_data() and "json" in badge.endings:
+            return _vary(_send_file(badge, slug, "json"))
+        return _vary(_render_badge(deps, badge, slug))
+
+    @blueprint.get("/b/<slug>.<any(json, jwt, png, svg, pdf):ending>")
+    def badge_file(slug: str, ending: str) -> ResponseReturnValue:
+        badge = find(slug)
+        if ending not in badge.endings:
+            raise PageError("page.form_not_made", status=404)
+        return _send_file(badge, slug, ending)
+
+    @blueprint.get("/b/<slug>/qr.<any(svg, png):ending>")
+    def badge_qr(slug: str, ending: str) -> ResponseReturnValue:
+        find(slug)
+        address = f"{deps.base_url}/b/{slug}"
+        if ending == "svg":
+            return send_bytes(render_qr_svg(address).encode("utf-8"), "image/svg+xml", seconds=_FILE_SECONDS)
+        return send_bytes(render_qr_png(address), "image/png", seconds=_FILE_SECONDS)
+
+
+def _asks_for_data() -> bool:
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(["text/html", *_DATA_TYPES], default="text/html")
+    return best != "text/html" and accepted[best] > accepted["text/html"]
+
+
+def _vary(response: Response) -> Response:
+    response.vary.add("Accept")
+    return response
+
+
+def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Response:
+    report = deps.verify(badge.original)
+    view = compose_badge_view(
+        report,
+        image_url=url_for("verifier.badge_file", slug=slug, ending="png"),
+        status_reason=badge.status_reason,
+    )
+    response = make_response(
+        render_template(
+            "verifier/badge.html",
+            badge=view,
+            page_url=f"{deps.base_url}/b/{slug}",
+            qr_url=url_for("verifier.badge_qr", slug=slug, ending="svg"),
+            files=[
+                FileView(
+                    url=url_for("verifier.badge_file", slug=slug, ending=ending),
+                    label=translate(label),
+                    description=translate(description),
+                )
+                for ending, (label, description) in _FILES.items()
+                if ending in badge.endings
+            ],
+        )
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _send_file(badge: PublishedBadge, slug: str, ending: str) -> Response:
+    file = badge.render(ending)
+    response = send_public_document(file.body, file.media_type, seconds=_FILE_SECONDS)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    disposition = "inline" if ending in {"png", "pdf"} else "attachment"
+    response.headers["Content-Disposition"] = f'{disposition}; filename="badge-{slug[:12]}.{ending}"'
+    return response

@@ -1,0 +1,204 @@
+"""From the report to what the page shows. Claims come only from `report.credential`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages import current_language, host_of, safe_link, show_date, translate
+from schemas import describe_code
+from verifier.report import CheckName, Headline, Outcome
+from verifier.trust import TrustKind, read_issuer_host
+from verifier.web.plain_words import read_plain_words
+from verifier.web.views import (
+    BadgeView,
+    CheckView,
+    CredentialView,
+    EvidenceView,
+    IssuerView,
+    ResultView,
+    SkillView,
+    VerdictView,
+)
+from verifier.web.words import CHECK_LABELS, KIND_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS, say_type
+
+if TYPE_CHECKING:
+    from credentials import OpenBadgeCredential
+    from verifier.report import Check, VerificationReport
+
+MAX_SHOWN_CHARS = 500
+MAX_SHOWN_ITEMS = 50
+
+
+def compose_badge_view(report: VerificationReport, *, image_url: str, status_reason: str = "") -> BadgeView:
+    """Return the page's values in the language of the request.
+
+    Args:
+        report: What the verifier found.
+        image_url: Our own picture of the badge, or a data URI made from verified values; never the badge's own address.
+        status_reason: Why the badge was revoked or suspended, from our own ledger; empty for other people's badges.
+    """
+    credential = report.credential if report.headline is not Headline.NOT_GENUINE else None
+    return BadgeView(
+        verdict=_compose_verdict(report, status_reason),
+        checks=tuple(_compose_check(check) for check in report.checks),
+        warnings=tuple(_compose_check(check) for check in report.warnings if check.name is not CheckName.TRUST),
+        credential=_compose_credential(credential, report, image_url) if credential else None,
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + "…"
+
+
+def _compose_check(check: Check) -> CheckView:
+    info = describe_code(check.code)
+    language = current_language()
+    return CheckView(
+        label=translate(CHECK_LABELS[check.name]),
+        outcome=check.outcome.value,
+        outcome_label=translate(OUTCOME_LABELS[check.outcome]),
+        sentence=info.sentence(language),
+        next_step=info.next_step(language),
+        code=check.code,
+        spec=info.spec,
+    )
+
+
+def _compose_verdict(report: VerificationReport, status_reason: str) -> VerdictView:
+    headline = report.headline
+    deciding = report.deciding_checks
+    sentences: tuple[str, ...]
+    if headline is Headline.GENUINE:
+        title = translate("Genuine")
+        sentences = (translate("It is signed by the issuer, nothing was changed, and it is in force."),)
+        next_step = ""
+    elif headline is Headline.GENUINE_BUT:
+        lost = next(check for check in deciding if check.code in LIFECYCLE_TITLES)
+        title = translate(LIFECYCLE_TITLES[lost.code])
+        sentences = _say_lifecycle(report, lost, status_reason)
+        next_step = describe_code(lost.code).next_step(current_language())
+    else:
+        unknown = headline is Headline.COULD_NOT_CHECK
+        title = translate("Could not check") if unknown else translate("Not genuine")
+        relevant = [check for check in deciding if (check.outcome is Outcome.FAILED) is not unknown]
+        relevant = [check for check in relevant or deciding if check.outcome is not Outcome.NOT_RUN] or relevant
+        sentences = tuple(dict.fromkeys(check.explain(current_language()) for check in relevant))
+        if unknown:
+            sentences = (*sentences, translate("That does not mean that the badge is false."))
+        next_step = describe_code(relevant[0].code).next_step(current_language()) if relevant else ""
+    return VerdictView(
+        kind=headline.value, title=title, sentences=sentences, next_step=next_step, checked_at=report.verified_at
+    )
+
+
+def _say_lifecycle(report: VerificationReport, lost: Check, reason: str) -> tuple[str, ...]:
+    credential = report.credential
+    said = [lost.explain(current_language())]
+    if lost.code == "validity.expired" and credential and credential.valid_until:
+        said = [translate("It was valid until %(day)s.") % {"day": show_date(credential.valid_until)}]
+    elif lost.code == "validity.not_yet_valid" and credential and credential.valid_from:
+        said = [translate("It is valid from %(day)s on.") % {"day": show_date(credential.valid_from)}]
+    if reason and lost.name is CheckName.STATUS:
+        said.append(translate("Reason given by the issuer: %(reason)s") % {"reason": _short(reason)})
+    return tuple(said)
+
+
+def _compose_credential(credential: OpenBadgeCredential, report: VerificationReport, image_url: str) -> CredentialView:
+    achievement = credential.achievement
+    plain = read_plain_words(credential)
+    creator = achievement.creator
+    return CredentialView(
+        recipient=_short(credential.subject.name),
+        recipient_note=translate("Do you know this person? If not, ask for a photo ID with the same name."),
+        achievement=_short(achievement.name),
+        achievement_type=_short(say_type(credential.achievement_type)),
+        language=achievement.in_language or "en",
+        description=achievement.description,
+        can_do=plain.can_do,
+        results=_compose_results(credential),
+        assessment=plain.assessment,
+        hours=plain.hours,
+        criteria=plain.criteria,
+        criteria_link=safe_link(achievement.criteria.url),
+        issuer=_compose_issuer(credential, report),
+        creator=_short(creator.name) if creator and creator.id != credential.issuer.id else "",
+        awarded_on=credential.awarded_date,
+        valid_from=credential.valid_from,
+        valid_until=credential.valid_until,
+        license_number=_short(credential.subject.license_number),
+        evidence=tuple(
+            EvidenceView(
+                name=_short(item.name),
+                description=_short(item.description),
+                narrative=item.narrative,
+                link=safe_link(item.id),
+            )
+            for item in credential.evidence[:MAX_SHOWN_ITEMS]
+        ),
+        skills=tuple(
+            SkillView(
+                name=_short(skill.name),
+                description=_short(skill.description),
+                framework=_short(skill.framework),
+                code=_short(skill.code),
+                link=safe_link(skill.url),
+            )
+            for skill in credential.skills[:MAX_SHOWN_ITEMS]
+        ),
+        tags=tuple(_short(tag) for tag in credential.tags[:MAX_SHOWN_ITEMS]),
+        image_url=image_url,
+    )
+
+
+def _compose_results(credential: OpenBadgeCredential) -> tuple[ResultView, ...]:
+    views = []
+    for result in credential.results[:MAX_SHOWN_ITEMS]:
+        description = result.description
+        level = result.level
+        number = description.levels.index(level) + 1 if description and level else 0
+        value = level.name if level else result.value
+        if result.status and not value:
+            value = translate(STATUS_LABELS[result.status]) if result.status in STATUS_LABELS else result.status
+        note = level.description if level else ""
+        if description and not level and description.value_max and result.value:
+            note = translate("of %(most)s possible") % {"most": _short(description.value_max)}
+        views.append(
+            ResultView(
+                name=_short(result.name) or translate("Result"),
+                value=_short(value),
+                description=_short(note),
+                level_number=number,
+                level_count=len(description.levels) if description and level else 0,
+            )
+        )
+    return tuple(views)
+
+
+def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport) -> IssuerView:
+    issuer = credential.issuer
+    is_proven = report.check(CheckName.ISSUER).outcome is Outcome.PASSED
+    trust = report.check(CheckName.TRUST)
+    is_known = trust.outcome is Outcome.PASSED
+    kind = next((kind for kind in TrustKind if kind.value == trust.detail.get("kind")), None)
+    language = current_language()
+    warnings = [describe_code(note).sentence(language) for note in report.notes]
+    if is_known:
+        note = trust.detail.get("note")
+        lines = [translate("This site knows this issuer and has it on its list.")]
+        if isinstance(note, str) and note:
+            lines.append(_short(note))
+    else:
+        lines = [
+            translate(
+                "This issuer is not on the list of this site. That is neither good nor bad: decide whether you trust it."
+            )
+        ]
+    return IssuerView(
+        name=_short(issuer.name) or host_of(issuer.id) or issuer.id[:MAX_SHOWN_CHARS],
+        kind=translate(KIND_LABELS[kind]) if is_known and kind and kind is not TrustKind.OTHER else "",
+        proven_domain=read_issuer_host(issuer.id) if is_proven else "",
+        identifier=issuer.id,
+        link=safe_link(issuer.url),
+        trust="warning" if warnings or not is_proven else ("known" if is_known else "unknown"),
+        trust_lines=(*warnings, *lines) if is_proven else (*warnings, translate("We could not prove who signed this.")),
+    )

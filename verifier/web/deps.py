@@ -1,0 +1,63 @@
+"""What the pages of the verifier need from the application around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_limiter import Limiter
+
+    from verifier.report import VerificationReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeFile:
+    """One form of a badge as it is served."""
+
+    body: bytes
+    media_type: str
+
+
+class PublishedBadge(Protocol):
+    """A badge that this site published: its bytes, and its other forms by file ending."""
+
+    @property
+    def original(self) -> bytes:
+        """The bytes to verify."""
+        ...
+
+    @property
+    def status_reason(self) -> str:
+        """Why it was revoked or suspended, as the trainer wrote it; else empty."""
+        ...
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The forms that exist: `json`, `jwt`, `png`, `svg`, `pdf`."""
+        ...
+
+    def render(self, ending: str) -> BadgeFile:
+        """Return one form; `ending` is one of `endings`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierDeps:
+    """Wiring of the verifier's pages.
+
+    Args:
+        base_url: Public address of this site, without a slash at its end.
+        find_badge: Looks up a published badge by the slug of its page.
+        verify: Verifies the bytes of one credential, with our own published documents at hand.
+        verify_url: Fetches one https address through the guarded door and verifies what stands there.
+        limiter: Counts requests per client.
+    """
+
+    base_url: str
+    find_badge: Callable[[str], PublishedBadge | None]
+    verify: Callable[[bytes], VerificationReport]
+    verify_url: Callable[[str], VerificationReport]
+    limiter: Limiter

@@ -1,0 +1,128 @@
+"""What the badge page shows, as plain values. Everything comes from the report; nothing from unverified input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pages import SafeLink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """One line of “Show the checks”."""
+
+    label: str
+    outcome: str
+    outcome_label: str
+    sentence: str
+    next_step: str
+    code: str
+    spec: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """The banner: one of four headlines, why, and what to do now."""
+
+    kind: str
+    title: str
+    sentences: tuple[str, ...]
+    next_step: str
+    checked_at: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """One result; `level_number` of `level_count` draws the meter (0 = no meter)."""
+
+    name: str
+    value: str
+    description: str = ""
+    level_number: int = 0
+    level_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillView:
+    """One skill with the framework that defines it."""
+
+    name: str
+    description: str
+    framework: str
+    code: str
+    link: SafeLink | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView:
+    """One piece of evidence; a link only when it is safe to follow."""
+
+    name: str
+    description: str
+    narrative: str
+    link: SafeLink | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerView:
+    """Who issued, with the address that proves it always in full."""
+
+    name: str
+    kind: str
+    proven_domain: str
+    identifier: str
+    link: SafeLink | None
+    trust: str  # "known", "unknown" or "warning"
+    trust_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialView:
+    """What the signature covers, in the order in which a foreman reads it."""
+
+    recipient: str
+    recipient_note: str
+    achievement: str
+    achievement_type: str
+    language: str
+    description: str
+    can_do: tuple[str, ...]
+    results: tuple[ResultView, ...]
+    assessment: str
+    hours: str
+    criteria: str
+    criteria_link: SafeLink | None
+    issuer: IssuerView
+    creator: str
+    awarded_on: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    license_number: str
+    evidence: tuple[EvidenceView, ...]
+    skills: tuple[SkillView, ...]
+    tags: tuple[str, ...]
+    image_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeView:
+    """The whole page."""
+
+    verdict: VerdictView
+    checks: tuple[CheckView, ...]
+    warnings: tuple[CheckView, ...]
+    credential: CredentialView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """One download."""
+
+    url: str
+    label: str
+    description: str = field(default="")

@@ -1,0 +1,105 @@
+"""Plain words for what the standard calls by its own names."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pages import N_, translate
+from verifier.report import CheckName, Outcome
+from verifier.trust import TrustKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHECK_LABELS: Mapping[CheckName, str] = MappingProxyType(
+    {
+        CheckName.DECODING: N_("The file can be read"),
+        CheckName.DATA_MODEL: N_("Nothing in it is hidden or unclear"),
+        CheckName.SCHEMA: N_("It follows the badge standard"),
+        CheckName.PROOF: N_("The signature is right"),
+        CheckName.ISSUER: N_("The signature belongs to the issuer"),
+        CheckName.VALIDITY_PERIOD: N_("The dates"),
+        CheckName.STATUS: N_("It was not taken back"),
+        CheckName.RECIPIENT: N_("It belongs to the person you asked about"),
+        CheckName.REFRESH: N_("A newer version"),
+        CheckName.ENDORSEMENTS: N_("Endorsements by others"),
+        CheckName.TRUST: N_("The issuer is known here"),
+    }
+)
+
+OUTCOME_LABELS: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.PASSED: N_("yes"),
+        Outcome.FAILED: N_("no"),
+        Outcome.INDETERMINATE: N_("could not be checked"),
+        Outcome.NOT_APPLICABLE: N_("does not apply"),
+        Outcome.NOT_RUN: N_("not checked, because an earlier check stopped it"),
+    }
+)
+
+LIFECYCLE_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "validity.expired": N_("Genuine, but expired"),
+        "validity.not_yet_valid": N_("Genuine, but not valid yet"),
+        "status.revoked": N_("Genuine, but revoked"),
+        "status.suspended": N_("Genuine, but suspended"),
+    }
+)
+
+KIND_LABELS: Mapping[TrustKind, str] = MappingProxyType(
+    {
+        TrustKind.COLLEGE: N_("College"),
+        TrustKind.OEM: N_("Equipment maker"),
+        TrustKind.CERTIFICATION_BODY: N_("Certification body"),
+        TrustKind.EMPLOYER: N_("Employer"),
+        TrustKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
+        TrustKind.OTHER: N_("Organisation"),
+    }
+)
+
+# OB 3.0 AchievementType, as far as the plain word differs from the split name.
+TYPE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "Achievement": N_("Achievement"),
+        "ApprenticeshipCertificate": N_("Apprenticeship certificate"),
+        "Assessment": N_("Passed assessment"),
+        "Assignment": N_("Assignment"),
+        "Award": N_("Award"),
+        "Badge": N_("Badge"),
+        "Certificate": N_("Certificate"),
+        "CertificateOfCompletion": N_("Certificate of completion"),
+        "Certification": N_("Certification"),
+        "Competency": N_("Skill badge"),
+        "Course": N_("Course"),
+        "Diploma": N_("Diploma"),
+        "JourneymanCertificate": N_("Journeyman certificate"),
+        "LearningProgram": N_("Training program"),
+        "License": N_("Licence"),
+        "MasterCertificate": N_("Master certificate"),
+        "Membership": N_("Membership"),
+        "MicroCredential": N_("Short course badge"),
+        "QualityAssuranceCredential": N_("Quality mark"),
+    }
+)
+
+STATUS_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "Completed": N_("Completed"),
+        "Enrolled": N_("Enrolled"),
+        "Failed": N_("Not passed"),
+        "InProgress": N_("In progress"),
+        "OnHold": N_("On hold"),
+        "Provisional": N_("Provisional"),
+        "Withdrew": N_("Withdrew"),
+    }
+)
+
+
+def say_type(achievement_type: str) -> str:
+    """Return a plain word for an AchievementType; an extension is shown as its own words."""
+    if achievement_type in TYPE_LABELS:
+        return translate(TYPE_LABELS[achievement_type])
+    bare = achievement_type.removeprefix("ext:")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare).capitalize()
