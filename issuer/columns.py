@@ -1,0 +1,92 @@
+"""Looks at whole columns before their cells are read: date order, yes/no, percents stored as fractions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from issuer.cells import is_nothing
+from issuer.dates import DateOrder, DateStyle, infer_date_style, read_cell_date
+from issuer.headers import Column, ColumnRole
+from issuer.model import RosterProblem
+from issuer.result_cells import is_fraction_column, read_completion
+from schemas import RosterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from issuer.model import Achievement
+    from issuer.sheet_rows import SheetRow
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """A column and how its cells are read."""
+
+    column: Column
+    date_style: DateStyle | None = None
+    is_fraction: bool = False  # percents stored as 0.87
+
+
+def settle_columns(
+    columns: Sequence[Column], people: Sequence[SheetRow], achievement: Achievement
+) -> tuple[tuple[ColumnReading, ...], list[RosterProblem]]:
+    """Decide what only a whole column can tell.
+
+    Returns:
+        The readings in column order, and notices: `roster.date_order_assumed` (no date told whether day or
+        month comes first), `roster.percent_scaled` (0.87 is read as 87), `roster.column_unclear` (a column
+        such as Status holds neither yes/no nor dates and is not used).
+    """
+    is_dated = any(column.role is ColumnRole.AWARDED_ON for column in columns)
+    readings: list[ColumnReading] = []
+    notices: list[RosterProblem] = []
+    for column in columns:
+        texts = [text for row in people if not is_nothing(text := row.cell(column.index))]
+        settled = (
+            _settle_completion(column, texts, is_dated=is_dated) if column.role is ColumnRole.COMPLETED else column
+        )
+        reading = _read_style(settled, texts, achievement)
+        readings.append(reading)
+        code = _find_notice(column, reading)
+        if code and texts:
+            notices.append(RosterProblem(row=0, column=column.header, code=code, value=texts[0][:80]))
+    return tuple(readings), notices
+
+
+def _settle_completion(column: Column, texts: list[str], *, is_dated: bool) -> Column:
+    """`Completed` may hold yes and no, or the date; anything else is not used."""
+    if texts and all(read_completion(text) is not None for text in texts):
+        return column
+    if texts and not is_dated and all(_is_date(text) or read_completion(text) is False for text in texts):
+        return replace(column, role=ColumnRole.AWARDED_ON)
+    return replace(column, role=ColumnRole.UNUSED)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        read_cell_date(text, DateStyle(DateOrder.MONTH_FIRST))
+    except RosterError:
+        return False
+    return True
+
+
+def _read_style(column: Column, texts: list[str], achievement: Achievement) -> ColumnReading:
+    if column.role is ColumnRole.AWARDED_ON:
+        # Day first everywhere but in the United States; an English course file is taken for American.
+        default = DateOrder.MONTH_FIRST if achievement.language.lower().startswith("en") else DateOrder.DAY_FIRST
+        return ColumnReading(column, date_style=infer_date_style(texts, header=column.header, default=default))
+    if column.role is ColumnRole.RESULT:
+        description = next(result for result in achievement.results if result.key == column.result_key)
+        return ColumnReading(column, is_fraction=is_fraction_column(texts, description))
+    return ColumnReading(column)
+
+
+def _find_notice(column: Column, reading: ColumnReading) -> str:
+    if reading.date_style is not None and reading.date_style.is_assumed:
+        return "roster.date_order_assumed"
+    if reading.is_fraction:
+        return "roster.percent_scaled"
+    if column.role is ColumnRole.COMPLETED and reading.column.role is ColumnRole.UNUSED:
+        return "roster.column_unclear"
+    return ""

@@ -1,0 +1,45 @@
+"""Tells rows that are no people: totals, signature lines, page numbers, headers printed again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from issuer.cells import fold
+
+if TYPE_CHECKING:
+    from issuer.sheet_rows import SheetRow
+
+_PEOPLE = (
+    "students|participants|people|employees|trainees|attendees|alumnos|participantes|personas|empleados|passed|issued"
+)
+_TOTAL = re.compile(
+    rf"(?:(?:grand )?total(?:s|es)?|sub ?totals?|sum|count|average|avg|mean|class average|promedio|suma|conteo|media)"
+    rf"(?: (?:of|de|number of|numero de))?(?: (?:{_PEOPLE}))?(?: [0-9 ]+)?"
+)
+_SIGNATURE = re.compile(
+    r"(?:instructora?|trainer|teacher|supervisor|signature|signed|sign here|firma|capacitador"
+    r"|printed|generated|exported|created|impreso|generado|page|pagina"
+    r"|notes|notas|comments|comentarios|end of list|fin de la lista|fin de lista)\b.*"
+)
+_RULE = re.compile(r"[_\-=*.\s\u2013\u2014]{3,}")
+_FEW_CELLS = 3
+
+
+def is_repeated_header(row: SheetRow, header: SheetRow) -> bool:
+    """Tell whether the header stands again, as after a page break."""
+    return row.cells == header.cells
+
+
+def is_footer(row: SheetRow) -> bool:
+    """Tell whether a row is clearly no person; a doubtful row is none of these and gets a problem later."""
+    filled = row.filled
+    if any("@" in cell for cell in filled):
+        return False
+    if all(_RULE.fullmatch(cell) for cell in filled):
+        return True
+    first = fold(filled[0])
+    if _TOTAL.fullmatch(first):
+        return True
+    is_labelled = ":" in filled[0] or "___" in row.filled[-1] or len(filled) == 1
+    return len(filled) <= _FEW_CELLS and is_labelled and bool(_SIGNATURE.fullmatch(first))

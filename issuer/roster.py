@@ -1,0 +1,109 @@
+"""Reads a class list: good rows, and every bad cell by its row and column.
+
+    bytes -> sheets of text -> header row -> columns -> rows -> people
+
+A bad cell spoils its own row only. What was assumed or left out is said in `notices`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from issuer.columns import ColumnReading, settle_columns
+from issuer.footers import is_footer, is_repeated_header
+from issuer.headers import measure_header, read_columns
+from issuer.model import Roster, RosterProblem, RosterRow
+from issuer.roster_rows import read_row
+from issuer.same_person import find_same_people
+from issuer.sheet_files import read_sheets
+from issuer.sheet_rows import MAX_ROSTER_ROWS, MAX_TITLE_ROWS
+from schemas import RosterError
+
+if TYPE_CHECKING:
+    from issuer.model import Achievement
+    from issuer.sheet_rows import Sheet, SheetRow
+
+
+def read_roster(data: bytes, *, filename: str, achievement: Achievement) -> Roster:
+    """Read a class list for one achievement.
+
+    Takes CSV (UTF-8; comma, semicolon or tab), XLSX and ODS. The header is looked for in the first
+    15 rows of each visible sheet; the first sheet that has one is read.
+
+    Args:
+        data: The file as it was sent, at most 10 MiB.
+        filename: Its name; the ending must fit the content. Empty for pasted text.
+        achievement: Says which results there are and which are required.
+
+    Returns:
+        Good rows, problems (each stops its row) and notices (stop nothing), in the order of the sheet.
+
+    Raises:
+        RosterError: The list as a whole cannot be used: see `read_sheets` and `read_columns`;
+            `roster.no_name_column`, `roster.result_column_missing`, `roster.no_rows`, `roster.too_many_rows`.
+    """
+    sheets = read_sheets(data, filename=filename, measure_header=measure_header)
+    sheet, header = _find_header(sheets)
+    columns = read_columns(header, achievement)
+    people, skipped = _split_rows(sheet, header)
+    if not people:
+        raise RosterError("roster.no_rows", row=header.number)
+    if len(people) > MAX_ROSTER_ROWS:
+        raise RosterError("roster.too_many_rows")
+    readings, assumed = settle_columns(columns, people, achievement)
+    _check_required(readings, achievement, header)
+    rows, problems = _read_people(people, readings, achievement)
+    good, same = find_same_people(rows, achievement)
+    return Roster(
+        rows=good,
+        problems=tuple(sorted((*problems, *same), key=lambda problem: problem.row)),
+        columns=tuple((reading.column.header, reading.column.meaning) for reading in readings),
+        sha256=hashlib.sha256(data).hexdigest(),
+        notices=tuple(sorted((*skipped, *assumed), key=lambda notice: notice.row)),
+    )
+
+
+def _find_header(sheets: tuple[Sheet, ...]) -> tuple[Sheet, SheetRow]:
+    for sheet in sheets:
+        candidates = [row for row in sheet.rows if row.number <= MAX_TITLE_ROWS]
+        best = max(candidates, key=lambda row: (measure_header(row), -row.number), default=None)
+        if best is not None and measure_header(best):
+            return sheet, best
+    raise RosterError("roster.no_name_column")
+
+
+def _split_rows(sheet: Sheet, header: SheetRow) -> tuple[list[SheetRow], list[RosterProblem]]:
+    """Tell people from totals, signatures and repeated headers below the header row."""
+    people: list[SheetRow] = []
+    skipped: list[RosterProblem] = []
+    for row in sheet.rows:
+        if row.number <= header.number:
+            continue
+        if is_repeated_header(row, header) or is_footer(row):
+            skipped.append(
+                RosterProblem(row=row.number, column="", code="roster.row_skipped", value=row.filled[0][:80])
+            )
+        else:
+            people.append(row)
+    return people, skipped
+
+
+def _check_required(readings: tuple[ColumnReading, ...], achievement: Achievement, header: SheetRow) -> None:
+    given = {reading.column.result_key for reading in readings}
+    for result in achievement.results:
+        if (result.required_level or result.required_value) and result.key not in given:
+            raise RosterError("roster.result_column_missing", row=header.number, column=result.name)
+
+
+def _read_people(
+    people: list[SheetRow], readings: tuple[ColumnReading, ...], achievement: Achievement
+) -> tuple[list[RosterRow], list[RosterProblem]]:
+    rows: list[RosterRow] = []
+    problems: list[RosterProblem] = []
+    for person in people:
+        row, found = read_row(person, readings, achievement)
+        problems.extend(found)
+        if row is not None:
+            rows.append(row)
+    return rows, problems
