@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+from credentials.identity import compose_identity, hash_identity, is_identity_match
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.pdf_attachment import extract_pdf
 from credentials.png_baking import bake_png, extract_png
 from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
 from credentials.qr_photo import read_qr_photo
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
+from credentials.status_list import (
+    MAX_STATUS_LIST_BYTES,
+    MIN_STATUS_LIST_BITS,
+    BitstringStatusList,
+    StatusEntry,
+    compose_status_entry,
+    compose_status_list_credential,
+    decode_status_list,
+    encode_status_list,
+    read_status_entry,
+)
 from credentials.svg_baking import bake_svg, extract_svg
 from credentials.svg_safety import check_svg_inert
 
 __all__ = [
     "DEFAULT_CHILD_LIMITS",
     "MAX_IMAGE_BYTES",
+    "MAX_STATUS_LIST_BYTES",
+    "MIN_STATUS_LIST_BITS",
+    "BitstringStatusList",
     "ChildBugError",
     "ChildLimits",
+    "StatusEntry",
     "bake_png",
     "bake_svg",
     "check_image",
     "check_svg_inert",
+    "compose_identity",
+    "compose_status_entry",
+    "compose_status_list_credential",
+    "decode_status_list",
+    "encode_status_list",
     "extract_pdf",
     "extract_png",
     "extract_svg",
+    "hash_identity",
+    "is_identity_match",
     "qr_runs",
     "read_qr_photo",
+    "read_status_entry",
     "render_qr_png",
     "render_qr_svg",
     "run_limited",
