@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
+from credentials.jws import MAX_JWT_BYTES
 from credentials.pdf_attachment import extract_pdf
 from credentials.png_baking import bake_png, extract_png
 from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
@@ -22,16 +24,23 @@ from credentials.status_list import (
 )
 from credentials.svg_baking import bake_svg, extract_svg
 from credentials.svg_safety import check_svg_inert
+from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, verify_vc_jwt
 
 __all__ = [
     "DEFAULT_CHILD_LIMITS",
     "MAX_IMAGE_BYTES",
+    "MAX_JWT_BYTES",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
     "BitstringStatusList",
     "ChildBugError",
     "ChildLimits",
+    "SecuredDocument",
+    "SecuringForm",
     "StatusEntry",
+    "UnsecuredDocument",
+    "UnverifiedJwt",
+    "VerifiedDocument",
     "bake_png",
     "bake_svg",
     "check_image",
@@ -49,7 +58,10 @@ __all__ = [
     "qr_runs",
     "read_qr_photo",
     "read_status_entry",
+    "read_vc_jwt",
     "render_qr_png",
     "render_qr_svg",
     "run_limited",
+    "sign_vc_jwt",
+    "verify_vc_jwt",
 ]

@@ -56,3 +56,4 @@ class VerifiedDocument:
     verification_method: str
     created: datetime | None
     cryptosuite: str  # `eddsa-rdfc-2022`, `Ed25519Signature2020`, or the JOSE algorithm
+    expires_at: datetime | None = None  # JWT `exp`; the badge ends here if `validUntil` is later or missing
