@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
+from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.jws import MAX_JWT_BYTES
 from credentials.pdf_attachment import extract_pdf
@@ -27,14 +28,15 @@ from credentials.svg_safety import check_svg_inert
 from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, verify_vc_jwt
 
 __all__ = [
+    "BitstringStatusList",
+    "ChildBugError",
+    "ChildLimits",
+    "CriteriaParts",
     "DEFAULT_CHILD_LIMITS",
     "MAX_IMAGE_BYTES",
     "MAX_JWT_BYTES",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
-    "BitstringStatusList",
-    "ChildBugError",
-    "ChildLimits",
     "SecuredDocument",
     "SecuringForm",
     "StatusEntry",
@@ -45,6 +47,7 @@ __all__ = [
     "bake_svg",
     "check_image",
     "check_svg_inert",
+    "compose_criteria_narrative",
     "compose_identity",
     "compose_status_entry",
     "compose_status_list_credential",
@@ -56,6 +59,7 @@ __all__ = [
     "hash_identity",
     "is_identity_match",
     "qr_runs",
+    "read_criteria_parts",
     "read_qr_photo",
     "read_status_entry",
     "read_vc_jwt",
