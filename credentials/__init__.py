@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
-from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.jws import MAX_JWT_BYTES
 from credentials.pdf_attachment import extract_pdf
@@ -28,15 +28,15 @@ from credentials.svg_safety import check_svg_inert
 from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, verify_vc_jwt
 
 __all__ = [
-    "BitstringStatusList",
-    "ChildBugError",
-    "ChildLimits",
-    "CriteriaParts",
     "DEFAULT_CHILD_LIMITS",
     "MAX_IMAGE_BYTES",
     "MAX_JWT_BYTES",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
+    "BitstringStatusList",
+    "ChildBugError",
+    "ChildLimits",
+    "CriteriaParts",
     "SecuredDocument",
     "SecuringForm",
     "StatusEntry",
