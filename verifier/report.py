@@ -87,12 +87,21 @@ _LIFECYCLE_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One named check and how it ended."""
+    """One named check and how it ended.
+
+    Args:
+        name: Which check.
+        outcome: How it ended.
+        code: Stable machine code; has a sentence in `schemas/code_tables/`.
+        detail: Machine-readable facts; no secrets, no personal data.
+        notes: Codes of remarks that do not change the outcome, such as `issuer.name_confusable`.
+    """
 
     name: CheckName
     outcome: Outcome
     code: str
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "detail", MappingProxyType(dict(self.detail)))
@@ -113,6 +122,7 @@ class Check:
             "spec": info.spec,
             "problemType": info.problem_type if self.outcome in {Outcome.FAILED, Outcome.INDETERMINATE} else None,
             "detail": dict(self.detail),
+            "notes": [{"code": note, "explanation": describe_code(note).en} for note in self.notes],
         }
 
 
@@ -163,14 +173,19 @@ class VerificationReport:
 
     @property
     def headline(self) -> Headline:
-        """The one of four that a person reads first."""
+        """The one of four that a person reads first.
+
+        A badge whose only fault is that it has lost its force is never called "not genuine": it is
+        GENUINE_BUT when all that proves its origin held, and COULD_NOT_CHECK when that is still open.
+        """
         if self.verdict is Verdict.VERIFIED:
             return Headline.GENUINE
-        failed = [check for check in self.checks if check.outcome is Outcome.FAILED and check.name in self.required]
-        others_hold = all(self._holds(name) for name in self.required if name not in {check.name for check in failed})
-        if failed and others_hold and all(check.code in _LIFECYCLE_CODES for check in failed):
-            return Headline.GENUINE_BUT
-        return Headline.NOT_GENUINE if self.verdict is Verdict.REJECTED else Headline.COULD_NOT_CHECK
+        failed = {name for name in self.required if self.check(name).outcome is Outcome.FAILED}
+        if any(self.check(name).code not in _LIFECYCLE_CODES for name in failed):
+            return Headline.NOT_GENUINE
+        open_names = {name for name in self.required if not self._holds(name)} - failed
+        # An expired badge whose status list is out of reach is still a genuine one that has expired.
+        return Headline.GENUINE_BUT if failed and open_names <= {CheckName.STATUS} else Headline.COULD_NOT_CHECK
 
     @property
     def deciding_checks(self) -> tuple[Check, ...]:
@@ -186,6 +201,11 @@ class VerificationReport:
             for check in self.checks
             if check.name not in self.required and check.outcome in {Outcome.FAILED, Outcome.INDETERMINATE}
         )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Codes of every remark, in plan order, each once."""
+        return tuple(dict.fromkeys(note for check in self.checks for note in check.notes))
 
     def raise_for_rejection(self) -> None:
         """Raise when the verdict is not VERIFIED.

@@ -1,0 +1,56 @@
+# ruff: noqa: RUF001 - letters that look like others are what this table is about
+"""Issuer names that look like another name (UTS #39, a small hand-made part of it).
+
+A warning only: the page always shows the domain or DID in full beside the name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Letters that print like a Latin letter or digit in common typefaces.
+_CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝѵАВЕКМНОРСТХУІЈЅҺ", "aceopxyijshdqwvABEKMHOPCTXYIJSh", strict=True))
+_GREEK = dict(zip("αινορυχκτΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aivopuxktABEZHIKMNOPTYX", strict=True))
+_ARMENIAN = dict(zip("օսհոցզ", "ouhngq", strict=True))
+_DIGITS = {"0": "o", "1": "l", "|": "l", "I": "l"}
+_LATIN = {"ı": "i", "ȷ": "j", "ɡ": "g", "ɑ": "a", "ſ": "s", "Ɩ": "l", "ǀ": "l"}
+_SKELETON = str.maketrans({**_CYRILLIC, **_GREEK, **_ARMENIAN, **_DIGITS, **_LATIN})
+# Scripts that are written together in one word in ordinary text.
+_JAPANESE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "LATIN"})
+_KOREAN = frozenset({"CJK", "HANGUL", "LATIN"})
+_CHINESE = frozenset({"CJK", "BOPOMOFO", "LATIN"})
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Cc", "Co", "Cs"})
+
+
+def _read_scripts(text: str) -> frozenset[str]:
+    names = (unicodedata.name(character, "UNKNOWN") for character in text if character.isalpha())
+    return frozenset(name.split(" ", 1)[0].removesuffix("-COMPATIBILITY") for name in names)
+
+
+def _compose_skeleton(name: str) -> str:
+    visible = "".join(part for part in name if unicodedata.category(part) not in _INVISIBLE_CATEGORIES)
+    decomposed = unicodedata.normalize("NFKD", visible.translate(_SKELETON)).translate(_SKELETON)
+    bare = "".join(part for part in decomposed if not unicodedata.combining(part))
+    return " ".join(bare.casefold().replace("rn", "m").replace("vv", "w").split())
+
+
+def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
+    """Say whether `name` hides what it is, or prints like a name that belongs to somebody else.
+
+    True for characters that do not show or turn the reading direction, for scripts mixed inside one
+    name, for digits of two scripts, and for a name with the look of one of `known_names`.
+    """
+    if any(unicodedata.category(part) in _INVISIBLE_CATEGORIES for part in name):
+        return True
+    scripts = _read_scripts(name)
+    if len(scripts) > 1 and not any(scripts <= together for together in (_JAPANESE, _KOREAN, _CHINESE)):
+        return True
+    zeros = {ord(part) - unicodedata.decimal(part) for part in name if part.isdecimal()}
+    if len(zeros) > 1:
+        return True
+    skeleton = _compose_skeleton(name)
+    return any(skeleton == _compose_skeleton(known) for known in known_names)

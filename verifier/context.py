@@ -1,0 +1,44 @@
+"""Everything outside the badge that one verification depends on, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verifier.report import DEFAULT_REQUIRED, MUST_PASS, CheckName
+from verifier.status_cache import StatusCache
+from verifier.trust import TrustList
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from keys import Fetcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationContext:
+    """Clock, network, trust and policy of one verification.
+
+    Args:
+        now: Aware UTC; every date is judged against it.
+        fetcher: The one door to the network, made for this verification; `OfflineFetcher` when there is none.
+        trust_list: The reader's own list of issuers.
+        recipient: Who should hold the badge (e-mail, name or id), or None when nobody asked.
+        required: Checks that decide the verdict. May add to `MUST_PASS`, never remove one.
+        status_cache: Status lists verified before; shared between verifications.
+        own_hosts: Hosts whose addresses may be opened from a scanned code without asking.
+    """
+
+    now: datetime
+    fetcher: Fetcher
+    trust_list: TrustList = field(default_factory=TrustList)
+    recipient: str | None = None
+    required: frozenset[CheckName] = DEFAULT_REQUIRED
+    status_cache: StatusCache = field(default_factory=StatusCache)
+    own_hosts: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError("now is an aware time")
+        if not self.required >= MUST_PASS:
+            raise ValueError("policy may add required checks, never remove one")

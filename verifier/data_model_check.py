@@ -1,0 +1,129 @@
+"""Step 2: the data model of VCDM 2.0 (or 1.1) and Open Badges 3.0, before any proof is looked at."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import TYPE_CHECKING
+
+from credentials import check_lossless
+from schemas import (
+    ACHIEVEMENT_CREDENTIAL,
+    BITSTRING_STATUS_LIST_CREDENTIAL,
+    CONTEXT_URLS,
+    ENDORSEMENT_CREDENTIAL,
+    OB_CONTEXT_PATTERN,
+    OPEN_BADGE_CREDENTIAL,
+    VC_V1_CONTEXT,
+    VC_V2_CONTEXT,
+    VERIFIABLE_CREDENTIAL,
+    DataModelError,
+    UnknownContextError,
+)
+from verifier.members import (
+    is_absolute_iri,
+    is_vc_1_1,
+    iterate_objects,
+    read_date_member,
+    read_issuer_id,
+    read_list,
+    read_text,
+    read_valid_from,
+    read_valid_until,
+)
+from verifier.report import CheckName
+from verifier.steps import compose_passed
+
+if TYPE_CHECKING:
+    from schemas import JsonObject, JsonValue
+    from verifier.received import ReceivedCredential
+    from verifier.report import Check
+
+MAX_CONTEXTS = 8
+
+
+class CredentialKind(enum.Enum):
+    """What a credential must be to be used where it stands."""
+
+    BADGE = "badge"
+    ENDORSEMENT = "endorsement"
+    STATUS_LIST = "status_list"
+
+
+_TYPES = {
+    CredentialKind.BADGE: frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL}),
+    CredentialKind.ENDORSEMENT: frozenset({ENDORSEMENT_CREDENTIAL}),
+    CredentialKind.STATUS_LIST: frozenset({BITSTRING_STATUS_LIST_CREDENTIAL}),
+}
+
+
+def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> Check:
+    """Check contexts, types, ids, subject and dates, and that no statement would be lost.
+
+    Spec: VCDM 2.0 §4; VC-DATA-INTEGRITY 1.0 §2.4.2 (validating contexts); OB 3.0 App. B.
+
+    Raises:
+        DataModelError: `data_model.…`, the pointer says where.
+        UnknownContextError: `data_model.context_unknown`; nothing was fetched.
+    """
+    document = received.document
+    _verify_contexts(document.get("@context"), kind)
+    _verify_types(document, kind)
+    _verify_dates(document, kind)
+    check_lossless(document)
+    read_issuer_id(document)
+    _verify_id(document)
+    _verify_subject(document.get("credentialSubject"), kind)
+    return compose_passed(CheckName.DATA_MODEL, {"version": "1.1" if is_vc_1_1(document) else "2.0"})
+
+
+def _verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
+    if isinstance(contexts, dict) or any(not isinstance(entry, str) for entry in read_list(contexts)):
+        raise DataModelError("data_model.context_inline_forbidden", pointer="/@context")
+    if not isinstance(contexts, list) or not contexts or contexts[0] not in {VC_V1_CONTEXT, VC_V2_CONTEXT}:
+        raise DataModelError("data_model.context_order", pointer="/@context")
+    names = [read_text(entry) for entry in contexts]
+    if len(names) > MAX_CONTEXTS or len(set(names)) != len(names):
+        raise DataModelError("data_model.context_order", pointer="/@context")
+    if kind is not CredentialKind.STATUS_LIST and not (len(names) > 1 and re.match(OB_CONTEXT_PATTERN, names[1])):
+        raise DataModelError("data_model.context_order", pointer="/@context/1")
+    for place, name in enumerate(names):
+        if name not in CONTEXT_URLS:
+            raise UnknownContextError("data_model.context_unknown", pointer=f"/@context/{place}")
+
+
+def _verify_types(document: JsonObject, kind: CredentialKind) -> None:
+    types = document.get("type")
+    words = {entry for entry in types if isinstance(entry, str)} if isinstance(types, list) else set()
+    if VERIFIABLE_CREDENTIAL not in words or words.isdisjoint(_TYPES[kind]):
+        raise DataModelError("data_model.type_missing", pointer="/type")
+
+
+def _verify_dates(document: JsonObject, kind: CredentialKind) -> None:
+    valid_from, valid_until = read_valid_from(document), read_valid_until(document)
+    if valid_from is None and kind is not CredentialKind.STATUS_LIST:
+        raise DataModelError("data_model.date_missing", pointer="/validFrom")
+    if valid_from and valid_until and valid_until < valid_from:
+        raise DataModelError("data_model.dates_reversed", pointer="/validUntil")
+    read_date_member(document, "awardedDate")
+    for proof in iterate_objects(document.get("proof")):
+        read_date_member(proof, "created", pointer="/proof")
+        read_date_member(proof, "expires", pointer="/proof")
+
+
+def _verify_id(document: JsonObject) -> None:
+    if "id" not in document:
+        raise DataModelError("data_model.id_missing", pointer="/id")
+    if not is_absolute_iri(document["id"]):
+        raise DataModelError("data_model.relative_iri", pointer="/id")
+
+
+def _verify_subject(subject: JsonValue, kind: CredentialKind) -> None:
+    if not isinstance(subject, dict):
+        raise DataModelError("data_model.subject_count", pointer="/credentialSubject")
+    if "id" in subject and not is_absolute_iri(subject["id"]):
+        raise DataModelError("data_model.relative_iri", pointer="/credentialSubject/id")
+    if kind is CredentialKind.STATUS_LIST or "id" in subject:
+        return
+    if kind is CredentialKind.ENDORSEMENT or not any(iterate_objects(subject.get("identifier"))):
+        raise DataModelError("data_model.subject_unidentified", pointer="/credentialSubject")

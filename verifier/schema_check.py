@@ -1,0 +1,61 @@
+"""Step 3: the JSON Schema of the credential, from our own copies only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas import OB_SCHEMA_TYPE, DataModelError, SchemaName, validate
+from verifier.data_model_check import CredentialKind
+from verifier.members import is_vc_1_1, iterate_objects, read_text
+from verifier.report import CheckName
+from verifier.steps import compose_passed
+
+if TYPE_CHECKING:
+    from schemas import JsonObject, JsonValue
+    from verifier.report import Check
+
+# A report names this many violations; more help nobody.
+MAX_SHOWN_VIOLATIONS = 20
+_OB_SCHEMAS = "https://purl.imsglobal.org/spec/ob/v3p0/schema/"
+
+
+def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
+    """Validate against the Open Badges schema that fits the version; a schema that the badge names is never fetched.
+
+    Spec: OB 3.0 §8.1 step 1, App. B (JSON Schemas).
+
+    Raises:
+        DataModelError: `schema.violation`; `detail.violations` lists pointer, keyword and sentence.
+    """
+    if kind is CredentialKind.ENDORSEMENT:
+        name = SchemaName.ENDORSEMENT_CREDENTIAL
+    elif is_vc_1_1(document):
+        name = SchemaName.ANY_ACHIEVEMENT_CREDENTIAL
+    else:
+        name = SchemaName.ACHIEVEMENT_CREDENTIAL
+    violations = validate(document, name)
+    if violations:
+        shown: list[JsonValue] = [
+            {"pointer": one.pointer, "keyword": one.keyword, "sentence": one.sentence}
+            for one in violations[:MAX_SHOWN_VIOLATIONS]
+        ]
+        raise DataModelError(
+            "schema.violation",
+            pointer=violations[0].pointer,
+            detail={"schema": name.value, "violations": shown, "count": len(violations)},
+        )
+    foreign = _list_foreign_schemas(document)
+    return compose_passed(
+        CheckName.SCHEMA,
+        {"schema": name.value, **({"notFollowed": foreign} if foreign else {})},
+        notes=("schema.other_schema_not_followed",) if foreign else (),
+    )
+
+
+def _list_foreign_schemas(document: JsonObject) -> list[JsonValue]:
+    named = (
+        read_text(entry.get("id"))
+        for entry in iterate_objects(document.get("credentialSchema"))
+        if entry.get("type") == OB_SCHEMA_TYPE
+    )
+    return [address for address in named if not address.startswith(_OB_SCHEMAS)]

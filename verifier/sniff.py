@@ -1,0 +1,231 @@
+"""What was presented: a file, a pasted text, an address or the content of a QR code.
+
+Reads only as much as is needed to tell the forms apart and takes the credential out of
+its wrapping (OB 3.0 §5.3 Baking). Nothing is fetched and nothing is believed here.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from credentials import extract_pdf, extract_png, extract_svg, read_qr_photo
+from schemas import DecodingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# The largest of the forms is a phone's photo; the reader of each form has its own, smaller limit.
+MAX_PRESENTED_BYTES = 12 * 1024 * 1024
+MAX_TEXT_BYTES = 256 * 1024
+# ISO/IEC 18004 version 40, level L, byte mode.
+MAX_QR_BYTES = 2_953
+MAX_URL_CHARS = 2_048
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PDF_SIGNATURE = b"%PDF-"
+_PHOTO_SIGNATURES = (b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+# HEIC and AVIF name themselves after four bytes of length.
+_ISO_MEDIA_BOX = b"ftyp"
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# What pasting adds around a text, and the marks that people put around an address.
+_BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_QUOTES = _BLANK + "\"'<>`"
+_SVG_START = re.compile(rb"<(?:\?xml|!DOCTYPE|!--|(?:[A-Za-z_][\w.-]*:)?svg)[\s>?\-]", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HTTPS_IN_TEXT = re.compile(r"https://[^\s<>\"'`]+", re.IGNORECASE)
+_JWS_IN_TEXT = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# The first characters of base64url('{"'), with which every JOSE header begins.
+_JOSE_START = "eyJ"
+
+
+class PresentedKind(enum.Enum):
+    """The outer form of what was presented."""
+
+    JSON = "json"
+    JWS = "jws"
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+    QR_PHOTO = "qr_photo"
+    URL = "url"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """What was found: the bytes of one credential, or an address where one may be.
+
+    Args:
+        kind: The outer form.
+        credential: A JSON document or a compact JWS as it stood there; empty when only an address was found.
+        url: The address, not yet fetched; empty when there is a credential.
+        scanned: The content came out of a QR code, so that nobody read the address before.
+    """
+
+    kind: PresentedKind
+    credential: bytes = b""
+    url: str = ""
+    scanned: bool = False
+
+    @property
+    def host(self) -> str:
+        """The host of `url` as it will be asked, lower-case; empty when there is none."""
+        return read_url_host(self.url)
+
+
+def read_url_host(url: str) -> str:
+    """Return the host of an address in ASCII (punycode), lower-case; empty when it names none."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host.encode("idna").decode("ascii").lower()
+    except ValueError:  # UnicodeError is one; such an address leads nowhere
+        return ""
+
+
+def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
+    """Tell what was presented and take the credential out of it.
+
+    Args:
+        data: An uploaded file, or text that somebody pasted; in pasted text line breaks inside a JWS are dropped.
+        filename: Name of the file, only for the difference between a photo and other bytes; may be empty.
+
+    Raises:
+        DecodingError: `decoding.too_large`, `decoding.empty`, `decoding.not_recognized`, or what the reader of that
+            form raises (`decoding.image_no_credential`, `decoding.xml_dtd_forbidden`, …).
+    """
+    if isinstance(data, str):
+        return _read_text(data)
+    if len(data) > MAX_PRESENTED_BYTES:
+        raise DecodingError("decoding.too_large", detail={"bytes": len(data), "limit": MAX_PRESENTED_BYTES})
+    head = data.lstrip()[:1024]
+    if not head:
+        raise DecodingError("decoding.empty")
+    if data.startswith(_PNG_SIGNATURE):
+        return _read_png(data)
+    if data.startswith(_PDF_SIGNATURE):
+        return Presented(kind=PresentedKind.PDF, credential=extract_pdf(data))
+    if data.startswith(_PHOTO_SIGNATURES) or data[4:8] == _ISO_MEDIA_BOX:
+        return _read_photo(data)
+    if _SVG_START.match(head) and not filename.lower().endswith((".html", ".htm")):
+        return Presented(kind=PresentedKind.SVG, credential=extract_svg(data))
+    if head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS):
+        return Presented(kind=PresentedKind.JSON, credential=data)
+    return _read_text_file(data)
+
+
+def _read_png(data: bytes) -> Presented:
+    try:
+        return Presented(kind=PresentedKind.PNG, credential=extract_png(data))
+    except DecodingError as error:
+        if error.code not in {"decoding.image_no_credential", "image.too_large"}:
+            raise
+        # A screenshot of a QR code is a PNG too; when there is no code in it either, the first error is the true one.
+        return _read_photo(data, otherwise=error)
+
+
+def _read_photo(data: bytes, *, otherwise: DecodingError | None = None) -> Presented:
+    found = tuple(dict.fromkeys(read_qr_photo(data)))
+    if not found:
+        raise otherwise or DecodingError("scan.no_code_in_photo")
+    if len(found) > 1:
+        raise DecodingError("scan.several_codes", detail={"codes": len(found)})
+    inner = read_scanned(found[0])
+    return Presented(kind=PresentedKind.QR_PHOTO, credential=inner.credential, url=inner.url, scanned=True)
+
+
+def read_scanned(text: str) -> Presented:
+    """Read what a QR code holds: a signed badge, or the https address of one. Never opens it.
+
+    Raises:
+        DecodingError: `decoding.qr_unsupported_scheme` for any other kind of address,
+            `decoding.too_large`, `decoding.empty`, `decoding.not_recognized`.
+    """
+    content = text.strip(_BLANK)
+    if len(content.encode("utf-8", "surrogatepass")) > MAX_QR_BYTES:
+        raise DecodingError("decoding.too_large", detail={"limit": MAX_QR_BYTES})
+    if _SCHEME.match(content) and not content.lower().startswith("https://"):
+        raise DecodingError("decoding.qr_unsupported_scheme", detail={"scheme": content.split(":", 1)[0].lower()[:32]})
+    inner = _read_text(content)
+    return Presented(kind=inner.kind, credential=inner.credential, url=inner.url, scanned=True)
+
+
+def _read_text_file(data: bytes) -> Presented:
+    # A JWS in a file is taken byte for byte: only white space around it is dropped.
+    if data.lstrip().startswith(_JOSE_START.encode("ascii")):
+        return Presented(kind=PresentedKind.JWS, credential=data.strip())
+    if len(data) > MAX_TEXT_BYTES:
+        raise DecodingError("decoding.not_recognized")
+    try:
+        return _read_text(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DecodingError("decoding.not_recognized") from error
+
+
+def _read_text(text: str) -> Presented:
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise DecodingError("decoding.lone_surrogate") from error
+    if size > MAX_TEXT_BYTES:
+        raise DecodingError("decoding.too_large", detail={"bytes": size, "limit": MAX_TEXT_BYTES})
+    content = text.strip(_BLANK)
+    if not content:
+        raise DecodingError("decoding.empty")
+    for read in _TEXT_FORMS:
+        presented = read(content)
+        if presented is not None:
+            return presented
+    raise DecodingError("decoding.not_recognized")
+
+
+def _read_json_text(content: str) -> Presented | None:
+    if not content.startswith(("{", "[", "//", "/*")):
+        return None
+    return Presented(kind=PresentedKind.JSON, credential=content.encode("utf-8"))
+
+
+def _read_svg_text(content: str) -> Presented | None:
+    data = content.encode("utf-8")
+    return Presented(kind=PresentedKind.SVG, credential=extract_svg(data)) if _SVG_START.match(data) else None
+
+
+def _read_jws_text(content: str) -> Presented | None:
+    token = "".join(content.strip(_QUOTES).split())
+    if not token.startswith(_JOSE_START):
+        return None
+    return Presented(kind=PresentedKind.JWS, credential=token.encode("utf-8"))
+
+
+def _read_url_text(content: str) -> Presented | None:
+    address = content.strip(_QUOTES)
+    if not _SCHEME.match(address) or any(part.isspace() for part in address):
+        return None
+    if len(address) > MAX_URL_CHARS:
+        raise DecodingError("decoding.too_large", detail={"limit": MAX_URL_CHARS})
+    if not address.lower().startswith(("https://", "http://")):
+        raise DecodingError("decoding.not_recognized")
+    return Presented(kind=PresentedKind.URL, url=address)
+
+
+def _read_sentence(content: str) -> Presented | None:
+    """Find the one badge or the one address inside a message that somebody pasted whole."""
+    tokens = set(_JWS_IN_TEXT.findall(content))
+    if len(tokens) == 1:
+        return Presented(kind=PresentedKind.TEXT, credential=tokens.pop().encode("ascii"))
+    addresses = {address.rstrip(".,;:!?)]}") for address in _HTTPS_IN_TEXT.findall(content)}
+    if not tokens and len(addresses) == 1:
+        return _read_url_text(addresses.pop())
+    return None
+
+
+_TEXT_FORMS: tuple[Callable[[str], Presented | None], ...] = (
+    _read_json_text,
+    _read_svg_text,
+    _read_jws_text,
+    _read_url_text,
+    _read_sentence,
+)

@@ -1,0 +1,142 @@
+"""Step 7: did the issuer take the badge back? Every status entry is read; none is silently taken as good.
+
+Spec: BITSTRING-STATUS-LIST 1.0 §3.2; OB 3.0 §8.1 step 4; VCRL 1.0 for the deprecated 1EdTechRevocationList.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credentials import read_status_entry
+from schemas import (
+    BITSTRING_STATUS_LIST_ENTRY,
+    REVOCATION_LIST_TYPE,
+    CannotCheckError,
+    DecodingError,
+    InvalidCredentialError,
+    StatusListError,
+    StatusRetrievalError,
+    UnsupportedFeatureError,
+    read_json_object,
+)
+from verifier.members import is_absolute_iri, iterate_objects, read_issuer_id, read_text
+from verifier.report import Check, CheckName
+from verifier.status_list import MAX_LIST_DOCUMENT_BYTES, fetch_for_status, find_status_list
+from verifier.steps import compose_from_error, compose_not_applicable, compose_passed
+
+if TYPE_CHECKING:
+    from keys import Fetcher
+    from schemas import BadgeError, JsonObject, JsonValue
+    from verifier.context import VerificationContext
+
+# The data model allows several, Open Badges one; more than these are refused unread.
+MAX_STATUS_ENTRIES = 8
+_SET_CODES = {"revocation": "status.revoked", "suspension": "status.suspended"}
+# Purposes that say something to the holder or the reader and never take force from a badge.
+_INFORMATIVE_PURPOSES = frozenset({"refresh", "message"})
+_GRAVEST_FIRST = ("status.revoked", "status.suspended")
+
+
+def check_status(document: JsonObject, *, context: VerificationContext, fetcher: Fetcher) -> Check:
+    """Read every `credentialStatus` entry; the gravest finding is the check.
+
+    Args:
+        document: What the signature of the badge covers.
+        context: Clock, trust list and the cache of lists.
+        fetcher: The door to the network for this verification.
+    """
+    if "credentialStatus" not in document:
+        return compose_not_applicable(CheckName.STATUS, "status.none")
+    try:
+        entries = _list_entries(document["credentialStatus"])
+    except StatusListError as error:
+        return compose_from_error(CheckName.STATUS, error)
+    read: list[JsonValue] = []
+    problems: list[BadgeError] = []
+    for entry in entries:
+        try:
+            read.append(_read_entry(entry, document, context=context, fetcher=fetcher))
+        except (InvalidCredentialError, CannotCheckError) as error:
+            problems.append(error)
+    if problems:
+        return compose_from_error(CheckName.STATUS, min(problems, key=_rank))
+    return compose_passed(CheckName.STATUS, {"entries": read})
+
+
+def _rank(error: BadgeError) -> int:
+    if error.code in _GRAVEST_FIRST:
+        return _GRAVEST_FIRST.index(error.code)
+    return len(_GRAVEST_FIRST) + (0 if isinstance(error, InvalidCredentialError) else 1)
+
+
+def _list_entries(value: JsonValue) -> list[JsonObject]:
+    entries = value if isinstance(value, list) else [value]
+    found = [entry for entry in entries if isinstance(entry, dict)]
+    if not found or len(found) != len(entries) or len(entries) > MAX_STATUS_ENTRIES:
+        raise StatusListError("status.entry_malformed", pointer="/credentialStatus")
+    return found
+
+
+def _read_entry(
+    entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
+) -> JsonObject:
+    """Return what an entry says of a badge in force.
+
+    Raises:
+        InvalidCredentialError: Taken back (`status.revoked`, `status.suspended`), or entry or list is wrong.
+        CannotCheckError: The list is out of reach, or of a kind that is not read here.
+    """
+    kind = entry.get("type")
+    if not isinstance(kind, str):
+        raise StatusListError("status.entry_malformed", pointer="/credentialStatus/type")
+    if kind == BITSTRING_STATUS_LIST_ENTRY:
+        return _read_bitstring_entry(entry, document, context=context, fetcher=fetcher)
+    if kind == REVOCATION_LIST_TYPE:
+        return _read_revocation_list(entry, document, context=context, fetcher=fetcher)
+    raise UnsupportedFeatureError("status.unsupported_type", detail={"type": kind[:64]})
+
+
+def _read_bitstring_entry(
+    entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
+) -> JsonObject:
+    place = read_status_entry(entry)
+    if place.purpose not in _SET_CODES and place.purpose not in _INFORMATIVE_PURPOSES:
+        raise UnsupportedFeatureError("status.unsupported_type", detail={"purpose": place.purpose[:64]})
+    status_list = find_status_list(
+        place.list_url, badge_issuer_id=read_issuer_id(document), context=context, fetcher=fetcher
+    )
+    if place.purpose not in status_list.purposes:
+        raise StatusListError("status.purpose_mismatch", detail={"url": place.list_url, "purpose": place.purpose})
+    is_set = status_list.bits.read(place.index)
+    facts: JsonObject = {
+        "purpose": place.purpose,
+        "url": place.list_url,
+        "set": bool(is_set),
+        "asOf": status_list.fetched_at.isoformat(),
+    }
+    if is_set and place.purpose in _SET_CODES:
+        raise InvalidCredentialError(_SET_CODES[place.purpose], detail=facts)
+    return facts
+
+
+def _read_revocation_list(
+    entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
+) -> JsonObject:
+    """Look the badge up by its id in an unsigned list; only its https address speaks for it."""
+    url = entry.get("id")
+    if not is_absolute_iri(url):
+        raise StatusListError("status.entry_malformed", pointer="/credentialStatus/id")
+    address = read_text(url)
+    fetched = fetch_for_status(address, context=context, fetcher=fetcher)
+    try:
+        revocation_list = read_json_object(fetched.body, max_bytes=MAX_LIST_DOCUMENT_BYTES)
+    except DecodingError as error:
+        raise StatusRetrievalError("status.unavailable", detail={"url": address, "reason": error.code}) from error
+    if "revokedCredential" not in revocation_list:
+        raise StatusRetrievalError("status.unavailable", detail={"url": address, "reason": "status.list_malformed"})
+    facts: JsonObject = {"purpose": "revocation", "url": address, "asOf": fetched.fetched_at.isoformat()}
+    for revoked in iterate_objects(revocation_list["revokedCredential"]):
+        # Anything but a plain `false` counts as taken back.
+        if revoked.get("id") == document.get("id") and revoked.get("revoked", True) is not False:
+            raise InvalidCredentialError("status.revoked", detail=facts)
+    return facts

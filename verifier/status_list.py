@@ -1,0 +1,151 @@
+"""Fetching one status list and proving that it is the one the badge means.
+
+Spec: BITSTRING-STATUS-LIST 1.0 §3.2 (Validate); the list is itself a credential and goes through the same steps.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from credentials import decode_status_list
+from schemas import (
+    BITSTRING_STATUS_LIST,
+    BadgeError,
+    DecodingError,
+    FetchError,
+    InvalidCredentialError,
+    StatusListError,
+    StatusRetrievalError,
+)
+from verifier.data_model_check import CredentialKind
+from verifier.members import read_issuer_id, read_list, read_object, read_text, read_valid_from, read_valid_until
+from verifier.received import read_received
+from verifier.report import Check, CheckName, Outcome
+from verifier.secured_steps import check_secured
+from verifier.status_cache import DEFAULT_STATUS_TTL, MAX_STATUS_TTL, VerifiedStatusList
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from keys import FetchedDocument, Fetcher
+    from schemas import JsonObject
+    from verifier.context import VerificationContext
+
+# Bytes; an encoded list of 4 MiB of bits that hardly compress fits.
+MAX_LIST_DOCUMENT_BYTES = 6 * 1024 * 1024
+STATUS_LIST_ACCEPT = (
+    "application/vc, application/vc+ld+json, application/vc+jwt, application/jwt, application/json;q=0.9, "
+    "text/plain;q=0.5"
+)
+
+
+def find_status_list(
+    url: str, *, badge_issuer_id: str, context: VerificationContext, fetcher: Fetcher
+) -> VerifiedStatusList:
+    """Return the verified list at `url`, from the cache while it is fresh.
+
+    Raises:
+        StatusRetrievalError: It could not be fetched or checked (`status.unavailable`, `status.offline`).
+        StatusListError: It is not the list that the badge means (`status.list_…`).
+    """
+    kept = context.status_cache.find_fresh(url, now=context.now)
+    if kept is None:
+        kept = _fetch_status_list(url, context=context, fetcher=fetcher)
+        if context.status_cache.is_rollback(url, kept.valid_from):
+            raise StatusListError("status.list_rollback", detail={"url": url})
+        context.status_cache.keep(kept)
+    if kept.issuer_id != badge_issuer_id and kept.issuer_id not in _list_delegates(badge_issuer_id, context):
+        raise StatusListError("status.list_issuer_mismatch", detail={"url": url, "listIssuer": kept.issuer_id})
+    return kept
+
+
+def _list_delegates(badge_issuer_id: str, context: VerificationContext) -> tuple[str, ...]:
+    entry = context.trust_list.find(badge_issuer_id)
+    return entry.status_issuers if entry else ()
+
+
+def fetch_for_status(url: str, *, context: VerificationContext, fetcher: Fetcher) -> FetchedDocument:
+    """Fetch a status document; what stands in the way is a status code.
+
+    Raises:
+        StatusRetrievalError: `status.offline` or `status.unavailable`; `detail.reason` says why, `detail.lastSeenAt`
+            when this list could be read the last time.
+    """
+    try:
+        return fetcher.fetch(url, max_bytes=MAX_LIST_DOCUMENT_BYTES, accept=STATUS_LIST_ACCEPT)
+    except FetchError as error:
+        raise _compose_unavailable(url, error, context) from error
+
+
+def _compose_unavailable(url: str, error: BadgeError, context: VerificationContext) -> StatusRetrievalError:
+    code = "status.offline" if error.code == "fetch.offline" else "status.unavailable"
+    known = context.status_cache.find_any(url)
+    seen = {"lastSeenAt": known.fetched_at.isoformat()} if known else {}
+    return StatusRetrievalError(code, detail={"url": url, "reason": error.code, **seen})
+
+
+def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetcher) -> VerifiedStatusList:
+    fetched = fetch_for_status(url, context=context, fetcher=fetcher)
+    try:
+        received = read_received(fetched.body, max_bytes=MAX_LIST_DOCUMENT_BYTES)
+    except DecodingError as error:
+        # A page for people where the list should be: the host does not answer as a status host does.
+        raise _compose_unavailable(url, error, context) from error
+    except InvalidCredentialError as error:
+        raise StatusListError("status.list_proof_invalid", detail={"url": url, "reason": error.code}) from error
+    # (1) Is it the list that the badge names, before anything costly is done with it?
+    _verify_subject(received.document, url)
+    # (2) Same steps as for a badge
+    findings = check_secured(received, kind=CredentialKind.STATUS_LIST, fetcher=fetcher, now=context.now)
+    for check in findings.checks:
+        _raise_for_check(check, url=url)
+    if findings.verified is None:
+        raise StatusListError("status.list_proof_invalid", detail={"url": url})
+    document = findings.verified.document
+    subject = read_object(document.get("credentialSubject"))
+    # (3) BITSTRING-STATUS-LIST §3.2 steps 6-8
+    return VerifiedStatusList(
+        url=url,
+        issuer_id=read_issuer_id(document),
+        purposes=frozenset(read_text(entry) for entry in read_list(subject.get("statusPurpose"))),
+        bits=decode_status_list(read_text(subject.get("encodedList"))),
+        fetched_at=fetched.fetched_at,
+        fresh_until=_find_fresh_until(fetched.fetched_at, subject, read_valid_until(document)),
+        valid_from=read_valid_from(document),
+    )
+
+
+def _verify_subject(document: JsonObject, url: str) -> None:
+    subject = read_object(document.get("credentialSubject"))
+    subject_id = read_text(subject.get("id"))
+    named = document.get("id") == url and (not subject_id or subject_id.partition("#")[0] == url)
+    if not named:
+        raise StatusListError("status.list_subject_mismatch", pointer="/id", detail={"url": url})
+    if subject.get("type") not in (BITSTRING_STATUS_LIST, [BITSTRING_STATUS_LIST]):
+        raise StatusListError("status.list_malformed", pointer="/credentialSubject/type", detail={"url": url})
+
+
+def _raise_for_check(check: Check, *, url: str) -> None:
+    """Say with a status code what stood in the way of trusting the list."""
+    if check.outcome in {Outcome.PASSED, Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
+        return
+    detail = {"url": url, "reason": check.code}
+    if check.outcome is Outcome.INDETERMINATE:
+        code = "status.offline" if check.detail.get("reason") == "fetch.offline" else "status.unavailable"
+        raise StatusRetrievalError(code, detail=detail)
+    codes = {
+        CheckName.DATA_MODEL: "status.list_malformed",
+        CheckName.PROOF: "status.list_proof_invalid",
+        CheckName.ISSUER: "status.list_issuer_mismatch",
+        CheckName.VALIDITY_PERIOD: "status.list_expired",
+    }
+    raise StatusListError(codes[check.name], detail=detail)
+
+
+def _find_fresh_until(fetched_at: datetime, subject: JsonObject, valid_until: datetime | None) -> datetime:
+    """`ttl` is in milliseconds and never outlasts `validUntil` (BITSTRING-STATUS-LIST 1.0 §2.2)."""
+    ttl = subject.get("ttl")
+    stated = timedelta(milliseconds=ttl) if isinstance(ttl, int) and 0 <= ttl <= 10**11 else DEFAULT_STATUS_TTL
+    fresh_until = fetched_at + min(stated, MAX_STATUS_TTL)
+    return min(fresh_until, valid_until) if valid_until else fresh_until

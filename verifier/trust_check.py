@@ -1,0 +1,53 @@
+"""Step 11: does the reader know this issuer? Says nothing about whether the badge is genuine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.confusable import is_confusable
+from verifier.members import read_issuer_id, read_object, read_text
+from verifier.report import Check, CheckName, Outcome
+
+if TYPE_CHECKING:
+    from schemas import JsonObject
+    from verifier.trust import TrustEntry, TrustList
+
+
+def check_trust(document: JsonObject, *, trust_list: TrustList) -> Check:
+    """Look the issuer up by its proven id, and remark on names that could mislead.
+
+    Args:
+        document: What the signature covers; its issuer is proven.
+        trust_list: The reader's own list; without entries the check does not apply.
+    """
+    issuer_id = read_issuer_id(document)
+    entry = trust_list.find(issuer_id)
+    notes = _list_notes(document, issuer_id, entry, trust_list)
+    if entry is not None:
+        facts = {"name": entry.name, "kind": entry.kind.value, "note": entry.note}
+        return Check(name=CheckName.TRUST, outcome=Outcome.PASSED, code="trust.listed", detail=facts, notes=notes)
+    if not trust_list.entries:
+        return Check(name=CheckName.TRUST, outcome=Outcome.NOT_APPLICABLE, code="trust.no_list", notes=notes)
+    return Check(
+        name=CheckName.TRUST,
+        outcome=Outcome.INDETERMINATE,
+        code="trust.unknown",
+        detail={"issuer": issuer_id},
+        notes=notes,
+    )
+
+
+def _list_notes(
+    document: JsonObject, issuer_id: str, entry: TrustEntry | None, trust_list: TrustList
+) -> tuple[str, ...]:
+    notes = []
+    achievement = read_object(read_object(document.get("credentialSubject")).get("achievement"))
+    creator = achievement.get("creator")
+    creator_id = creator if isinstance(creator, str) else read_text(read_object(creator).get("id"))
+    if creator_id and creator_id != issuer_id:
+        notes.append("trust.creator_not_issuer")
+    name = read_text(read_object(document.get("issuer")).get("name"))
+    others = {one.name for one in trust_list.entries} - ({entry.name} if entry else set())
+    if is_confusable(name, known_names=others):
+        notes.append("issuer.name_confusable")
+    return tuple(notes)

@@ -1,0 +1,46 @@
+"""Step 6: is the credential in force at the time of the clock?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from schemas import InvalidCredentialError, format_datetime
+from verifier.members import read_valid_from, read_valid_until
+from verifier.report import CheckName
+from verifier.steps import compose_passed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from credentials import VerifiedDocument
+    from schemas import JsonValue
+    from verifier.report import Check
+
+# How far the issuer's clock and ours may differ before a date counts against a credential.
+CLOCK_SKEW_SECONDS = 120
+
+
+def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check:
+    """Compare the dates (VC 1.1: `issuanceDate`, `expirationDate`) with `now`; a token's `exp` may end them earlier.
+
+    Spec: VCDM 2.0 §4.9; OB 3.0 §8.1 step 4 and §8.2.4.
+
+    Raises:
+        InvalidCredentialError: `validity.not_yet_valid` or `validity.expired`.
+    """
+    skew = timedelta(seconds=CLOCK_SKEW_SECONDS)
+    valid_from = read_valid_from(verified.document)
+    ends = [end for end in (read_valid_until(verified.document), verified.expires_at) if end is not None]
+    valid_until = min(ends, default=None)
+    detail: dict[str, JsonValue] = {
+        **({"validFrom": format_datetime(valid_from)} if valid_from else {}),
+        **({"validUntil": format_datetime(valid_until)} if valid_until else {}),
+        "checkedAt": format_datetime(now),
+        "skewSeconds": CLOCK_SKEW_SECONDS,
+    }
+    if valid_from is not None and now + skew < valid_from:
+        raise InvalidCredentialError("validity.not_yet_valid", detail=detail)
+    if valid_until is not None and now - skew > valid_until:
+        raise InvalidCredentialError("validity.expired", detail=detail)
+    return compose_passed(CheckName.VALIDITY_PERIOD, detail)

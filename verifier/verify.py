@@ -1,0 +1,131 @@
+"""The numbered procedure of Open Badges 3.0 §8: from what was presented to one report.
+
+Everything below raises; here, and only here, it becomes a report. A bad badge never raises.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credentials import OpenBadgeCredential
+from schemas import CannotCheckError, DataModelError, InvalidCredentialError, ProofError, ResolutionError
+from verifier.address import fetch_presented
+from verifier.data_model_check import CredentialKind
+from verifier.endorsement_check import check_endorsements
+from verifier.fetch_once import FetchOnce
+from verifier.received import read_received
+from verifier.recipient_check import check_recipient
+from verifier.refresh_check import check_refresh
+from verifier.report import Check, CheckName, Outcome, VerificationReport
+from verifier.secured_steps import check_secured
+from verifier.sniff import Presented, PresentedKind, read_presented, read_scanned
+from verifier.status_check import check_status
+from verifier.steps import compose_from_error, compose_not_run, compose_passed, run_check
+from verifier.trust_check import check_trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keys import Fetcher
+    from verifier.context import VerificationContext
+    from verifier.secured_steps import SecuredFindings
+
+
+def verify_presented(data: bytes | str, *, context: VerificationContext, filename: str = "") -> VerificationReport:
+    """Verify a file, a photo, a pasted text or an address.
+
+    Args:
+        data: The bytes of a file, or text that somebody pasted.
+        context: Clock, network, trust and policy.
+        filename: Name of the file; may be empty.
+
+    Returns:
+        A report, also for a bad badge or for something that is none.
+    """
+    return _verify(lambda: read_presented(data, filename=filename), context)
+
+
+def verify_scanned(text: str, *, context: VerificationContext) -> VerificationReport:
+    """Verify what a QR code holds. An address on a foreign host is shown, not opened (`scan.foreign_host`)."""
+    return _verify(lambda: read_scanned(text), context)
+
+
+def verify_url(url: str, *, context: VerificationContext) -> VerificationReport:
+    """Verify the badge at an address that the reader chose to open; fetched through the guarded door only."""
+    return _verify(lambda: Presented(kind=PresentedKind.URL, url=url.strip()), context)
+
+
+def _verify(read: Callable[[], Presented], context: VerificationContext) -> VerificationReport:
+    fetcher = FetchOnce(context.fetcher)
+    decoding = compose_passed(CheckName.DECODING)
+    # (1) OB 3.0 §5 and §8: take the credential out of what was presented
+    try:
+        presented = read()
+        if presented.url:
+            presented = _open_address(presented, context=context, fetcher=fetcher)
+        decoding = compose_passed(CheckName.DECODING, {"kind": presented.kind.value})
+        received = read_received(presented.credential)
+    except ProofError as error:
+        # The token can be read; its header asks for something that no proof may ask for.
+        proof = compose_from_error(CheckName.PROOF, error)
+        return _compose_report({CheckName.DECODING: decoding, CheckName.PROOF: proof}, context)
+    except (InvalidCredentialError, CannotCheckError) as error:
+        return _compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
+    # (2) to (6)
+    findings = check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now)
+    checks = {check.name: check for check in (decoding, *findings.checks)}
+    credential, unreadable = _read_view(findings)
+    if unreadable is not None:
+        checks[CheckName.DATA_MODEL] = unreadable
+    # (7) to (11)
+    checks |= {check.name: check for check in _check_claims(findings, context=context, fetcher=fetcher)}
+    return _compose_report(checks, context, credential=credential)
+
+
+def _open_address(presented: Presented, *, context: VerificationContext, fetcher: Fetcher) -> Presented:
+    """Fetch the badge behind an address; one that came out of a QR code only on a host that the reader knows."""
+    domains = frozenset(entry.domain for entry in context.trust_list.entries if entry.domain)
+    if presented.scanned and presented.host not in context.own_hosts | domains:
+        raise ResolutionError("scan.foreign_host", detail={"host": presented.host, "url": presented.url})
+    return fetch_presented(presented.url, fetcher=fetcher)
+
+
+def _read_view(findings: SecuredFindings) -> tuple[OpenBadgeCredential | None, Check | None]:
+    """Return the typed view of what is signed, or the check that says why there is none."""
+    if findings.verified is None:
+        return None, None
+    try:
+        return OpenBadgeCredential.from_verified(findings.verified), None
+    except DataModelError as error:
+        return None, compose_from_error(CheckName.DATA_MODEL, error)
+
+
+def _check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> tuple[Check, ...]:
+    """Look at what is signed; an issuer found to be false is not even asked for its lists."""
+    if findings.verified is None:
+        return ()
+    document = findings.verified.document
+    # (8) OB 3.0 §8.1 step 5, and (9) step 3
+    checks = [
+        run_check(CheckName.RECIPIENT, lambda: check_recipient(document, recipient=context.recipient)),
+        run_check(CheckName.REFRESH, lambda: check_refresh(document)),
+    ]
+    if findings.issuer.outcome is not Outcome.FAILED:
+        # (7) BITSTRING-STATUS-LIST §3.2, and (10) OB 3.0 §8.4
+        checks.append(check_status(document, context=context, fetcher=fetcher))
+        checks.append(check_endorsements(document, context=context, fetcher=fetcher))
+    if findings.issuer.outcome is Outcome.PASSED:
+        # (11) no clause: whom to trust is the reader's own matter
+        checks.append(check_trust(document, trust_list=context.trust_list))
+    return tuple(checks)
+
+
+def _compose_report(
+    checks: dict[CheckName, Check], context: VerificationContext, *, credential: OpenBadgeCredential | None = None
+) -> VerificationReport:
+    return VerificationReport(
+        checks=tuple(checks.get(name) or compose_not_run(name) for name in CheckName),
+        required=context.required,
+        verified_at=context.now,
+        credential=credential,
+    )
