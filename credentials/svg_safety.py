@@ -10,6 +10,11 @@ import re
 from credentials.svg_xml import SVG_NAMESPACE, SvgElement, read_svg
 from schemas import DecodingError
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 MAX_USES = 32  # copies of copies grow by multiplication in the reader's browser
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -25,36 +30,37 @@ _INERT_NAMESPACES = frozenset(
         "https://purl.imsglobal.org/ob/v3p0",
     }
 )
-_ELEMENTS = frozenset(
+_ELEMENTS = _words(
     """
     svg g defs symbol use title desc metadata style path rect circle ellipse line polyline polygon text tspan textPath
     linearGradient radialGradient stop pattern clipPath mask marker filter feBlend feColorMatrix feComponentTransfer
     feComposite feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology
     feOffset
-    """.split()
+    """
 )
-_ATTRIBUTES = frozenset(
+_ATTRIBUTES = _words(
     """
     id class style lang role version baseProfile viewBox preserveAspectRatio x y z width height cx cy r rx ry fx fy fr
     x1 y1 x2 y2 dx dy d points pathLength transform rotate textLength lengthAdjust startOffset method spacing side
-    offset gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits patternTransform clipPathUnits
-    maskUnits maskContentUnits markerUnits markerWidth markerHeight refX refY orient filterUnits primitiveUnits in in2
-    result stdDeviation mode operator k1 k2 k3 k4 values radius tableValues slope intercept amplitude exponent edgeMode
-    type media fill fill-opacity fill-rule stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin
-    stroke-miterlimit stroke-opacity stroke-width color opacity display visibility overflow clip clip-path clip-rule mask
-    filter flood-color flood-opacity stop-color stop-opacity marker-start marker-mid marker-end font-family font-size
-    font-size-adjust font-stretch font-style font-variant font-weight text-anchor text-decoration text-rendering
-    letter-spacing word-spacing word-wrap dominant-baseline alignment-baseline baseline-shift direction unicode-bidi
-    writing-mode white-space shape-rendering image-rendering color-interpolation color-interpolation-filters
-    color-rendering paint-order vector-effect mix-blend-mode isolation enable-background text-align line-height
-    """.split()
+    offset gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits patternTransform
+    clipPathUnits maskUnits maskContentUnits markerUnits markerWidth markerHeight refX refY orient filterUnits
+    primitiveUnits in in2 result stdDeviation mode operator k1 k2 k3 k4 values radius tableValues slope intercept
+    amplitude exponent edgeMode type media fill fill-opacity fill-rule stroke stroke-dasharray stroke-dashoffset
+    stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width color opacity display visibility
+    overflow clip clip-path clip-rule mask filter flood-color flood-opacity stop-color stop-opacity marker-start
+    marker-mid marker-end font-family font-size font-size-adjust font-stretch font-style font-variant font-weight
+    text-anchor text-decoration text-rendering letter-spacing word-spacing word-wrap dominant-baseline alignment-
+    baseline baseline-shift direction unicode-bidi writing-mode white-space shape-rendering image-rendering color-
+    interpolation color-interpolation-filters color-rendering paint-order vector-effect mix-blend-mode isolation
+    enable-background text-align line-height
+    """
 )
 _FREE_PREFIXES = ("aria-", "data-")
 _NAMESPACED_ATTRIBUTES = frozenset({f"{_XML}space", f"{_XML}lang", f"{_XLINK}title"})
 _LOCAL_REFERENCE = re.compile(r"#[A-Za-z_][\w.:-]*")
 _FUNCTION = re.compile(r"([\w-]+)\s*\((?=\s*([^()]*))")
-_HARMLESS_FUNCTIONS = frozenset(
-    "rgb rgba hsl hsla matrix translate translatex translatey scale scalex scaley rotate skewx skewy calc rect var".split()
+_HARMLESS_FUNCTIONS = _words(
+    "rgb rgba hsl hsla matrix translate translatex translatey scale scalex scaley rotate skewx skewy calc rect var"
 )
 # Escapes, comments and at-rules could hide a request from the check of functions.
 _CSS_TRICK = re.compile(r"[@\\<]|/\*|javascript:|expression|behavior|-moz-binding", re.IGNORECASE)
