@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from credentials.badge_art import BadgeArt, render_badge_svg
+from credentials.badge_image import render_badge_png
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
@@ -33,6 +35,7 @@ __all__ = [
     "MAX_JWT_BYTES",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
+    "BadgeArt",
     "BitstringStatusList",
     "ChildBugError",
     "ChildLimits",
@@ -63,6 +66,8 @@ __all__ = [
     "read_qr_photo",
     "read_status_entry",
     "read_vc_jwt",
+    "render_badge_png",
+    "render_badge_svg",
     "render_qr_png",
     "render_qr_svg",
     "run_limited",
