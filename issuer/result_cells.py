@@ -58,6 +58,11 @@ def scale_fraction(text: str) -> str:
         return text
 
 
+def is_numeric(description: ResultDescription) -> bool:
+    """Tell whether a result is a number: by its type, or because it has bounds."""
+    return description.result_type in _NUMBER_TYPES or bool(description.value_min or description.value_max)
+
+
 def read_result(text: str, description: ResultDescription) -> RowResult | None:
     """Read one result of one person; None when the cell is empty and nothing is required.
 
@@ -77,7 +82,7 @@ def read_result(text: str, description: ResultDescription) -> RowResult | None:
         return RowResult(description_key=description.key, value=_read_status(cell))
     if description.allowed_values:
         return RowResult(description_key=description.key, value=_read_allowed(cell, description))
-    if description.result_type in _NUMBER_TYPES or description.value_min or description.value_max:
+    if is_numeric(description):
         return RowResult(description_key=description.key, value=_read_value(cell, description))
     if len(cell) > MAX_VALUE_CHARS:
         raise RosterError("roster.value_too_long")
