@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from credentials.badge_art import BadgeArt, render_badge_svg
 from credentials.badge_image import render_badge_png
+from credentials.canonical import canonicalize, check_lossless
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
+from credentials.data_integrity import (
+    Cryptosuite,
+    add_data_integrity_proof,
+    list_proofs,
+    read_cryptosuite,
+    read_verification_method,
+    verify_data_integrity_proof,
+)
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.jws import MAX_JWT_BYTES
+from credentials.model import OpenBadgeCredential
+from credentials.model_parts import (
+    Achievement,
+    AchievementSubject,
+    Criteria,
+    Evidence,
+    IdentityObject,
+    ImageReference,
+    Profile,
+    Result,
+    ResultDescription,
+    RubricCriterionLevel,
+    SkillAlignment,
+    SkillSource,
+)
 from credentials.pdf_attachment import extract_pdf
 from credentials.png_baking import bake_png, extract_png
 from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
 from credentials.qr_photo import read_qr_photo
+from credentials.rdfc import HashAlgorithm
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
 from credentials.status_list import (
     MAX_STATUS_LIST_BYTES,
@@ -35,20 +60,38 @@ __all__ = [
     "MAX_JWT_BYTES",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
+    "Achievement",
+    "AchievementSubject",
     "BadgeArt",
     "BitstringStatusList",
     "ChildBugError",
     "ChildLimits",
+    "Criteria",
     "CriteriaParts",
+    "Cryptosuite",
+    "Evidence",
+    "HashAlgorithm",
+    "IdentityObject",
+    "ImageReference",
+    "OpenBadgeCredential",
+    "Profile",
+    "Result",
+    "ResultDescription",
+    "RubricCriterionLevel",
     "SecuredDocument",
     "SecuringForm",
+    "SkillAlignment",
+    "SkillSource",
     "StatusEntry",
     "UnsecuredDocument",
     "UnverifiedJwt",
     "VerifiedDocument",
+    "add_data_integrity_proof",
     "bake_png",
     "bake_svg",
+    "canonicalize",
     "check_image",
+    "check_lossless",
     "check_svg_inert",
     "compose_criteria_narrative",
     "compose_identity",
@@ -61,16 +104,20 @@ __all__ = [
     "extract_svg",
     "hash_identity",
     "is_identity_match",
+    "list_proofs",
     "qr_runs",
     "read_criteria_parts",
+    "read_cryptosuite",
     "read_qr_photo",
     "read_status_entry",
     "read_vc_jwt",
+    "read_verification_method",
     "render_badge_png",
     "render_badge_svg",
     "render_qr_png",
     "render_qr_svg",
     "run_limited",
     "sign_vc_jwt",
+    "verify_data_integrity_proof",
     "verify_vc_jwt",
 ]

@@ -1,0 +1,298 @@
+"""A document becomes RDF quads, or is refused: nothing undefined, dropped, relative or re-spelled passes.
+
+Spec: VC-DATA-INTEGRITY 1.0 §2.4.2 (securing data losslessly); JSON-LD 1.1 API §5.1 and §8.1 (expansion,
+deserialization to RDF), for the compacted form in which VCDM 2.0 §6.1 wants credentials.
+
+The walk accepts one spelling of each statement. That makes "the signature covers the quads" mean "the
+signature covers what the JSON says": every member is a plain word of the active context, every value
+yields exactly its statements, and no two places of the document speak about one thing in two ways.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from credentials.document_places import pointer_of, refuse
+from credentials.literals import is_absolute_iri, write_scalar, write_text
+from credentials.term_tables import Term, compile_contexts
+from schemas import VC_V1_CONTEXT, VC_V2_CONTEXT, UnsupportedFeatureError
+
+if TYPE_CHECKING:
+    from credentials.document_places import Place
+    from credentials.rdfc import Quad
+    from credentials.term_tables import TermTable
+    from schemas import JsonObject, JsonValue
+
+# Together these keep any document of 256 KiB below half a second of CPU time.
+MAX_CONTEXTS: Final = 8  # addresses in one `@context`
+MAX_NESTED_CONTEXTS: Final = 8  # distinct `@context` lists inside one document
+MAX_TYPES_PER_NODE: Final = 8
+MAX_VALUES_PER_PROPERTY: Final = 1_000
+MAX_OBJECTS: Final = 8_000  # JSON objects in one document
+MAX_TYPED_OBJECTS: Final = 1_600  # those with a `type`
+MAX_TYPE_SETS: Final = 128  # distinct sets of types that bring words of their own
+MAX_STATEMENTS: Final = 10_000
+MAX_DEPTH: Final = 36  # objects inside objects
+
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RDF_TYPE: Final = f"<{_RDF}type>"
+_RDF_FIRST: Final = f"<{_RDF}first>"
+_RDF_REST: Final = f"<{_RDF}rest>"
+_RDF_NIL: Final = f"<{_RDF}nil>"
+_KEYWORD_MEMBERS: Final = frozenset({"@context", "id", "type"})
+_BASE_CONTEXTS: Final = frozenset({VC_V2_CONTEXT, VC_V1_CONTEXT})
+
+
+class QuadWalk:
+    """One walk over one document. `quads` holds the statements afterwards, blank nodes as `_:n0`, `_:n1` …"""
+
+    def __init__(self) -> None:
+        self.quads: list[Quad] = []
+        self._blank_nodes = 0
+        self._objects = 0
+        self._typed_objects = 0
+        self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
+        self._nested_contexts: set[tuple[str, ...]] = set()
+        self._described: dict[tuple[str, str], list[tuple[JsonObject, TermTable, Place]]] = defaultdict(list)
+
+    def read_document(self, document: JsonObject, urls: tuple[str, ...]) -> None:
+        """Walk a document under the contexts `urls`, which `read_context` has taken from it.
+
+        Raises:
+            DataModelError: `data_model.context_order`, `.context_inline_forbidden`, `.context_conflict`, `.undefined_term`,
+                `.not_compacted`, `.nested_array`, `.relative_iri`, `.data_loss` or `.too_many_nodes`; `pointer` says where.
+            UnknownContextError: `data_model.context_unknown`.
+            UnsupportedFeatureError: `data_model.json_literal_unsupported`.
+        """
+        self._read_node(document, compile_contexts(urls), (), "", 0)
+        for descriptions in self._described.values():
+            if len(descriptions) > 1:
+                _check_shared_node(descriptions, document)
+
+    # Nodes
+
+    def _read_node(self, node: JsonObject, table: TermTable, place: Place, graph: str, depth: int) -> str:
+        """Emit the statements of one object and return its subject."""
+        self._objects += 1
+        if self._objects > MAX_OBJECTS or depth > MAX_DEPTH or len(self.quads) > MAX_STATEMENTS:
+            raise refuse("too_many_nodes", place)
+        if depth and "@context" in node:
+            table = self._enter_context(node["@context"], table, (place, "@context"))
+        subject = self._read_subject(node, table, place) if "id" in node else self._new_blank()
+        inner = self._read_types(node["type"], subject, table, (place, "type"), graph) if "type" in node else table
+        words = inner.words
+        for word, value in node.items():
+            if word in _KEYWORD_MEMBERS:
+                continue
+            term = inner.terms.get(word)
+            if term is None or term.iri[0] == "@":
+                term = _find_term(word, node, inner, place)
+            elif words[term.iri] != word:
+                raise refuse("not_compacted", (place, word), "another word is the usual one")
+            self._read_member(subject, term, value, inner, (place, word), graph, depth)
+        if subject[0] != "_" and len(node) > 1:
+            self._described[graph, subject].append((node, inner, place))
+        return subject
+
+    def _enter_context(self, value: JsonValue, table: TermTable, place: Place) -> TermTable:
+        """Let an embedded credential repeat contexts of the document, never bring new ones.
+
+        Inside `verifiableCredential` of a VC 2.0 presentation nothing is defined, and any pinned list may stand.
+        """
+        urls = read_context(value, place)
+        require_credential_context(urls, place)
+        self._nested_contexts.add(urls)
+        if len(self._nested_contexts) > MAX_NESTED_CONTEXTS:
+            raise refuse("too_many_nodes", place)
+        if table.is_initial:
+            return compile_contexts(urls)
+        if not set(urls) <= set(table.urls):
+            raise refuse("context_order", place, "an embedded part brings contexts of its own")
+        nested = compile_contexts(table.urls + urls)
+        if nested.terms != table.terms:
+            raise refuse("context_order", place, "an embedded part changes the meaning of a word")
+        return table
+
+    def _read_subject(self, node: JsonObject, table: TermTable, place: Place) -> str:
+        here = (place, "id")
+        if (term := table.terms.get("id")) is None or term.iri != "@id":
+            raise refuse("undefined_term", here)
+        return _read_iri(node["id"], table, here)
+
+    def _read_types(self, value: JsonValue, subject: str, table: TermTable, place: Place, graph: str) -> TermTable:
+        """Emit the types of a node and return the table that they bring."""
+        if (term := table.terms.get("type")) is None or term.iri != "@type":
+            raise refuse("undefined_term", place)
+        self._typed_objects += 1
+        types = [value] if isinstance(value, str) else value
+        if not isinstance(types, list) or not types:
+            raise refuse("data_loss", place, "a type is a text")
+        if len(types) > MAX_TYPES_PER_NODE or self._typed_objects > MAX_TYPED_OBJECTS:
+            raise refuse("too_many_nodes", place)
+        words = []
+        for entry in types:
+            if not isinstance(entry, str) or entry in words:
+                raise refuse(
+                    "nested_array" if isinstance(entry, list) else "data_loss", place, "a type is a text, once"
+                )
+            words.append(entry)
+            self.quads.append((subject, _RDF_TYPE, _read_word(entry, table, place), graph))
+        inner = table.for_types(words)
+        if inner is not table:
+            self._type_sets.add((id(table), tuple(sorted(words))))
+            if len(self._type_sets) > MAX_TYPE_SETS:
+                raise refuse("too_many_nodes", place)
+        return inner
+
+    # Values
+
+    def _read_member(
+        self, subject: str, term: Term, value: JsonValue, table: TermTable, place: Place, graph: str, depth: int
+    ) -> None:
+        predicate = f"<{term.iri}>"
+        if not isinstance(value, list):
+            if term.container == "@list":
+                raise refuse("not_compacted", place, "an ordered list stands as an array")
+            self.quads.append((subject, predicate, self._read_value(term, value, table, place, graph, depth), graph))
+            return
+        if not value:
+            raise refuse("data_loss", place, "an empty array says nothing")
+        if len(value) > MAX_VALUES_PER_PROPERTY:
+            raise refuse("too_many_nodes", place)
+        found = [
+            self._read_value(term, entry, table, (place, index), graph, depth) for index, entry in enumerate(value)
+        ]
+        if term.container == "@list":
+            self._emit_list(subject, predicate, found, graph)
+            return
+        if len(set(found)) != len(found):
+            raise refuse("data_loss", place, "one value stands twice; a signature covers it once")
+        self.quads.extend((subject, predicate, entry, graph) for entry in found)
+
+    def _emit_list(self, subject: str, predicate: str, values: list[str], graph: str) -> None:
+        cell = self._new_blank()
+        self.quads.append((subject, predicate, cell, graph))
+        for index, value in enumerate(values):
+            rest = _RDF_NIL if index == len(values) - 1 else self._new_blank()
+            self.quads.append((cell, _RDF_FIRST, value, graph))
+            self.quads.append((cell, _RDF_REST, rest, graph))
+            cell = rest
+
+    def _read_value(self, term: Term, value: JsonValue, table: TermTable, place: Place, graph: str, depth: int) -> str:
+        """Return the object of one statement; statements about an object are emitted on the way."""
+        if term.coercion == "@json":
+            raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
+        if isinstance(value, dict):
+            inner = table.for_property(term.name)
+            if term.container != "@graph":
+                return self._read_node(value, inner, place, graph, depth + 1)
+            name = self._new_blank()
+            before = len(self.quads)
+            self._read_node(value, inner, place, name, depth + 1)
+            if len(self.quads) == before:
+                raise refuse("data_loss", place, "an empty graph says nothing")
+            return name
+        if value is None:
+            raise refuse("data_loss", place, "null says nothing")
+        if isinstance(value, list):
+            raise refuse("nested_array", place)
+        if term.container == "@graph":
+            raise refuse("data_loss", place, "only an object can stand here")
+        if isinstance(value, str):
+            if term.coercion == "@id":
+                return _read_iri(value, table, place)
+            if term.coercion == "@vocab":
+                return _read_word(value, table.for_property(term.name), place)
+            return write_text(value, term.coercion, place)
+        return write_scalar(value, term.coercion, place)
+
+    def _new_blank(self) -> str:
+        self._blank_nodes += 1
+        return f"_:n{self._blank_nodes - 1}"
+
+
+def read_context(value: JsonValue, place: Place = ((), "@context")) -> tuple[str, ...]:
+    """Read the value of `@context` as addresses; whether they are pinned is seen when they are compiled.
+
+    Raises:
+        DataModelError: `data_model.context_inline_forbidden` or `data_model.context_order` (none, too many, one twice).
+    """
+    entries = value if isinstance(value, list) else [value]
+    if not entries or value is None or len(entries) > MAX_CONTEXTS:
+        raise refuse("context_order", place, "no context, or too many")
+    urls: list[str] = []
+    for entry in entries:
+        if not isinstance(entry, str):
+            raise refuse("context_inline_forbidden", place)
+        if entry in urls:
+            raise refuse("context_order", place, "a context stands twice")
+        urls.append(entry)
+    return tuple(urls)
+
+
+def require_credential_context(urls: tuple[str, ...], place: Place = ((), "@context")) -> None:
+    """Insist that the first context, and no other, is a base context of Verifiable Credentials (VCDM 2.0 §4.3).
+
+    Raises:
+        DataModelError: `data_model.context_order`.
+    """
+    if urls[0] not in _BASE_CONTEXTS or _BASE_CONTEXTS & set(urls[1:]):
+        raise refuse("context_order", place, "the first must be that of Verifiable Credentials")
+
+
+def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> Term:
+    """Look up a word that the table does not define as a property: only an `@vocab` can still give it meaning."""
+    here = (place, word)
+    if ":" in word or word.startswith("@") or word in table.terms:
+        raise refuse("not_compacted", here, "no plain word")
+    if not table.vocabulary or not is_absolute_iri(table.vocabulary + word):
+        is_lost = "type" not in node and word in table.scoped_words
+        raise refuse("data_loss" if is_lost else "undefined_term", here)
+    return Term(name=word, iri=table.vocabulary + word)
+
+
+def _read_iri(value: JsonValue, table: TermTable, place: Place) -> str:
+    if not isinstance(value, str) or not is_absolute_iri(value):
+        raise refuse("relative_iri", place)
+    prefix, _, suffix = value.partition(":")
+    term = table.terms.get(prefix)
+    if term is not None and term.is_prefix and not suffix.startswith("//"):
+        raise refuse("not_compacted", place, "an IRI shortened by a prefix")
+    return f"<{value}>"
+
+
+def _read_word(word: str, table: TermTable, place: Place) -> str:
+    """Expand a type, or a value that is a word of the vocabulary."""
+    term = table.terms.get(word)
+    if term is not None and term.iri[0] != "@":
+        return f"<{term.iri}>"
+    if ":" in word:
+        if word in table.words:
+            raise refuse("not_compacted", place, "there is a plain word for this IRI")
+        return _read_iri(word, table, place)
+    if not word or not table.vocabulary or word in table.terms or word[0] == "@":
+        raise refuse("undefined_term", place)
+    return _read_iri(table.vocabulary + word, table, place)
+
+
+def _check_shared_node(descriptions: list[tuple[JsonObject, TermTable, Place]], root: JsonObject) -> None:
+    """Refuse two descriptions of one thing between which a value could be moved without changing a statement.
+
+    Where two speak of the same property they must agree, and nothing that the credential itself could say
+    (its dates, its status) may stand elsewhere under the credential's id.
+    """
+    said: dict[str, list[str]] = {}
+    for node, table, place in descriptions:
+        for word, value in node.items():
+            if word not in _KEYWORD_MEMBERS:
+                iri = term.iri if (term := table.terms.get(word)) else table.vocabulary + word
+                values = sorted(repr(entry) for entry in (value if isinstance(value, list) else [value]))
+                if said.setdefault(iri, values) != values:
+                    raise refuse("data_loss", (place, word), "two places say different things about one id")
+    for node, table, _ in descriptions:
+        if node is root:
+            stated = {term.iri for word in root if (term := table.terms.get(word))}
+            for iri in said:
+                if iri in table.words and iri not in stated:
+                    raise refuse("data_loss", (), "a property of the credential stands elsewhere under its id")

@@ -1,0 +1,283 @@
+"""JSON-LD active contexts, compiled once from the pinned context files.
+
+Spec: JSON-LD 1.1 API §4.1 (context processing) and §4.2 (term definitions), as far as the pinned contexts go:
+`@import`, `@base`, `@language`, `@direction`, `@reverse`, `@nest` and index containers stand in none of them,
+and a pinned file that used one would be refused at compile time. Documents never contribute a definition of
+their own, so nothing a stranger sends can change a table; the caches below are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from schemas import DataModelError, load_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from schemas import JsonObject, JsonValue
+
+MAX_CACHED_CONTEXT_LISTS: Final = 64  # distinct `@context` lists kept compiled
+MAX_CACHED_TYPE_SETS: Final = 256  # distinct sets of types kept compiled for each context
+
+_CONTEXT_KEYWORDS: Final = frozenset({"@version", "@vocab", "@protected"})
+_TERM_KEYWORDS: Final = frozenset({"@id", "@type", "@container", "@context", "@protected"})
+_CONTAINERS: Final = frozenset({"", "@set", "@list", "@graph"})
+_KEYWORD_TYPES: Final = frozenset({"@id", "@vocab", "@json"})
+_GEN_DELIMS: Final = tuple(":/?#[]@")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*")
+_NO_SCOPE: Final = object()
+
+
+class ContextDefinitionError(ValueError):
+    """A pinned context file uses what the compiler does not know; a bug of ours, not of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one word means: `iri` is an absolute IRI, or the keyword `@id` or `@type` for an alias."""
+
+    name: str
+    iri: str
+    coercion: str = ""  # "", "@id", "@vocab", "@json" or a datatype IRI
+    container: str = ""  # "", "@set", "@list" or "@graph"
+    is_prefix: bool = False
+    is_protected: bool = False
+    scope: object = _NO_SCOPE  # context that holds inside the value, or inside a node of this type
+
+    @property
+    def has_scope(self) -> bool:
+        """Whether a context of its own goes with the term."""
+        return self.scope is not _NO_SCOPE
+
+
+class TermTable:
+    """One active context. Never changed once compiled. `urls` are its contexts when it is that of a whole document."""
+
+    def __init__(
+        self,
+        terms: dict[str, Term | None],
+        vocabulary: str = "",
+        previous: TermTable | None = None,
+        urls: tuple[str, ...] = (),
+    ) -> None:
+        self.urls = urls
+        self.terms = terms
+        self.vocabulary = vocabulary
+        self.previous = previous
+        self._by_type_set: OrderedDict[tuple[str, ...], TermTable] = OrderedDict()
+        self._by_property: dict[str, TermTable] = {}
+        self._scoped_words: frozenset[str] | None = None
+        self._words: dict[str, str] | None = None
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether nothing is defined here, as inside `verifiableCredential` of a VC 2.0 presentation."""
+        return not self.terms and not self.vocabulary
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The one word for each IRI, so that spelling it out, or using a class of the same IRI, is a re-spelling.
+
+        OB 3.0 gives the property `criteria` the IRI of the class `Criteria`; capitals sort first, so the property wins.
+        """
+        if self._words is None:
+            self._words = {term.iri: word for word, term in sorted(self.terms.items()) if term}
+        return self._words
+
+    @property
+    def scoped_words(self) -> frozenset[str]:
+        """Words that would be defined in an object of the right type, and are lost without it."""
+        if self._scoped_words is None:
+            self._scoped_words = frozenset(
+                word
+                for term in self.terms.values()
+                if term and isinstance(term.scope, dict)
+                for word in term.scope
+                if not word.startswith("@")
+            )
+        return self._scoped_words
+
+    def for_types(self, types: Iterable[str]) -> TermTable:
+        """Return the table inside a node of these types; the same table when none has a context of its own."""
+        scoped = tuple(sorted(word for word in types if (term := self.terms.get(word)) and term.has_scope))
+        if not scoped:
+            return self
+        table = self._by_type_set.get(scoped)
+        if table is None:
+            table = self
+            for word in scoped:
+                term = self.terms[word]
+                assert term is not None, "filtered above"
+                table = _apply(table, term.scope, override_protected=False, propagate=False)
+            _remember(self._by_type_set, scoped, table, MAX_CACHED_TYPE_SETS)
+        return table
+
+    def for_property(self, word: str) -> TermTable:
+        """Return the table for an object that stands as a value of `word`."""
+        table = self._by_property.get(word)
+        if table is None:
+            term = self.terms.get(word)
+            table = self.previous or self
+            if term and term.has_scope:
+                table = _apply(table, term.scope, override_protected=True, propagate=True)
+            self._by_property[word] = table  # one entry for each word of the pinned contexts at most
+        return table
+
+
+_INITIAL: Final = TermTable({})
+_compiled: OrderedDict[tuple[str, ...], TermTable] = OrderedDict()
+_lock: Final = Lock()
+
+
+def _remember(
+    cache: OrderedDict[tuple[str, ...], TermTable], key: tuple[str, ...], table: TermTable, limit: int
+) -> None:
+    with _lock:
+        cache[key] = table
+        while len(cache) > limit:
+            cache.popitem(last=False)
+
+
+def compile_contexts(urls: Sequence[str]) -> TermTable:
+    """Compile the contexts of a document, in their order.
+
+    Raises:
+        UnknownContextError: One is not pinned (`data_model.context_unknown`).
+        DataModelError: Two of them give one protected word two meanings (`data_model.context_conflict`).
+    """
+    key = tuple(urls)
+    table = _compiled.get(key)
+    if table is None:
+        table = _INITIAL
+        for url in key:
+            table = _apply(table, load_context(url).get("@context"), override_protected=False, propagate=True)
+        table = TermTable(table.terms, table.vocabulary, urls=key)
+        _remember(_compiled, key, table, MAX_CACHED_CONTEXT_LISTS)
+    return table
+
+
+def _apply(table: TermTable, local: object, *, override_protected: bool, propagate: bool) -> TermTable:
+    """Process one local context (JSON-LD 1.1 API §4.1.2)."""
+    if local is None:
+        return _INITIAL  # only property-scoped contexts of pinned files are null; they may clear protected terms
+    if isinstance(local, list):
+        for entry in local:
+            table = _apply(table, entry, override_protected=override_protected, propagate=propagate)
+        return table
+    if isinstance(local, str):
+        return _apply(
+            table, load_context(local).get("@context"), override_protected=override_protected, propagate=propagate
+        )
+    if not isinstance(local, dict):
+        raise ContextDefinitionError(f"a context is neither object nor address: {local!r}")
+    return _Definitions(table, local, override_protected=override_protected).compile(propagate=propagate)
+
+
+class _Definitions:
+    """The term definitions of one context object on their way into a table (JSON-LD 1.1 API §4.2.2)."""
+
+    def __init__(self, table: TermTable, local: JsonObject, *, override_protected: bool) -> None:
+        self._table = table
+        self._local = local
+        self._override_protected = override_protected
+        self._terms = dict(table.terms)
+        self._done: dict[str, bool] = {}
+        self._vocabulary = table.vocabulary
+
+    def compile(self, *, propagate: bool) -> TermTable:
+        for key in self._local:
+            if key.startswith("@") and key not in _CONTEXT_KEYWORDS:
+                raise ContextDefinitionError(f"{key} is not supported in a pinned context")
+        if "@vocab" in self._local:
+            vocabulary = self._local["@vocab"]
+            self._vocabulary = self._expand(vocabulary) if isinstance(vocabulary, str) else ""
+        for word in self._local:
+            if not word.startswith("@"):
+                self._define(word)
+        previous = self._table.previous
+        if not propagate and previous is None:
+            previous = self._table
+        return TermTable(self._terms, self._vocabulary, previous)
+
+    def _expand(self, value: str) -> str:
+        """Expand an IRI inside a context, defining the word it leans on first (JSON-LD 1.1 API §5.2.2)."""
+        if value.startswith("@"):
+            return value
+        if value in self._local:
+            self._define(value)
+        term = self._terms.get(value)
+        if term is not None:
+            return term.iri
+        prefix, colon, suffix = value.partition(":")
+        if colon and prefix and not suffix.startswith("//"):
+            if prefix in self._local:
+                self._define(prefix)
+            before = self._terms.get(prefix)
+            if before is not None and before.is_prefix:
+                return before.iri + suffix
+        if _ABSOLUTE.fullmatch(value):
+            return value
+        if self._vocabulary:
+            return self._vocabulary + value
+        raise ContextDefinitionError(f"{value!r} in a pinned context is not an absolute IRI")
+
+    def _define(self, word: str) -> None:
+        if word in self._done:
+            if not self._done[word]:
+                raise ContextDefinitionError(f"{word!r} is defined by itself")
+            return
+        self._done[word] = False
+        before = self._table.terms.get(word)
+        term = self._read_term(word, self._local[word])
+        if before is not None and before.is_protected and not self._override_protected:
+            if term is None or replace(term, is_protected=True) != before:
+                raise DataModelError(
+                    "data_model.context_conflict", "a protected term is defined again", detail={"term": word}
+                )
+            term = before
+        self._terms[word] = term
+        self._done[word] = True
+
+    def _read_term(self, word: str, value: JsonValue) -> Term | None:
+        if value is None:
+            return None
+        entry: JsonObject = {"@id": value} if isinstance(value, str) else value if isinstance(value, dict) else {}
+        if not set(entry) <= _TERM_KEYWORDS or (not entry and value != {}):
+            raise ContextDefinitionError(f"{word!r} uses a feature that is not supported in a pinned context")
+        if "@id" in entry and entry["@id"] is None:
+            return None
+        identifier = entry.get("@id", word)
+        assert isinstance(identifier, str), "checked by the context tests"
+        iri = self._expand_own(word) if identifier == word else self._expand(identifier)
+        coercion = entry.get("@type", "")
+        container = entry.get("@container", "")
+        if not isinstance(coercion, str) or not isinstance(container, str) or container not in _CONTAINERS:
+            raise ContextDefinitionError(f"{word!r} has a type or container that is not supported")
+        return Term(
+            name=word,
+            iri=iri,
+            coercion=coercion if coercion in _KEYWORD_TYPES or not coercion else self._expand(coercion),
+            container=container,
+            is_prefix=isinstance(value, str) and iri.endswith(_GEN_DELIMS) and ":" not in word and "/" not in word,
+            is_protected=bool(entry.get("@protected", self._local.get("@protected", False))),
+            scope=entry.get("@context", _NO_SCOPE),
+        )
+
+    def _expand_own(self, word: str) -> str:
+        """Expand a word that is its own `@id`: a compact IRI, an absolute IRI, or a word of the vocabulary."""
+        prefix, colon, suffix = word.partition(":")
+        if colon and prefix in self._local and not suffix.startswith("//"):
+            self._define(prefix)
+        before = self._terms.get(prefix) if colon else None
+        if before is not None and not suffix.startswith("//"):
+            return before.iri + suffix
+        if _ABSOLUTE.fullmatch(word):
+            return word
+        if self._vocabulary:
+            return self._vocabulary + word
+        raise ContextDefinitionError(f"{word!r} in a pinned context has no IRI")
