@@ -10,7 +10,7 @@ import copy
 import enum
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from credentials import (
     BitstringStatusList,
@@ -34,9 +34,11 @@ from keys import (
     encode_base64url,
 )
 from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, FetchError, JsonObject, JsonValue, encode_json, format_datetime
+from verifier import VerificationContext, verify_presented
 
 if TYPE_CHECKING:
     from keys import Signer
+    from verifier import VerificationReport
 
 NOW = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
 STATUS_URL = "https://college.example.edu/status/1"
@@ -70,6 +72,11 @@ class IssuerSimulator:
         if len(answer.body) > max_bytes:
             raise FetchError("fetch.too_large")
         return replace(answer, fetched_at=self.now)
+
+    def verify(self, data: bytes | str | JsonObject, **changes: Any) -> VerificationReport:  # noqa: ANN401 - members of the context
+        """Verify what was presented, in this world and at its time."""
+        context = VerificationContext(**{"now": self.now, "fetcher": self, **changes})
+        return verify_presented(encode_json(data) if isinstance(data, dict) else data, context=context)
 
     def publish(self, url: str, body: bytes | JsonValue, *, media_type: str = "application/json") -> None:
         """Serve `body` at `url` from now on."""
@@ -190,7 +197,7 @@ class SimulatedIssuer:
         """Return an unsigned status list that is in force for a day."""
         bits = BitstringStatusList.with_set_indexes(set_indexes)
         unsecured = compose_status_list_credential(
-            url,
+            url=url,
             issuer_id=self.id,
             purpose=purpose,
             encoded=encode_status_list(bits),
