@@ -1,10 +1,11 @@
-"""Issues badges: course files, class lists, the ledger of what was issued, certificates."""
-
-from __future__ import annotations
+"""Floor 3: the trainer's side: achievements, class lists, issuing, the ledger and status."""
 
 from issuer.achievement_file import read_achievement
 from issuer.achievement_json import achievement_from_json, achievement_to_json
-from issuer.compose import achievement_id, compose_achievement, compose_credential, compose_profile
+from issuer.compose import compose_achievement, compose_credential, compose_profile
+from issuer.doctor import Finding, diagnose
+from issuer.jobs import job_outcomes, job_progress, list_jobs, run_job, start_job, unfinished_jobs
+from issuer.ledger import Ledger
 from issuer.model import (
     Achievement,
     IssuedCredential,
@@ -24,20 +25,22 @@ from issuer.model import (
     Skill,
     StatusSlot,
 )
+from issuer.planning import plan_roster
+from issuer.publishing import PublishedDocument
 from issuer.roster import read_roster
 from issuer.row_identity import row_fingerprint, row_key
-from issuer.sheet_rows import MAX_ROSTER_BYTES, MAX_ROSTER_ROWS
 
 __all__ = [
-    "MAX_ROSTER_BYTES",
-    "MAX_ROSTER_ROWS",
     "Achievement",
+    "Finding",
     "IssuedCredential",
     "IssuerKind",
     "IssuerProfile",
     "JobProgress",
+    "Ledger",
     "PlannedCredential",
     "ProofChoice",
+    "PublishedDocument",
     "ResultDescription",
     "Roster",
     "RosterProblem",
@@ -49,13 +52,20 @@ __all__ = [
     "Skill",
     "StatusSlot",
     "achievement_from_json",
-    "achievement_id",
     "achievement_to_json",
     "compose_achievement",
     "compose_credential",
     "compose_profile",
+    "diagnose",
+    "job_outcomes",
+    "job_progress",
+    "list_jobs",
+    "plan_roster",
     "read_achievement",
     "read_roster",
     "row_fingerprint",
     "row_key",
+    "run_job",
+    "start_job",
+    "unfinished_jobs",
 ]

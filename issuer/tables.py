@@ -34,7 +34,7 @@ SIGNING_KEYS = sa.Table(
     sa.Column("method_id", sa.Text, primary_key=True),
     _text("issuer_slug", sa.ForeignKey("issuers.slug")),
     _text("keystore_name"),
-    _text("multikey"),
+    _text("public_jwk"),
     _text("created"),
     sa.Column("retired", sa.Text),
 )

@@ -62,7 +62,7 @@ def _create_issuers() -> None:
         "signing_keys",
         sa.Column("method_id", sa.Text, primary_key=True),
         _text("issuer_slug", sa.ForeignKey("issuers.slug")),
-        *(_text(name) for name in ("keystore_name", "multikey", "created")),
+        *(_text(name) for name in ("keystore_name", "public_jwk", "created")),
         sa.Column("retired", sa.Text),
     )
     op.create_table(
@@ -203,7 +203,7 @@ def _forbid_changes() -> None:
     )
     op.execute(
         "CREATE TRIGGER signing_keys_only_retire BEFORE UPDATE ON signing_keys WHEN OLD.retired IS NOT NULL "
-        "OR NEW.method_id <> OLD.method_id OR NEW.issuer_slug <> OLD.issuer_slug OR NEW.multikey <> OLD.multikey "
+        "OR NEW.method_id <> OLD.method_id OR NEW.issuer_slug <> OLD.issuer_slug OR NEW.public_jwk <> OLD.public_jwk "
         "OR NEW.keystore_name <> OLD.keystore_name OR NEW.created <> OLD.created "
         "BEGIN SELECT RAISE(ABORT, 'a key is retired once and keeps its history'); END"
     )

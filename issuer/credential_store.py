@@ -1,0 +1,253 @@
+"""Planned and issued badges in the ledger. Both are written once; every read checks the stored bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from issuer.frozen import encode_plan, load_plan, load_time
+from issuer.model import IssuedCredential
+from issuer.slot_store import REVOCATION, SUSPENSION
+from issuer.status_store import read_states
+from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, PLANNED
+from schemas import LedgerError, format_datetime, read_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, RowMapping
+
+    from issuer.model import PlannedCredential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRow:
+    """A plan with what it was made from; `unsecured` is the composed document before any proof."""
+
+    plan: PlannedCredential
+    issuer_slug: str
+    achievement_slug: str
+    achievement_revision: int
+    job_id: str
+    row_key: str
+    fingerprint: str
+    recipient_name: str
+    recipient_email: str
+    unsecured: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRow:
+    """What the ledger knows of a row key: the badge it has, and whether that is out."""
+
+    slug: str
+    fingerprint: str
+    is_issued: bool
+    is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecuredBytes:
+    """The bytes of one badge: Data Integrity form and compact JWS; either may be empty, not both."""
+
+    slug: str
+    json_bytes: bytes
+    jwt: bytes
+
+
+def insert_planned(connection: Connection, planned: PlannedRow) -> None:
+    """Fix one badge before it is signed.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: This row key has a badge already.
+    """
+    plan = planned.plan
+    connection.execute(
+        PLANNED.insert(),
+        {
+            "slug": plan.slug,
+            "id": plan.id,
+            "issuer_slug": planned.issuer_slug,
+            "achievement_slug": planned.achievement_slug,
+            "achievement_revision": planned.achievement_revision,
+            "job_id": planned.job_id,
+            "row_key": planned.row_key,
+            "fingerprint": planned.fingerprint,
+            "recipient_name": planned.recipient_name,
+            "recipient_email": planned.recipient_email,
+            "key_id": plan.key_id,
+            "proof": plan.proof.value,
+            "valid_from": format_datetime(plan.valid_from),
+            "valid_until": None if plan.valid_until is None else format_datetime(plan.valid_until),
+            "created": format_datetime(plan.created),
+            "plan": encode_plan(plan),
+            "unsecured": planned.unsecured,
+        },
+    )
+
+
+def load_planned(connection: Connection, slugs: Iterable[str]) -> tuple[PlannedRow, ...]:
+    """Return the plans of these slugs, in no order."""
+    rows = connection.execute(sa.select(PLANNED).where(PLANNED.c.slug.in_(list(slugs)))).mappings()
+    return tuple(
+        PlannedRow(
+            plan=load_plan(row["plan"]),
+            issuer_slug=row["issuer_slug"],
+            achievement_slug=row["achievement_slug"],
+            achievement_revision=row["achievement_revision"],
+            job_id=row["job_id"],
+            row_key=row["row_key"],
+            fingerprint=row["fingerprint"],
+            recipient_name=row["recipient_name"],
+            recipient_email=row["recipient_email"],
+            unsecured=row["unsecured"],
+        )
+        for row in rows
+    )
+
+
+def find_known_rows(
+    connection: Connection, issuer_slug: str, achievement_slug: str, row_keys: Sequence[str]
+) -> dict[str, KnownRow]:
+    """Return what is known of each row key; keys that are new are left out."""
+    known: dict[str, KnownRow] = {}
+    for start in range(0, len(row_keys), 500):  # SQLite takes 999 parameters at the least
+        rows = connection.execute(
+            sa.select(PLANNED.c.row_key, PLANNED.c.slug, PLANNED.c.fingerprint, ISSUED.c.slug.label("issued"))
+            .outerjoin(ISSUED)
+            .where(
+                PLANNED.c.issuer_slug == issuer_slug,
+                PLANNED.c.achievement_slug == achievement_slug,
+                PLANNED.c.row_key.in_(row_keys[start : start + 500]),
+            )
+        ).all()
+        states = read_states(connection, [row.slug for row in rows])
+        for row in rows:
+            known[row.row_key] = KnownRow(
+                slug=row.slug,
+                fingerprint=row.fingerprint,
+                is_issued=row.issued is not None,
+                is_revoked=(row.slug, REVOCATION) in states,
+            )
+    return known
+
+
+def insert_issued(connection: Connection, secured: SecuredBytes, *, now: datetime) -> bool:
+    """Store the bytes of a badge.
+
+    Returns:
+        False when another run stored the very same bytes first.
+
+    Raises:
+        LedgerError: `job.own_output_invalid` when other bytes stand there.
+    """
+    stored = connection.execute(sa.select(ISSUED).where(ISSUED.c.slug == secured.slug)).first()
+    if stored is not None:
+        if (stored.json_bytes, stored.jwt) != (secured.json_bytes, secured.jwt):
+            raise LedgerError("job.own_output_invalid", f"{secured.slug} came out with other bytes")
+        return False
+    connection.execute(
+        ISSUED.insert(),
+        {
+            "slug": secured.slug,
+            "json_bytes": secured.json_bytes,
+            "json_sha256": hashlib.sha256(secured.json_bytes).digest(),
+            "jwt": secured.jwt,
+            "jwt_sha256": hashlib.sha256(secured.jwt).digest(),
+            "issued_at": format_datetime(now),
+        },
+    )
+    return True
+
+
+_ISSUED_VIEW = (
+    sa.select(
+        PLANNED.c.id,
+        PLANNED.c.slug,
+        ISSUERS.c.id.label("issuer_id"),
+        PLANNED.c.achievement_slug,
+        PLANNED.c.recipient_name,
+        PLANNED.c.recipient_email,
+        PLANNED.c.valid_until,
+        ISSUED.c.json_bytes,
+        ISSUED.c.json_sha256,
+        ISSUED.c.jwt,
+        ISSUED.c.jwt_sha256,
+        ISSUED.c.issued_at,
+    )
+    .select_from(PLANNED)
+    .join(ISSUED)
+    .join(ISSUERS, ISSUERS.c.slug == PLANNED.c.issuer_slug)
+)
+
+
+def find_issued(connection: Connection, *, slug: str = "", credential_id: str = "") -> IssuedCredential | None:
+    """Return one badge by its slug or its id.
+
+    Raises:
+        LedgerError: `ledger.bytes_damaged`.
+    """
+    condition = PLANNED.c.slug == slug if slug else PLANNED.c.id == credential_id
+    return next(iter(_read_issued(connection, _ISSUED_VIEW.where(condition))), None)
+
+
+def list_issued(
+    connection: Connection, *, job_id: str | None, achievement_slug: str | None, limit: int, offset: int
+) -> tuple[IssuedCredential, ...]:
+    """Return badges: those of a job in the order of its rows, else the newest first.
+
+    Raises:
+        LedgerError: `ledger.bytes_damaged`.
+    """
+    query = _ISSUED_VIEW
+    if achievement_slug is not None:
+        query = query.where(PLANNED.c.achievement_slug == achievement_slug)
+    if job_id is not None:
+        first_row = (
+            sa.select(JOB_ROWS.c.slug, sa.func.min(JOB_ROWS.c.position).label("position"))
+            .where(JOB_ROWS.c.job_id == job_id, JOB_ROWS.c.state == "issued")
+            .group_by(JOB_ROWS.c.slug)
+            .subquery()
+        )
+        query = query.join(first_row, first_row.c.slug == PLANNED.c.slug).order_by(first_row.c.position)
+    else:
+        query = query.order_by(ISSUED.c.issued_at.desc(), PLANNED.c.slug)
+    return _read_issued(connection, query.limit(limit).offset(offset))
+
+
+def list_issued_slugs(connection: Connection) -> tuple[str, ...]:
+    """Return the slug of every issued badge."""
+    return tuple(connection.scalars(sa.select(ISSUED.c.slug).order_by(ISSUED.c.slug)))
+
+
+def _read_issued(connection: Connection, query: sa.Select[tuple[object, ...]]) -> tuple[IssuedCredential, ...]:
+    rows = connection.execute(query).mappings().all()
+    states = read_states(connection, [row["slug"] for row in rows])
+    return tuple(_issued(row, states) for row in rows)
+
+
+def _issued(row: RowMapping, states: dict[tuple[str, str], str]) -> IssuedCredential:
+    for content, digest in (("json_bytes", "json_sha256"), ("jwt", "jwt_sha256")):
+        if hashlib.sha256(row[content]).digest() != row[digest]:
+            raise LedgerError("ledger.bytes_damaged", row["slug"])
+    revocation = states.get((row["slug"], REVOCATION))
+    suspension = states.get((row["slug"], SUSPENSION))
+    return IssuedCredential(
+        id=row["id"],
+        slug=row["slug"],
+        issuer_id=row["issuer_id"],
+        achievement_slug=row["achievement_slug"],
+        recipient_name=row["recipient_name"],
+        recipient_email=row["recipient_email"],
+        json_bytes=row["json_bytes"],
+        jwt=row["jwt"].decode("ascii"),
+        issued_at=read_datetime(row["issued_at"]),
+        valid_until=load_time(row["valid_until"]),
+        revoked=revocation is not None,
+        suspended=suspension is not None,
+        reason=revocation if revocation is not None else suspension or "",
+    )

@@ -1,0 +1,115 @@
+"""Invariants of single badges: I1, I2, I4 and I9."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+import sqlalchemy as sa
+
+from issuer.credential_store import SecuredBytes, find_issued, list_issued_slugs, load_planned
+from issuer.issuer_store import list_keys
+from issuer.model import IssuedCredential
+from issuer.release import verify_release
+from issuer.tables import ISSUED, JOB_ROWS, PLANNED, SIGNING_KEYS
+from schemas import BadgeError, read_datetime
+from storage import AUDIT, CLOCK_TOLERANCE
+
+if TYPE_CHECKING:
+    from issuer.ledger import Ledger
+
+Fault: TypeAlias = tuple[str, str]
+VerifyOwn: TypeAlias = Callable[[IssuedCredential], None]
+
+
+def check_bytes(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
+    """I1: every badge that was recorded as issued is there, with the very bytes that were recorded."""
+    with ledger.database.read() as connection:
+        recorded = {
+            record["subject"]: record
+            for (data,) in connection.execute(sa.select(AUDIT.c.record).where(AUDIT.c.event == "credential.issued"))
+            for record in (json.loads(data),)
+        }
+        rows = connection.execute(
+            sa.select(
+                PLANNED.c.id,
+                PLANNED.c.slug,
+                ISSUED.c.json_bytes,
+                ISSUED.c.json_sha256,
+                ISSUED.c.jwt,
+                ISSUED.c.jwt_sha256,
+            )
+            .select_from(PLANNED)
+            .join(ISSUED)
+        )
+        for row in rows:
+            record = recorded.pop(row.id, None)
+            digests = (hashlib.sha256(row.json_bytes).digest(), hashlib.sha256(row.jwt).digest())
+            if digests != (row.json_sha256, row.jwt_sha256):
+                yield "ledger.bytes_damaged", row.slug
+            elif record is None:
+                yield "doctor.issued_not_recorded", row.slug
+            elif tuple(digest.hex() for digest in digests) != (record["sha256"], record["jwtSha256"]):
+                yield "ledger.bytes_damaged", row.slug
+        for credential_id in recorded:
+            yield "doctor.issued_not_recorded", credential_id.rpartition("/")[2]
+
+
+def check_one_badge_for_one_row(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
+    """I2: a row key has one badge, an id names one badge, and rows of one key in one job share it."""
+    with ledger.database.read() as connection:
+        keys = (PLANNED.c.issuer_slug, PLANNED.c.achievement_slug, PLANNED.c.row_key)
+        doubled = sa.select(sa.func.min(PLANNED.c.slug).label("slug")).group_by(*keys).having(sa.func.count() > 1)
+        same_id = (
+            sa.select(sa.func.min(PLANNED.c.slug).label("slug")).group_by(PLANNED.c.id).having(sa.func.count() > 1)
+        )
+        strayed = (
+            sa.select(JOB_ROWS.c.slug)
+            .join(PLANNED, PLANNED.c.slug == JOB_ROWS.c.slug)
+            .where(PLANNED.c.row_key != JOB_ROWS.c.row_key)
+        )
+        for query in (doubled, same_id, strayed):
+            for slug in connection.scalars(query):
+                yield "doctor.badge_doubled", slug
+
+
+def check_own_badges(ledger: Ledger, verify_own: VerifyOwn | None) -> Iterator[Fault]:
+    """I4: every badge verifies, with the key that was recorded at issue."""
+    with ledger.database.read() as connection:
+        slugs = list_issued_slugs(connection)
+        keys = {key.method.id: key.method.public_key for key in list_keys(connection)}
+    for slug in slugs:
+        try:
+            with ledger.database.read() as connection:
+                issued = find_issued(connection, slug=slug)
+                (planned,) = load_planned(connection, [slug])
+            if issued is None:
+                continue
+            if verify_own is not None:
+                verify_own(issued)
+            verify_release(
+                SecuredBytes(slug=slug, json_bytes=issued.json_bytes, jwt=issued.jwt.encode("ascii")),
+                unsecured=planned.unsecured,
+                method_id=planned.plan.key_id,
+                public_key=keys[planned.plan.key_id],
+            )
+        except BadgeError as error:
+            yield "doctor.own_badge_invalid", f"{slug}: {error.code}"
+
+
+def check_dates(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
+    """I9: no badge holds from later than it was recorded, nor from before its key was made."""
+    with ledger.database.read() as connection:
+        rows = connection.execute(
+            sa.select(PLANNED.c.slug, PLANNED.c.valid_from, ISSUED.c.issued_at, SIGNING_KEYS.c.created)
+            .select_from(PLANNED)
+            .join(ISSUED)
+            .join(SIGNING_KEYS, SIGNING_KEYS.c.method_id == PLANNED.c.key_id)
+        )
+        for row in rows:
+            earliest = read_datetime(row.created) - CLOCK_TOLERANCE
+            latest = read_datetime(row.issued_at) + CLOCK_TOLERANCE
+            if not earliest <= read_datetime(row.valid_from) <= latest:
+                yield "doctor.dates_wrong", row.slug

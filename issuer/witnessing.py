@@ -1,0 +1,85 @@
+"""When the audit witness is written: at most 60 s or 1,000 records behind the chain."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from issuer.slot_store import newest_pool
+from schemas import LedgerError
+from storage import append_checkpoint, compare_with_witness, load_checkpoints, read_audit_head, witnessed_pool
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from storage import AuditFinding, Database
+
+_log = logging.getLogger(__name__)
+WITNESS_EVERY_RECORDS = 1_000
+WITNESS_EVERY = timedelta(seconds=60)
+MAX_UNWITNESSED_RECORDS = 1_000
+_COMPARED_CHECKPOINTS = 100
+
+
+class Witness:
+    """Appends checkpoints to the witness file, and stops writing when it cannot for too long."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._count = max((checkpoint.count for checkpoint in load_checkpoints(path)), default=0)
+        self._time: datetime | None = None
+        self._failing_count = 0
+
+    @property
+    def highest_pool(self) -> int:
+        """The highest status pool that was ever witnessed."""
+        return witnessed_pool(self.path)
+
+    def check(self) -> None:
+        """Refuse when too many records were written since the witness stopped answering.
+
+        Raises:
+            LedgerError: `audit.witness_unavailable`.
+        """
+        if self._failing_count > MAX_UNWITNESSED_RECORDS:
+            raise LedgerError("audit.witness_unavailable")
+
+    def note(self, database: Database, *, now: datetime) -> None:
+        """Append a checkpoint when it is time; a failure is logged and counted, the commit stands."""
+        with database.read() as connection:
+            count = read_audit_head(connection).count
+        due = self._time is None or now - self._time >= WITNESS_EVERY or count - self._count >= WITNESS_EVERY_RECORDS
+        if due and count != self._count:
+            self.append(database, now=now)
+
+    def append(self, database: Database, *, now: datetime) -> None:
+        """Append a checkpoint now."""
+        with database.read() as connection:
+            head, pool = read_audit_head(connection), newest_pool(connection)
+        try:
+            append_checkpoint(self.path, head, pool=pool, now=now)
+        except LedgerError as error:
+            self._failing_count = head.count - self._count
+            _log.warning("audit witness not written: %s", error.code)
+            return
+        self._count, self._time, self._failing_count = head.count, now, 0
+
+    def compare(self, connection: Connection) -> tuple[AuditFinding, ...]:
+        """Compare the newest checkpoints with the chain."""
+        return compare_with_witness(connection, load_checkpoints(self.path)[-_COMPARED_CHECKPOINTS:])
+
+    def accept_restore(self, database: Database, *, now: datetime) -> None:
+        """Start again from a chain that lost its newest records.
+
+        Raises:
+            LedgerError: `store.full` or `store.unavailable`.
+        """
+        with database.read() as connection:
+            head, pool = read_audit_head(connection), newest_pool(connection)
+        # The record that tells of the restore is the newest: the backup ended one before it.
+        append_checkpoint(self.path, head, pool=pool, now=now, restored_from=head.count - 1)
+        self._count, self._time, self._failing_count = head.count, now, 0
