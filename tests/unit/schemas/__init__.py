@@ -1,0 +1,1 @@
+"""The words of the standards, strict reading, contexts and schemas."""
