@@ -202,6 +202,8 @@ def _read_moment(source: JsonObject, name: str) -> datetime | None:
 def _read_public_key(source: JsonObject) -> PublicKey:
     """Read the key by the type that the method names; key material of another type is not looked at."""
     method_type = source.get("type")
+    if not isinstance(method_type, str):
+        raise UnacceptedCryptosuiteError("proof.algorithm_not_allowed", "the method does not name its kind")
     multibase, jwk = source.get("publicKeyMultibase"), source.get("publicKeyJwk")
     if method_type in _MULTIBASE_TYPES and isinstance(multibase, str) and jwk is None:
         public_key = PublicKey.from_multikey(multibase)
