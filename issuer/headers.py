@@ -77,13 +77,25 @@ def fold_header(header: str) -> str:
     return fold(_PARENTHESES.sub(" ", named)) or fold(named)
 
 
+def _known_word(header: str) -> str:
+    """Return the folded header, or of a bilingual one such as `Nombre / Name` the first part that is known."""
+    whole = fold_header(header)
+    if _is_known(whole):
+        return whole
+    return next((word for part in header.split("/") if _is_known(word := fold_header(part))), whole)
+
+
+def _is_known(word: str) -> bool:
+    return word in header_uses() or word in score_words() or word in level_words()
+
+
 def measure_header(row: SheetRow) -> int:
     """Count the cells of a row that are known headers; 0 when no name is among them."""
-    words = [fold_header(cell) for cell in row.cells]
+    words = [_known_word(cell) for cell in row.cells]
     known = header_uses()
     if not _NAME_ROLES & {ColumnRole(role) for word in words for role, _ in known.get(word, ())}:
         return 0
-    return sum(1 for word in set(words) if word in known or word in score_words() or word in level_words())
+    return sum(1 for word in set(words) if _is_known(word))
 
 
 def read_columns(row: SheetRow, achievement: Achievement) -> tuple[Column, ...]:
@@ -108,6 +120,7 @@ def _guess(index: int, header: str, achievement: Achievement) -> Column:
         names = (fold(result.key), fold(result.name))
         if word and any(word == name + ending for name in names for ending in _RESULT_ENDINGS):
             return Column(index, header, ColumnRole.RESULT, 0, result.key)
+    word = _known_word(header)
     result_key = _generic_result(word, achievement.results)
     if result_key:
         return Column(index, header, ColumnRole.RESULT, 1, result_key)
@@ -147,7 +160,7 @@ def _tell_names_apart(columns: list[Column]) -> list[Column]:
     for column in columns:
         role = column.role
         if role is ColumnRole.NAME and len(names) > 1 and column.rank > best:
-            second = [use for use in _uses(fold_header(column.header)) if use[0] is not ColumnRole.NAME]
+            second = [use for use in _uses(_known_word(column.header)) if use[0] is not ColumnRole.NAME]
             told.append(Column(column.index, column.header, *(second[0] if second else (ColumnRole.UNUSED, 0))))
         elif role is ColumnRole.NAME and ColumnRole.LAST_NAME in roles and ColumnRole.FIRST_NAME not in roles:
             told.append(Column(column.index, column.header, ColumnRole.FIRST_NAME, column.rank))

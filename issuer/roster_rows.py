@@ -102,7 +102,13 @@ class _RowReader:
     def read_date(self) -> date | None:
         reading = self._by_role.get(ColumnRole.AWARDED_ON)
         style = reading.date_style if reading else None
-        if style is None or is_nothing(self._text(ColumnRole.AWARDED_ON)):
+        text = self._text(ColumnRole.AWARDED_ON)
+        if reading is None or style is None:
+            return None
+        if reading.is_completion and (is_nothing(text) or read_completion(text) is False):
+            self._add("roster.not_completed", reading.column.header, text)
+            return None
+        if is_nothing(text):
             return None
         return self.read(ColumnRole.AWARDED_ON, lambda text: read_cell_date(text, style), None)
 
