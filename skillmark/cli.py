@@ -17,7 +17,7 @@ from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import reinstate, revoke, suspend
 from skillmark.cli_verify import verify
 from skillmark.settings import DEFAULT_BASE_URL, create_home, default_home, load_settings
-from skillmark.wiring import open_ledger, verify_own
+from skillmark.wiring import open_ledger, verify_own_badges
 
 EXIT_REFUSED = 1
 
@@ -92,9 +92,8 @@ def rotate_key(home: Path, issuer_slug: str) -> None:
 @click.pass_obj
 def doctor(home: Path) -> None:
     """Check that nothing is lost, doubled or changed."""
-    settings = load_settings(home)
-    with open_ledger(settings) as ledger:
-        findings = verify_own(ledger, settings)
+    with open_ledger(load_settings(home)) as ledger:
+        findings = verify_own_badges(ledger)
     for finding in findings:
         click.echo(f"{'ok ' if finding.ok else 'BAD'} {finding.invariant:4} {finding.describe()}")
     bad = sum(not finding.ok for finding in findings)

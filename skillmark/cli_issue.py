@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,9 +76,16 @@ def issue_with_progress(
     awarded_on: datetime | None = None,
 ) -> JobProgress:
     """Start the job for a class list, or find the one that was begun, and run it to its end under a progress bar."""
-    key = hashlib.sha256(f"{issuer_slug}\n{course.slug}\n{people.sha256}".encode()).hexdigest()
     day = awarded_on.date() if awarded_on else None
-    job = start_job(ledger, people, course, issuer_slug=issuer_slug, proof=proof, awarded_on=day, idempotency_key=key)
+    job = start_job(
+        ledger,
+        people,
+        course,
+        issuer_slug=issuer_slug,
+        proof=proof,
+        awarded_on=day,
+        idempotency_key=secrets.token_urlsafe(),
+    )
     with click.progressbar(length=job.total, label="Issuing", show_pos=True) as bar:
         return run_job(ledger, job.job_id, on_progress=lambda now: bar.update(now.issued + now.rejected - bar.pos))
 

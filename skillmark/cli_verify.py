@@ -14,7 +14,7 @@ import click
 from keys import GuardedFetcher, OfflineFetcher, system_clock
 from schemas import read_datetime
 from skillmark.settings import Settings, load_settings
-from skillmark.wiring import choose_fetcher, load_trust, open_ledger
+from skillmark.wiring import load_trust, open_ledger, with_own_documents
 from verifier import Headline, Outcome, Verdict, VerificationContext, verify_presented, verify_url
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def _print_report(report: VerificationReport) -> None:
     if report.credential is not None:
         badge = report.credential
         click.echo(f"  {badge.achievement.name}")
-        if badge.recipient_name:
-            click.echo(f"  given to {badge.recipient_name}")
+        if badge.subject.name:
+            click.echo(f"  given to {badge.subject.name}")
         click.echo(f"  by {badge.issuer.name or badge.issuer.id}")
     for check in report.checks:
         click.echo(f"  {_MARKS[check.outcome]}  {check.explain()} [{check.code}]")
@@ -82,7 +82,7 @@ def verify(
     with open_ledger(settings) if settings else nullcontext() as ledger:
         context = VerificationContext(
             now=now,
-            fetcher=choose_fetcher(ledger, settings, network=network),
+            fetcher=with_own_documents(ledger, network),
             trust_list=load_trust(trust, settings),
             recipient=recipient,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from issuer import Ledger
+    from schemas import JsonObject
     from skillmark.settings import Settings
 
 COLLEGE = "Lakeshore Technical College (example)"
@@ -80,7 +81,12 @@ def prepare_demo(home: Path, examples: Path, *, base_url: str) -> Demo:
         )
         _issue_examples(ledger, examples, profile.slug)
         if not settings.trust_list_path.exists():
-            entry = {"id": profile.id, "name": profile.name, "kind": profile.kind.value, "note": "Our own example."}
+            entry: JsonObject = {
+                "id": profile.id,
+                "name": profile.name,
+                "kind": profile.kind.value,
+                "note": "Our own example.",
+            }
             settings.trust_list_path.write_bytes(encode_json({"issuers": [entry]}))
         slugs = tuple(issued.slug for issued in ledger.list_issued())
     return Demo(settings=settings, desk_password=_desk_password(settings), badge_slugs=slugs)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from issuer import Ledger
-from keys import FetchedDocument, FirstPartyFetcher, GuardedFetcher, Keystore, OfflineFetcher, system_clock
-from schemas import ConfigurationError, encode_json
+from issuer import Ledger, diagnose
+from keys import FetchedDocument, FirstPartyFetcher, Keystore, OfflineFetcher, system_clock
+from schemas import ConfigurationError
 from storage import open_database
-from verifier import TrustList, load_trust_list
+from verifier import Headline, StatusCache, TrustList, VerificationContext, load_trust_list, verify_presented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from issuer import IssuerProfile
+    from issuer import Finding, IssuedCredential
     from keys import Fetcher
     from skillmark.settings import Settings
 
@@ -24,33 +26,81 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
     """Open the ledger of a data folder and close its database afterwards."""
     database = open_database(settings.database_path)
     try:
-        yield Ledger(
-            database,
-            Keystore(settings.keys_folder, settings.passphrase()),
-            clock=system_clock,
-            base_url=settings.base_url,
-        )
+        keystore = Keystore(settings.keys_folder, settings.passphrase())
+        yield Ledger(database, keystore, clock=system_clock, base_url=settings.base_url)
     finally:
         database.close()
 
 
-def own_documents(ledger: Ledger, base_url: str) -> Callable[[str], FetchedDocument | None]:
-    """Return a look-up for documents that this installation publishes itself: status lists, DID documents, keys.
+def load_trust(path: Path | None, settings: Settings | None) -> TrustList:
+    """Return the named trust list, else the one of the data folder, else an empty one."""
+    if path is None and settings is not None and settings.trust_list_path.exists():
+        path = settings.trust_list_path
+    return load_trust_list(path) if path is not None else TrustList()
+
+
+def choose_issuer(ledger: Ledger, slug: str | None) -> str:
+    """Return the slug of the issuer to use.
+
+    Raises:
+        ConfigurationError: `config.issuer_missing` or `config.issuer_ambiguous`.
+    """
+    known = [profile.slug for profile in ledger.issuers()]
+    if slug is not None:
+        if slug not in known:
+            raise ConfigurationError("config.issuer_missing", slug)
+        return slug
+    if not known:
+        raise ConfigurationError("config.issuer_missing")
+    if len(known) > 1:
+        raise ConfigurationError("config.issuer_ambiguous", ", ".join(known))
+    return known[0]
+
+
+def own_documents(ledger: Ledger) -> Callable[[str], FetchedDocument | None]:
+    """Return a look-up for what this installation publishes itself: status lists, DID documents, keys.
 
     A site must not need a network, or reach itself through a proxy, to verify its own badges.
     """
 
     def look_up(url: str) -> FetchedDocument | None:
-        if not url.startswith(f"{base_url}/"):
+        if not url.startswith(f"{ledger.base_url}/"):
             return None
-        published = ledger.published_document(url.removeprefix(base_url))
-        if published is None:
+        document = ledger.published_document(url.removeprefix(ledger.base_url))
+        if document is None:
             return None
-        return FetchedDocument(url=url, body=published.body, media_type=published.media_type, fetched_at=system_clock())
+        return FetchedDocument(url=url, body=document.body, media_type=document.media_type, fetched_at=ledger.clock())
 
     return look_up
 
 
-def choose_fetcher(ledger: Ledger | None, *, base_url: str, network: Fetcher) -> Fetcher:
+def with_own_documents(ledger: Ledger | None, network: Fetcher) -> Fetcher:
     """Return `network`, with this installation's own documents in front of it when there is a ledger."""
-    return FirstPartyFetcher(own_documents(ledger, base_url), network) if ledger is not None else network
+    return FirstPartyFetcher(own_documents(ledger), network) if ledger is not None else network
+
+
+def verify_own_badges(ledger: Ledger) -> tuple[Finding, ...]:
+    """Run the doctor, with our own verifier as the judge of every badge."""
+    context = VerificationContext(
+        now=ledger.clock(), fetcher=with_own_documents(ledger, OfflineFetcher()), status_cache=StatusCache()
+    )
+
+    def verify(issued: IssuedCredential) -> None:
+        report = verify_presented(issued.original, context=context)
+        if report.headline not in {Headline.GENUINE, Headline.GENUINE_BUT}:
+            report.raise_for_rejection()
+
+    return diagnose(ledger, verify)
+
+
+def find_issued(ledger: Ledger, badge: str) -> IssuedCredential:
+    """Return the badge that an id, a page address or the last part of it names.
+
+    Raises:
+        ConfigurationError: `config.badge_missing`.
+    """
+    slug = urlsplit(badge).path.rstrip("/").rsplit("/", 1)[-1]
+    found = ledger.find_by_id(badge) or ledger.find_published(slug)
+    if found is None:
+        raise ConfigurationError("config.badge_missing")
+    return found
