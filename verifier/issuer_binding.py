@@ -9,7 +9,7 @@ Spec: CID 1.0 §3.3 (Retrieve Verification Method); OB 3.0 §8.2 and its impleme
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -139,16 +139,21 @@ def find_token_keys(
     """Find the keys that may have signed a VC-JWT, from its `kid` or `jwk` header (OB 3.0 §8.2.4).
 
     A `kid` under the issuer's own id is a method of its document. Any other `kid` on the host of an https issuer, a
-    bare name, and a header `jwk` count only when the issuer publishes the key (`/.well-known/jwks.json`, or
+    `kid` that is no address, and a header `jwk` count only when the issuer publishes the key (`jwks.json` of its host, or
     `assertionMethod` of its document). More than one key is returned only when the token does not say which it was.
     """
-    named = issuer_id + key_id if key_id is not None and key_id.startswith("#") else key_id or ""
+    named = key_id or ""
     if named.startswith(("https://", "http://", "did:")):
         finding = find_method(named, issuer_id=issuer_id, fetcher=fetcher)
         if finding.binding_problem is None or not _is_on_host_of(issuer_id, named):
             return (finding,)
         published = _find_published(named, header_key, issuer_id=issuer_id, fetcher=fetcher)
-        return published if all(one.binding_problem is None for one in published) else (finding,)
+        if any(one.binding_problem is not None for one in published):
+            return (finding,)
+        # The key set was read: a key that is in neither place is not the issuer's.
+        is_wrong = isinstance(finding.binding_problem, InvalidCredentialError)
+        not_bound = KeyNotAuthorizedError("issuer.key_not_bound")
+        return (*published, finding if is_wrong else replace(finding, binding_problem=not_bound))
     return _find_published(named, header_key, issuer_id=issuer_id, fetcher=fetcher)
 
 

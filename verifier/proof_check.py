@@ -96,7 +96,9 @@ def _list_findings(received: ReceivedCredential, *, fetcher: Fetcher, now: datet
         _check_key(key, lambda public_key: verify_vc_jwt(token, public_key=public_key), notes=notes) for key in keys
     )
     good = next((finding for finding in tried if finding.holds), None)
-    return (good or tried[0],)
+    # A key that made the signature says more than those that did not.
+    signed = next((finding for finding in tried if finding.verified is not None), None)
+    return (good or signed or tried[0],)
 
 
 def _check_embedded(
