@@ -79,7 +79,7 @@ class BitstringStatusList:
         byte, mask = _locate(index, len(self))
         return bool(self.bits[byte] & mask)
 
-    def with_status(self, index: int, is_set: bool) -> BitstringStatusList:  # noqa: FBT001 - the value of the bit
+    def with_status(self, index: int, *, is_set: bool) -> BitstringStatusList:
         """Return a copy in which one entry is set or cleared.
 
         Raises:
