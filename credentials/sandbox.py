@@ -61,8 +61,8 @@ def run_limited(
     """Call `target(payload)` in a limited child process and return its bytes.
 
     A BadgeError that the function raises is raised here again, with class, code, pointer and detail.
-    The package of `target` is not initialised in the child: only the named module and what it imports
-    are loaded, so keep heavy imports out of that module's neighbours.
+    In the child the `__init__` of our packages does not run: a name imported from a façade loads only the module
+    that defines it. The named module and its imports decide what a call costs.
 
     Args:
         target: `package.module:function`, a constant of the caller; the function takes and returns bytes.

@@ -7,6 +7,7 @@ letter (R result, E error of ours, L limit reached, X bug) and the body.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import json
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_HEADER_BYTES = 1 << 20
 _MAX_OPEN_FILES = 32
+_FACADES = ("schemas", "keys", "storage", "credentials", "issuer", "verifier")
 _BASE_FIELDS = frozenset({"code", "message", "pointer", "detail"})
 
 
@@ -36,16 +38,35 @@ def _set_limits(memory_bytes: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
 
 
+class _LazyFacade(ModuleType):
+    """A package of ours whose `__init__` is read, not run: a name loads its module only when it is asked for."""
+
+    def __init__(self, name: str, folders: list[str]) -> None:
+        super().__init__(name)
+        self.__path__ = folders
+        self._sources: dict[str, str] = {}
+        for folder in folders:
+            with open(os.path.join(folder, "__init__.py"), "rb") as stream:  # noqa: PTH118, PTH123 - pathlib costs start-up time
+                tree = ast.parse(stream.read())
+            for node in tree.body:
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    self._sources.update((alias.asname or alias.name, node.module) for alias in node.names)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__") or name not in self._sources:
+            raise AttributeError(name)
+        value = getattr(importlib.import_module(self._sources[name]), name)
+        setattr(self, name, value)
+        return value
+
+
 def _find_function(target: str) -> Callable[[bytes], bytes]:
-    """Import the module without running its package's `__init__`, which would load every library we have."""
+    """Import the module without running the `__init__` of our packages, which would load every library we have."""
     module_name, function_name = target.split(":")
-    package_name = module_name.partition(".")[0]
-    spec = importlib.util.find_spec(package_name)
-    if spec is not None and spec.submodule_search_locations:
-        package = ModuleType(package_name)
-        package.__path__ = list(spec.submodule_search_locations)
-        package.__spec__ = spec
-        sys.modules[package_name] = package
+    for package in dict.fromkeys((*_FACADES, module_name.partition(".")[0])):
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.submodule_search_locations:
+            sys.modules[package] = _LazyFacade(package, list(spec.submodule_search_locations))
     function: Callable[[bytes], bytes] = getattr(importlib.import_module(module_name), function_name)
     return function
 
