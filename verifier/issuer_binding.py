@@ -139,8 +139,8 @@ def find_token_keys(
     """Find the keys that may have signed a VC-JWT, from its `kid` or `jwk` header (OB 3.0 §8.2.4).
 
     A `kid` under the issuer's own id is a method of its document. Any other `kid` on the host of an https issuer, a
-    `kid` that is no address, and a header `jwk` count only when the issuer publishes the key (`jwks.json` of its host, or
-    `assertionMethod` of its document). More than one key is returned only when the token does not say which it was.
+    `kid` that is no address, and a header `jwk` count only when the issuer publishes the key (`jwks.json` of its host,
+    or `assertionMethod` of its document). More than one key is returned only when the token does not say which it was.
     """
     named = key_id or ""
     if named.startswith(("https://", "http://", "did:")):
