@@ -2,6 +2,10 @@
 
 from issuer.achievement_file import read_achievement
 from issuer.achievement_json import achievement_from_json, achievement_to_json
+from issuer.certificate import render_certificate
+from issuer.certificate_facts import CertificateFacts, read_certificate_facts
+from issuer.certificate_pdf import Paper
+from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
 from issuer.compose import compose_achievement, compose_credential, compose_profile
 from issuer.doctor import Finding, diagnose
 from issuer.jobs import job_outcomes, job_progress, list_jobs, run_job, start_job, unfinished_jobs
@@ -32,12 +36,15 @@ from issuer.row_identity import row_fingerprint, row_key
 
 __all__ = [
     "Achievement",
+    "CertificateFacts",
+    "ClassSheetEntry",
     "Finding",
     "IssuedCredential",
     "IssuerKind",
     "IssuerProfile",
     "JobProgress",
     "Ledger",
+    "Paper",
     "PlannedCredential",
     "ProofChoice",
     "PublishedDocument",
@@ -62,7 +69,10 @@ __all__ = [
     "list_jobs",
     "plan_roster",
     "read_achievement",
+    "read_certificate_facts",
     "read_roster",
+    "render_certificate",
+    "render_class_sheet",
     "row_fingerprint",
     "row_key",
     "run_job",

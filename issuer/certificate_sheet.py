@@ -1,0 +1,89 @@
+"""A sheet to print for a class: for each person a card with the QR code of the badge, to cut out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from issuer.certificate import short_address
+from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_COLUMNS, _ROWS = 2, 4
+_MARGIN = 10.0
+_CODE = 44.0
+_PAD = 5.0
+_SENTENCES = (
+    ("en", "This code opens your badge. Show it to an employer: they scan it and see what you can do."),
+    ("es", "Este código abre su insignia. Muéstrelo a un empleador: lo escanea y ve lo que usted sabe hacer."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassSheetEntry:
+    """One card."""
+
+    name: str
+    achievement_name: str
+    page_url: str
+
+
+def render_class_sheet(
+    entries: Sequence[ClassSheetEntry], *, issued_at: datetime, title: str = "", paper: Paper = Paper.LETTER
+) -> bytes:
+    """Return a PDF with eight cards to a page and cut marks, always the same bytes for the same arguments.
+
+    Args:
+        entries: The cards, in the order of the class list; no entry gives one empty page.
+        issued_at: Date of the file, aware.
+        title: Title of the file, say the name of the course.
+        paper: Printed in portrait.
+    """
+    pdf = SheetPdf(paper=paper, orientation="portrait", language="en", created=issued_at)
+    pdf.set_title(title or "Skillmark")
+    width, height = (pdf.w - 2 * _MARGIN) / _COLUMNS, (pdf.h - 2 * _MARGIN) / _ROWS
+    pages = [entries[start : start + _COLUMNS * _ROWS] for start in range(0, len(entries), _COLUMNS * _ROWS)] or [[]]
+    for page in pages:
+        pdf.add_page()
+        _draw_cut_marks(pdf, width, height)
+        for place, entry in enumerate(page):
+            row, column = divmod(place, _COLUMNS)
+            _write_card(pdf, entry, x=_MARGIN + column * width, y=_MARGIN + row * height, width=width, height=height)
+    return pdf.to_bytes()
+
+
+def _draw_cut_marks(pdf: SheetPdf, width: float, height: float) -> None:
+    pdf.set_draw_color(150, 150, 150)
+    pdf.set_line_width(0.2)
+    arm = 3.0
+    for column in range(_COLUMNS + 1):
+        for row in range(_ROWS + 1):
+            x, y = _MARGIN + column * width, _MARGIN + row * height
+            pdf.line(x - arm, y, x + arm, y)
+            pdf.line(x, y - arm, x, y + arm)
+
+
+def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, width: float, height: float) -> None:
+    left, column = x + _PAD, width - _CODE - _PAD - 3
+    pdf.draw_qr(entry.page_url, x=x + width - _CODE - 2, y=y + (height - _CODE) / 2, side=_CODE)
+    name = pdf.wrap(entry.name, width=column, size=14, style="B")
+    size = 14 if len(name) == 1 else 12
+    baseline = y + 12.0
+    for line in name if len(name) == 1 else pdf.wrap(entry.name, width=column, size=12, style="B")[:2]:
+        pdf.write_line(line, x=left, y=baseline, width=column, size=size, style="B", smallest=8)
+        baseline += 5.0
+    baseline += 1.0
+    for line in pdf.wrap(entry.achievement_name, width=column, size=9)[:2]:
+        pdf.write_line(line, x=left, y=baseline, width=column, size=9)
+        baseline += 4.0
+    baseline += 2.0
+    for language, sentence in _SENTENCES:
+        for line in pdf.wrap(sentence, width=column, size=7):
+            pdf.write_line(line, x=left, y=baseline, width=column, size=7, colour=QUIET_INK,
+                           style="I" if language == "es" else "")  # fmt: skip
+            baseline += 3.0
+        baseline += 1.2
+    pdf.write_line(short_address(entry.page_url), x=left, y=y + height - 5, width=width - 2 * _PAD, size=7, smallest=5)
