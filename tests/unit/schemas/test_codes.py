@@ -7,6 +7,7 @@ import re
 import pytest
 
 from schemas import BadgeError, CodeInfo, all_codes, describe_code
+from schemas.codes import _read_table as read_table
 
 OWN_AREAS = ("data_model", "decoding", "schema", "status", "validity")
 OWN_CODES = [info for code, info in all_codes().items() if code.partition(".")[0] in OWN_AREAS]
@@ -52,3 +53,21 @@ def test_error_explains_itself() -> None:
     assert error.explain("en") == "The issuer took this badge back for good."
     assert error.explain("es") == "Quien la emitió retiró esta insignia de forma definitiva."
     assert str(error) == "status.revoked at /credentialStatus"
+
+
+@pytest.mark.parametrize("text", ["- a list\n", "decoding.x: a word\n"])
+def test_table_of_another_shape_is_our_bug(text: str) -> None:
+    """A table that is no mapping of mappings is refused when it is read."""
+    with pytest.raises(TypeError, match="mapping"):
+        read_table(text)
+
+
+def test_empty_table_has_no_codes() -> None:
+    """A table without entries is allowed."""
+    assert read_table("") == []
+
+
+def test_unknown_problem_type_is_our_bug() -> None:
+    """A problem type that no specification names is refused."""
+    with pytest.raises(KeyError):
+        read_table("decoding.x:\n  problem: NO_SUCH_ERROR\n")
