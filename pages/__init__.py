@@ -1,5 +1,6 @@
 """What every web face shares: layout, languages, Markdown, safe links, error pages, security headers."""
 
+from pages.achievement_words import say_achievement_type
 from pages.errors import PageError, render_error
 from pages.files import send_bytes, send_download, send_public_document
 from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate
@@ -33,6 +34,7 @@ __all__ = [
     "render_error",
     "render_markdown",
     "safe_link",
+    "say_achievement_type",
     "send_bytes",
     "send_download",
     "send_public_document",

@@ -44,7 +44,7 @@ def main() -> None:
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         merged = io.BytesIO()
-        write_po(merged, catalog, sort_output=True, no_location=True, omit_header=False, width=110)
+        write_po(merged, catalog, sort_output=True, no_location=True, omit_header=True, width=110)
         path.write_bytes(merged.getvalue())
         missing = [message.id for message in catalog if message.id and not message.string]
         print(f"{language}: {len(catalog)} texts, {len(missing)} not translated")

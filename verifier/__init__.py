@@ -12,7 +12,7 @@ from verifier.report import (
     VerificationReport,
 )
 from verifier.sniff import MAX_PRESENTED_BYTES, Presented, PresentedKind, read_presented, read_scanned
-from verifier.status_cache import StatusCache
+from verifier.status_cache import StatusCache, VerifiedStatusList
 from verifier.trust import TrustEntry, TrustKind, TrustList, load_trust_list, read_issuer_host, read_trust_list
 from verifier.validity_check import CLOCK_SKEW_SECONDS
 from verifier.verify import verify_presented, verify_scanned, verify_url
@@ -35,6 +35,7 @@ __all__ = [
     "Verdict",
     "VerificationContext",
     "VerificationReport",
+    "VerifiedStatusList",
     "load_trust_list",
     "read_issuer_host",
     "read_presented",

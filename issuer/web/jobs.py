@@ -58,7 +58,7 @@ class JobRunner:
                 self._run(job_id)
         except BadgeError as error:
             # The job's own record carries the code too; the trainer's page offers to continue.
-            _log.error("job %s stopped: %s", job_id, error.code)  # noqa: TRY400 - the code says it all
+            _log.error("job %s stopped: %s", job_id, error.code)
         finally:
             with self._guard:
                 self._active.pop(job_id, None)

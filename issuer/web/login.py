@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, make_response, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 
-from pages import PageError, current_language, is_right_password
-from schemas import describe_code
+from issuer.web.problems import explain_code
+from pages import PageError, is_right_password
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -91,8 +91,5 @@ def add_login(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 
 def _refuse(code: str, target: str) -> ResponseReturnValue:
-    info = describe_code(code)
-    language = current_language()
-    words = {"code": code, "sentence": info.sentence(language), "next_step": info.next_step(language)}
-    page = render_template("issuer/login.html", target=target, problem=words)
+    page = render_template("issuer/login.html", target=target, problem=explain_code(code))
     return make_response(page, HTTPStatus.UNAUTHORIZED)

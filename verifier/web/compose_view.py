@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pages import current_language, host_of, safe_link, show_date, translate
+from credentials import read_criteria_parts
+from pages import current_language, host_of, safe_link, say_achievement_type, show_date, translate
 from schemas import describe_code
 from verifier.report import CheckName, Headline, Outcome
 from verifier.trust import TrustKind, read_issuer_host
-from verifier.web.plain_words import read_plain_words
 from verifier.web.views import (
     BadgeView,
     CheckView,
@@ -19,7 +20,7 @@ from verifier.web.views import (
     SkillView,
     VerdictView,
 )
-from verifier.web.words import CHECK_LABELS, KIND_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS, say_type
+from verifier.web.words import CHECK_LABELS, KIND_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     from credentials import OpenBadgeCredential
@@ -87,8 +88,19 @@ def _compose_verdict(report: VerificationReport, status_reason: str) -> VerdictV
             sentences = (*sentences, translate("That does not mean that the badge is false."))
         next_step = describe_code(relevant[0].code).next_step(current_language()) if relevant else ""
     return VerdictView(
-        kind=headline.value, title=title, sentences=sentences, next_step=next_step, checked_at=report.verified_at
+        kind=headline.value,
+        title=title,
+        sentences=sentences,
+        next_step=next_step,
+        checked_at=report.verified_at,
+        since=_read_last_seen(deciding) if headline is Headline.COULD_NOT_CHECK else None,
     )
+
+
+def _read_last_seen(deciding: tuple[Check, ...]) -> datetime | None:
+    """Return when what is out of reach now could be read the last time."""
+    seen = next((check.detail["lastSeenAt"] for check in deciding if "lastSeenAt" in check.detail), None)
+    return datetime.fromisoformat(seen) if isinstance(seen, str) else None
 
 
 def _say_lifecycle(report: VerificationReport, lost: Check, reason: str) -> tuple[str, ...]:
@@ -105,20 +117,20 @@ def _say_lifecycle(report: VerificationReport, lost: Check, reason: str) -> tupl
 
 def _compose_credential(credential: OpenBadgeCredential, report: VerificationReport, image_url: str) -> CredentialView:
     achievement = credential.achievement
-    plain = read_plain_words(credential)
+    parts = read_criteria_parts(achievement.criteria.narrative)
     creator = achievement.creator
     return CredentialView(
         recipient=_short(credential.subject.name),
         recipient_note=translate("Do you know this person? If not, ask for a photo ID with the same name."),
         achievement=_short(achievement.name),
-        achievement_type=_short(say_type(credential.achievement_type)),
+        achievement_type=_short(say_achievement_type(credential.achievement_type)),
         language=achievement.in_language or "en",
         description=achievement.description,
-        can_do=plain.can_do,
+        can_do=tuple(_short(line) for line in parts.can_do[:MAX_SHOWN_ITEMS]),
         results=_compose_results(credential),
-        assessment=plain.assessment,
-        hours=plain.hours,
-        criteria=plain.criteria,
+        assessment=parts.assessment,
+        hours=_short(parts.hours),
+        criteria=parts.earned_by,
         criteria_link=safe_link(achievement.criteria.url),
         issuer=_compose_issuer(credential, report),
         creator=_short(creator.name) if creator and creator.id != credential.issuer.id else "",
@@ -160,7 +172,9 @@ def _compose_results(credential: OpenBadgeCredential) -> tuple[ResultView, ...]:
         if result.status and not value:
             value = translate(STATUS_LABELS[result.status]) if result.status in STATUS_LABELS else result.status
         note = level.description if level else ""
-        if description and not level and description.value_max and result.value:
+        if description and description.result_type == "Percent" and result.value.replace(".", "", 1).isdecimal():
+            value = f"{result.value} %"
+        elif description and not level and description.value_max and result.value:
             note = translate("of %(most)s possible") % {"most": _short(description.value_max)}
         views.append(
             ResultView(
@@ -189,9 +203,8 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
             lines.append(_short(note))
     else:
         lines = [
-            translate(
-                "This issuer is not on the list of this site. That is neither good nor bad: decide whether you trust it."
-            )
+            translate("This issuer is not on the list of this site. That is neither good nor bad."),
+            translate("Decide for yourself whether you trust it."),
         ]
     return IssuerView(
         name=_short(issuer.name) or host_of(issuer.id) or issuer.id[:MAX_SHOWN_CHARS],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pages import N_, translate
+from pages import N_
 from verifier.report import CheckName, Outcome
 from verifier.trust import TrustKind
 
@@ -55,32 +54,7 @@ KIND_LABELS: Mapping[TrustKind, str] = MappingProxyType(
         TrustKind.CERTIFICATION_BODY: N_("Certification body"),
         TrustKind.EMPLOYER: N_("Employer"),
         TrustKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
-        TrustKind.OTHER: N_("Organisation"),
-    }
-)
-
-# OB 3.0 AchievementType, as far as the plain word differs from the split name.
-TYPE_LABELS: Mapping[str, str] = MappingProxyType(
-    {
-        "Achievement": N_("Achievement"),
-        "ApprenticeshipCertificate": N_("Apprenticeship certificate"),
-        "Assessment": N_("Passed assessment"),
-        "Assignment": N_("Assignment"),
-        "Award": N_("Award"),
-        "Badge": N_("Badge"),
-        "Certificate": N_("Certificate"),
-        "CertificateOfCompletion": N_("Certificate of completion"),
-        "Certification": N_("Certification"),
-        "Competency": N_("Skill badge"),
-        "Course": N_("Course"),
-        "Diploma": N_("Diploma"),
-        "JourneymanCertificate": N_("Journeyman certificate"),
-        "LearningProgram": N_("Training program"),
-        "License": N_("Licence"),
-        "MasterCertificate": N_("Master certificate"),
-        "Membership": N_("Membership"),
-        "MicroCredential": N_("Short course badge"),
-        "QualityAssuranceCredential": N_("Quality mark"),
+        TrustKind.OTHER: N_("Organization"),
     }
 )
 
@@ -95,11 +69,3 @@ STATUS_LABELS: Mapping[str, str] = MappingProxyType(
         "Withdrew": N_("Withdrew"),
     }
 )
-
-
-def say_type(achievement_type: str) -> str:
-    """Return a plain word for an AchievementType; an extension is shown as its own words."""
-    if achievement_type in TYPE_LABELS:
-        return translate(TYPE_LABELS[achievement_type])
-    bare = achievement_type.removeprefix("ext:")
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare).capitalize()

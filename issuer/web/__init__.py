@@ -1,0 +1,8 @@
+"""The issuer's face: public pages and documents, and the trainer's desk."""
+
+from issuer.web.blueprint import create_desk_blueprint, create_issuer_blueprint
+from issuer.web.deps import IssuerDeps
+from issuer.web.drafts import DraftStore
+from issuer.web.jobs import JobRunner
+
+__all__ = ["DraftStore", "IssuerDeps", "JobRunner", "create_desk_blueprint", "create_issuer_blueprint"]

@@ -1,0 +1,108 @@
+"""Single badges at the desk: details, revoke, suspend, reinstate."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from issuer.web.paging import PAGE_ROWS, read_page, show_page
+from issuer.web.problems import STORE_AREAS, explain_code
+from pages import N_, PageError, translate
+from schemas import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.model import IssuedCredential
+    from issuer.web.deps import IssuerDeps
+
+MAX_REASON_CHARS = 300
+BY_DESK = "desk"
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "revoke": {
+            "title": N_("Revoke"),
+            "question": N_("Revoke this badge for good?"),
+            "consequence": N_("Everyone who checks it sees that it was revoked. You cannot undo this."),
+            "button": N_("Yes, revoke it"),
+            "done": N_("The badge was revoked."),
+        },
+        "suspend": {
+            "title": N_("Suspend"),
+            "question": N_("Suspend this badge?"),
+            "consequence": N_("Everyone who checks it sees that it is suspended, until you reinstate it."),
+            "button": N_("Yes, suspend it"),
+            "done": N_("The badge is suspended."),
+        },
+        "reinstate": {
+            "title": N_("Reinstate"),
+            "question": N_("Reinstate this badge?"),
+            "consequence": N_("It is in force again for everyone who checks it."),
+            "button": N_("Yes, reinstate it"),
+            "done": N_("The badge is in force again."),
+        },
+    }
+)
+
+
+def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the list of badges and the pages of one badge."""
+
+    def find(slug: str) -> IssuedCredential:
+        issued = deps.ledger.find_published(slug)
+        if issued is None:
+            raise PageError("page.badge_not_found", status=HTTPStatus.NOT_FOUND)
+        return issued
+
+    def course_name(issued: IssuedCredential) -> str:
+        course = deps.ledger.find_achievement(issued.achievement_slug)
+        return course.name if course else issued.achievement_slug
+
+    def ask(issued: IssuedCredential, change: str, problem: dict[str, str] | None) -> str:
+        return render_template(
+            "issuer/change.html",
+            issued=issued,
+            change=change,
+            words={key: translate(text) for key, text in _WORDS[change].items()},
+            course_name=course_name(issued),
+            problem=problem,
+            max_reason_chars=MAX_REASON_CHARS,
+        )
+
+    @blueprint.get("/desk/badges")
+    def badges() -> ResponseReturnValue:
+        number = read_page()
+        rows = deps.ledger.list_issued(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
+        names = {course.slug: course.name for course in deps.ledger.achievements()}
+        return render_template("issuer/badges.html", page=show_page(rows, number), course_names=names)
+
+    @blueprint.get("/desk/badges/<slug>")
+    def badge(slug: str) -> ResponseReturnValue:
+        issued = find(slug)
+        return render_template(
+            "issuer/badge.html", issued=issued, course_name=course_name(issued), page_url=f"{deps.base_url}/b/{slug}"
+        )
+
+    @blueprint.get("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
+    def change_form(slug: str, change: str) -> ResponseReturnValue:
+        return ask(find(slug), change, None)
+
+    @blueprint.post("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
+    def change(slug: str, change: str) -> ResponseReturnValue:
+        issued = find(slug)
+        reason = " ".join(request.form.get("reason", "").split())[:MAX_REASON_CHARS]
+        changes = {"revoke": deps.ledger.revoke, "suspend": deps.ledger.suspend, "reinstate": deps.ledger.reinstate}
+        try:
+            changes[change](issued.id, reason=reason, by=BY_DESK)
+        except LedgerError as error:
+            if error.code.startswith(STORE_AREAS):
+                raise
+            return ask(issued, change, explain_code(error.code)), HTTPStatus.BAD_REQUEST
+        flash(translate(_WORDS[change]["done"]))
+        return redirect(url_for("desk.badge", slug=slug), code=HTTPStatus.SEE_OTHER)

@@ -1,0 +1,37 @@
+"""The pages of the issuer as two blueprints: what everyone sees, and the trainer's desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from issuer.web.badge_pages import add_badge_pages
+from issuer.web.desk import add_desk_pages
+from issuer.web.job_pages import add_job_pages
+from issuer.web.public import add_public_pages, add_published_documents
+from issuer.web.rosters import add_roster_pages
+from issuer.web.words import FATE_ICONS, FATE_LABELS
+
+if TYPE_CHECKING:
+    from issuer.web.deps import IssuerDeps
+
+
+def create_issuer_blueprint(deps: IssuerDeps) -> Blueprint:
+    """Return the public pages and documents: achievements, issuers, keys, status lists."""
+    blueprint = Blueprint("issuer", "issuer.web", template_folder="templates")
+    add_public_pages(blueprint, deps)
+    add_published_documents(blueprint, deps)
+    return blueprint
+
+
+def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
+    """Return `/desk`, closed to everyone who has not signed in."""
+    blueprint = Blueprint("desk", "issuer.web", template_folder="templates")
+    add_desk_pages(blueprint, deps)
+    add_roster_pages(blueprint, deps)
+    add_job_pages(blueprint, deps)
+    add_badge_pages(blueprint, deps)
+    words = {"fate_labels": FATE_LABELS, "fate_icons": FATE_ICONS}
+    blueprint.context_processor(lambda: words)
+    return blueprint

@@ -1,0 +1,102 @@
+"""A job: its progress, and what came out of it."""
+
+from __future__ import annotations
+
+import tempfile
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import jsonify, redirect, render_template, send_file, url_for
+
+from issuer.bundle import write_bundle
+from issuer.jobs import job_outcomes, job_progress
+from issuer.model import RowFate
+from issuer.web.paging import cut_page, read_page
+from issuer.web.problems import explain_code, explain_problems
+from issuer.web.renditions import render_job_pdf, render_job_xlsx
+from pages import PageError, send_download
+from schemas import LedgerError
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+    from flask.typing import ResponseReturnValue
+
+    from issuer.model import JobProgress, RowOutcome
+    from issuer.web.deps import IssuerDeps
+
+# A bundle is written to disk beyond this size, so that a big class does not fill the memory.
+_SPOOL_BYTES = 16 * 1024 * 1024
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REFRESH_SECONDS = 3
+
+
+def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the page of a job, its counts and its downloads."""
+
+    @blueprint.get("/desk/jobs/<job_id>")
+    def job(job_id: str) -> ResponseReturnValue:
+        progress = find_job(deps, job_id)
+        page = cut_page(job_outcomes(deps.ledger, job_id), read_page())
+        course = deps.ledger.find_achievement(progress.achievement_slug)
+        return render_template(
+            "issuer/job.html",
+            job=progress,
+            running=deps.jobs.is_running(job_id),
+            failure=explain_code(progress.failure) if progress.failure else None,
+            course_name=course.name if course else progress.achievement_slug,
+            page=page,
+            rows=[_show_row(outcome) for outcome in page.rows],
+            refresh_seconds=REFRESH_SECONDS,
+        )
+
+    @blueprint.get("/desk/jobs/<job_id>/counts.json")
+    def job_counts(job_id: str) -> ResponseReturnValue:
+        progress = find_job(deps, job_id)
+        return jsonify(progress.to_json() | {"running": deps.jobs.is_running(job_id)})
+
+    @blueprint.post("/desk/jobs/<job_id>/resume")
+    def resume(job_id: str) -> ResponseReturnValue:
+        if find_job(deps, job_id).finished_at is None:
+            deps.jobs.start(job_id)
+        return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.get("/desk/jobs/<job_id>/badges.zip")
+    def bundle(job_id: str) -> Response:
+        find_job(deps, job_id)
+        spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - send_file closes it
+        write_bundle(deps.ledger, job_id, spool)
+        spool.seek(0)
+        return send_file(spool, mimetype="application/zip", as_attachment=True, download_name=f"badges-{job_id}.zip")
+
+    @blueprint.get("/desk/jobs/<job_id>/codes.pdf")
+    def class_sheet(job_id: str) -> ResponseReturnValue:
+        progress = find_job(deps, job_id)
+        return send_download(render_job_pdf(deps.ledger, progress), "application/pdf", filename=f"codes-{job_id}.pdf")
+
+    @blueprint.get("/desk/jobs/<job_id>/badges.xlsx")
+    def result_sheet(job_id: str) -> ResponseReturnValue:
+        progress = find_job(deps, job_id)
+        return send_download(render_job_xlsx(deps.ledger, progress), _XLSX, filename=f"badges-{job_id}.xlsx")
+
+
+def find_job(deps: IssuerDeps, job_id: str) -> JobProgress:
+    """Return where a job stands.
+
+    Raises:
+        PageError: `page.not_found`.
+    """
+    try:
+        return job_progress(deps.ledger, job_id)
+    except LedgerError as error:
+        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND) from error
+
+
+def _show_row(outcome: RowOutcome) -> dict[str, object]:
+    return {
+        "number": outcome.number,
+        "name": outcome.name,
+        "fate": outcome.fate.value,
+        "slug": outcome.slug,
+        "ready": bool(outcome.slug) and outcome.fate is not RowFate.PROBLEM,
+        "problems": explain_problems(outcome.problems),
+    }

@@ -1,0 +1,37 @@
+"""Sentences for what is wrong with a list or a row, in the language of the request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages import current_language
+from schemas import describe_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from issuer.model import RosterProblem
+
+# Faults of our own store or keys: the reader cannot mend them in a form.
+STORE_AREAS = ("store.", "key.", "audit.", "clock.")
+
+
+def explain_code(code: str, *, row: int = 0, column: str = "") -> dict[str, str]:
+    """Return what a code says: `sentence`, `next_step`, and where it happened."""
+    info = describe_code(code)
+    language = current_language()
+    return {
+        "code": code,
+        "sentence": info.sentence(language),
+        "next_step": info.next_step(language),
+        "row": str(row or ""),
+        "column": column,
+    }
+
+
+def explain_problems(problems: Sequence[RosterProblem]) -> list[dict[str, str]]:
+    """Return each problem with its sentence, its place and what stood there."""
+    return [
+        explain_code(problem.code, row=problem.row, column=problem.column) | {"value": problem.value}
+        for problem in problems
+    ]

@@ -1,0 +1,36 @@
+"""What a whole class gets: cards with codes, and a list with links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
+from issuer.result_sheet import render_result_sheet
+
+if TYPE_CHECKING:
+    from issuer.ledger import Ledger
+    from issuer.model import JobProgress
+
+
+def render_job_pdf(ledger: Ledger, job: JobProgress) -> bytes:
+    """Return one card with a QR code for each badge of a job, eight to a page."""
+    course = ledger.find_achievement(job.achievement_slug)
+    name = course.name if course else job.achievement_slug
+    entries = [
+        ClassSheetEntry(
+            name=issued.recipient_name, achievement_name=name, page_url=f"{ledger.base_url}/b/{issued.slug}"
+        )
+        for issued in ledger.list_issued(job.job_id)
+    ]
+    return render_class_sheet(entries, issued_at=job.created_at, title=name)
+
+
+def render_job_xlsx(ledger: Ledger, job: JobProgress) -> bytes:
+    """Return the badges of a job as a spreadsheet, one row for each person."""
+    course = ledger.find_achievement(job.achievement_slug)
+    return render_result_sheet(
+        ledger.list_issued(job.job_id),
+        course_name=course.name if course else job.achievement_slug,
+        base_url=ledger.base_url,
+        created=job.created_at,
+    )

@@ -1,0 +1,159 @@
+"""From a class list to a job: upload, dry run, issue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, request, url_for
+
+from issuer.jobs import start_job
+from issuer.model import ProofChoice, RowFate
+from issuer.planning import plan_roster
+from issuer.roster import read_roster
+from issuer.web.desk import choose_issuer, find_course
+from issuer.web.paging import cut_page, read_page
+from issuer.web.problems import explain_code, explain_problems
+from issuer.web.words import say_column
+from pages import PageError, accepts_upload
+from schemas import RosterError
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.model import Achievement, Roster, RowOutcome
+    from issuer.web.deps import IssuerDeps
+    from issuer.web.drafts import Draft
+
+# The class list itself may have 10 MiB; the form around it needs a little more.
+MAX_ROSTER_REQUEST_BYTES = 10 * 1024 * 1024 + 64 * 1024
+SHOWN_NOTICES = 50
+_ORDER = (RowFate.PROBLEM, RowFate.DIFFERS, RowFate.REVOKED, RowFate.NEW, RowFate.ALREADY_ISSUED)
+
+
+def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add upload, dry run and issue."""
+
+    @blueprint.post("/desk/courses/<slug>/class-lists")
+    @accepts_upload(MAX_ROSTER_REQUEST_BYTES)
+    def upload_roster(slug: str) -> ResponseReturnValue:
+        course = find_course(deps, slug)
+        issuer = choose_issuer(deps, request.form.get("issuer", ""))
+        filename, data = _read_upload()
+        try:
+            read_roster(data, filename=filename, achievement=course)
+        except RosterError as error:
+            return _show_unusable(deps, course, error, pasted="" if filename else data.decode("utf-8", "replace"))
+        draft = deps.drafts.create(achievement_slug=slug, issuer_slug=issuer.slug, filename=filename, data=data)
+        return redirect(url_for("desk.dry_run", draft_id=draft.id), code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.get("/desk/class-lists/<draft_id>")
+    def dry_run(draft_id: str) -> ResponseReturnValue:
+        draft = _find_draft(deps, draft_id)
+        if draft.job_id:
+            return redirect(url_for("desk.job", job_id=draft.job_id), code=HTTPStatus.SEE_OTHER)
+        return _show_dry_run(deps, draft)
+
+    @blueprint.post("/desk/class-lists/<draft_id>/issue")
+    def issue(draft_id: str) -> ResponseReturnValue:
+        draft = _find_draft(deps, draft_id)
+        job_id = draft.job_id or _start(deps, draft)
+        return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
+
+
+def _read_upload() -> tuple[str, bytes]:
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return upload.filename, upload.read()
+    pasted = request.form.get("text", "")
+    if pasted.strip():
+        return "", pasted.encode("utf-8")
+    raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+
+
+def _find_draft(deps: IssuerDeps, draft_id: str) -> Draft:
+    draft = deps.drafts.find(draft_id)
+    if draft is None:
+        raise PageError("request.draft_gone", status=HTTPStatus.GONE)
+    return draft
+
+
+def _read_draft(deps: IssuerDeps, draft: Draft) -> tuple[Achievement, Roster]:
+    course = find_course(deps, draft.achievement_slug)
+    return course, read_roster(draft.data, filename=draft.filename, achievement=course)
+
+
+def _start(deps: IssuerDeps, draft: Draft) -> str:
+    course, roster = _read_draft(deps, draft)
+    # The draft's id is the key: a double click or a resent form finds the same job.
+    proof, awarded_on = _read_proof(request.form.get("proof", "")), _read_day(request.form.get("awarded_on", ""))
+    job = start_job(
+        deps.ledger,
+        roster,
+        course,
+        issuer_slug=draft.issuer_slug,
+        proof=proof,
+        awarded_on=awarded_on,
+        idempotency_key=f"desk-{draft.id}",
+    )
+    deps.drafts.mark_issued(draft, job_id=job.job_id)
+    deps.jobs.start(job.job_id)
+    return job.job_id
+
+
+def _read_proof(text: str) -> ProofChoice:
+    chosen = next((choice for choice in ProofChoice if choice.value == text), None)
+    if chosen is None:
+        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+    return chosen
+
+
+def _read_day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
+
+
+def _show_unusable(deps: IssuerDeps, course: Achievement, error: RosterError, *, pasted: str) -> ResponseReturnValue:
+    words = explain_code(error.code, row=error.row, column=error.column)
+    page = render_template(
+        "issuer/course.html", course=course, issuers=deps.ledger.issuers(), problem=words, pasted=pasted
+    )
+    return page, HTTPStatus.BAD_REQUEST
+
+
+def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
+    course, roster = _read_draft(deps, draft)
+    outcomes = plan_roster(deps.ledger, roster, course, issuer_slug=draft.issuer_slug)
+    ordered = sorted(outcomes, key=lambda outcome: (_ORDER.index(outcome.fate), outcome.number))
+    page = cut_page(ordered, read_page())
+    counts = Counter(outcome.fate for outcome in outcomes)
+    return render_template(
+        "issuer/dry_run.html",
+        draft=draft,
+        course=course,
+        counts=[(fate.value, counts[fate]) for fate in _ORDER],
+        new_count=counts[RowFate.NEW],
+        page=page,
+        rows=[_show_row(outcome) for outcome in page.rows],
+        columns=[(header, say_column(meaning, course)) for header, meaning in roster.columns],
+        notices=explain_problems(roster.notices[:SHOWN_NOTICES]),
+        hidden_notices=max(0, len(roster.notices) - SHOWN_NOTICES),
+        today=deps.clock().date(),
+    )
+
+
+def _show_row(outcome: RowOutcome) -> dict[str, object]:
+    return {
+        "number": outcome.number,
+        "name": outcome.name,
+        "fate": outcome.fate.value,
+        "slug": outcome.slug,
+        "problems": explain_problems(outcome.problems),
+    }

@@ -1,0 +1,69 @@
+"""Plain words for what the desk shows."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from issuer.model import IssuerKind, RowFate
+from pages import N_, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from issuer.model import Achievement
+
+FATE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        RowFate.NEW.value: N_("gets a badge"),
+        RowFate.ALREADY_ISSUED.value: N_("has it already"),
+        RowFate.DIFFERS.value: N_("has it with other details"),
+        RowFate.REVOKED.value: N_("was taken back before"),
+        RowFate.PROBLEM.value: N_("needs a fix"),
+    }
+)
+FATE_ICONS: Mapping[str, str] = MappingProxyType(
+    {
+        RowFate.NEW.value: "check",
+        RowFate.ALREADY_ISSUED.value: "dash",
+        RowFate.DIFFERS.value: "warning",
+        RowFate.REVOKED.value: "failed",
+        RowFate.PROBLEM.value: "failed",
+    }
+)
+COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "": N_("not used"),
+        "name": N_("name"),
+        "first_name": N_("first name"),
+        "middle_name": N_("middle name"),
+        "last_name": N_("last name"),
+        "second_last_name": N_("second last name"),
+        "email": N_("e-mail"),
+        "person_id": N_("ID number"),
+        "awarded_on": N_("date of the award"),
+        "completed": N_("passed or not"),
+        "evidence_url": N_("link to evidence"),
+        "evidence_note": N_("note about evidence"),
+        "license_number": N_("license number"),
+    }
+)
+KIND_LABELS: Mapping[IssuerKind, str] = MappingProxyType(
+    {
+        IssuerKind.COLLEGE: N_("College"),
+        IssuerKind.OEM: N_("Equipment maker"),
+        IssuerKind.CERTIFICATION_BODY: N_("Certification body"),
+        IssuerKind.EMPLOYER: N_("Employer"),
+        IssuerKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
+        IssuerKind.OTHER: N_("Organization"),
+    }
+)
+
+
+def say_column(meaning: str, course: Achievement) -> str:
+    """Return what a column of a class list was read as, in plain words."""
+    if meaning in COLUMN_LABELS:
+        return translate(COLUMN_LABELS[meaning])
+    key = meaning.rpartition(":")[2]
+    result = next((entry for entry in course.results if entry.key == key), None)
+    return translate("result: %(name)s") % {"name": result.name if result else key}

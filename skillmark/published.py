@@ -1,0 +1,47 @@
+"""A badge of the ledger as the verifier's pages see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from issuer import RENDITION_ENDINGS, render_rendition
+from verifier.web import BadgeFile
+
+if TYPE_CHECKING:
+    from issuer import IssuedCredential, Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerBadge:
+    """One published badge with its other forms."""
+
+    ledger: Ledger
+    issued: IssuedCredential
+
+    @property
+    def original(self) -> bytes:
+        """The bytes to verify."""
+        return self.issued.original
+
+    @property
+    def status_reason(self) -> str:
+        """Why it was revoked or suspended; empty while it is in force."""
+        return self.issued.reason if self.issued.revoked or self.issued.suspended else ""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The forms that exist."""
+        missing = {"json"} if not self.issued.json_bytes else ({"jwt"} if not self.issued.jwt else set())
+        return tuple(ending for ending in RENDITION_ENDINGS if ending not in missing)
+
+    def render(self, ending: str) -> BadgeFile:
+        """Return one form."""
+        rendition = render_rendition(self.ledger, self.issued, ending)
+        return BadgeFile(body=rendition.body, media_type=rendition.media_type)
+
+
+def find_published_badge(ledger: Ledger, slug: str) -> LedgerBadge | None:
+    """Look a badge up by the slug of its page."""
+    issued = ledger.find_published(slug)
+    return LedgerBadge(ledger=ledger, issued=issued) if issued else None

@@ -1,0 +1,149 @@
+"""The site: one Flask application made from the pages of verifier and issuer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask, render_template
+
+from issuer import run_job, unfinished_jobs
+from issuer.web import DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
+from keys import FetchedDocument, FirstPartyFetcher, GuardedFetcher, system_clock
+from pages import create_limiter, install_pages
+from skillmark.published import find_published_badge
+from verifier import StatusCache, TrustList, VerificationContext, verify_presented, verify_url
+from verifier.web import VerifierDeps, create_verifier_blueprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from flask.typing import ResponseReturnValue
+
+    from issuer import Ledger
+    from keys import Clock, Fetcher
+    from verifier import VerifiedStatusList
+
+
+def guarded_network() -> Fetcher:
+    """Return the guarded door to the network with a fresh budget for one verification."""
+    return GuardedFetcher().for_verification()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """What a site is made from.
+
+    Args:
+        base_url: Public address, without a slash at its end; the only host that is answered to.
+        home: Data folder; class lists wait in `drafts/` below it.
+        session_secret: Signs session cookies.
+        desk_password_hash: Returns the argon2 hash that is set now; empty when there is none.
+        ledger: The record of what was issued; the caller closes its database after the site.
+        trust_list: Issuers that this place knows.
+        network: Returns the fetcher for one verification.
+        clock: Aware UTC.
+    """
+
+    base_url: str
+    home: Path
+    session_secret: str = field(repr=False)
+    desk_password_hash: Callable[[], str] = field(repr=False)
+    ledger: Ledger
+    trust_list: TrustList = field(default_factory=TrustList)
+    network: Callable[[], Fetcher] = guarded_network
+    clock: Clock = system_clock
+
+
+def create_site(settings: SiteSettings) -> Flask:
+    """Return the application. Jobs that were unfinished when the last one stopped go on at once."""
+    app = Flask("skillmark", static_folder=None, template_folder=None)
+    app.secret_key = settings.session_secret
+    limiter = create_limiter()
+    install_pages(app, base_url=settings.base_url, limiter=limiter)
+    ledger = settings.ledger
+    compose_context = _contexts(settings)
+    verifier_deps = VerifierDeps(
+        base_url=settings.base_url,
+        find_badge=lambda slug: find_published_badge(ledger, slug),
+        verify=lambda credential: verify_presented(credential, context=compose_context()),
+        verify_url=lambda url: verify_url(url, context=compose_context()),
+        limiter=limiter,
+    )
+    jobs = JobRunner(lambda job_id: run_job(ledger, job_id))
+    issuer_deps = IssuerDeps(
+        base_url=settings.base_url,
+        ledger=ledger,
+        clock=settings.clock,
+        desk_password_hash=settings.desk_password_hash,
+        drafts=DraftStore(settings.home / "drafts", clock=settings.clock),
+        jobs=jobs,
+        limiter=limiter,
+    )
+    for blueprint in (
+        _create_home(),
+        create_verifier_blueprint(verifier_deps),
+        create_issuer_blueprint(issuer_deps),
+        create_desk_blueprint(issuer_deps),
+    ):
+        app.register_blueprint(blueprint)
+    app.extensions["skillmark.jobs"] = jobs
+    jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
+    return app
+
+
+def _create_home() -> Blueprint:
+    blueprint = Blueprint("site", __name__)
+
+    @blueprint.get("/")
+    def home() -> ResponseReturnValue:
+        return render_template("pages/home.html")
+
+    @blueprint.get("/worker")
+    def worker_help() -> ResponseReturnValue:
+        return render_template("pages/worker.html")
+
+    return blueprint
+
+
+def _own_documents(settings: SiteSettings) -> Callable[[str], FetchedDocument | None]:
+    """Look up what this site publishes itself, so that it verifies its own badges without a network."""
+
+    def look_up(url: str) -> FetchedDocument | None:
+        if not url.startswith(f"{settings.base_url}/"):
+            return None
+        document = settings.ledger.published_document(url.removeprefix(settings.base_url))
+        if document is None:
+            return None
+        return FetchedDocument(url=url, body=document.body, media_type=document.media_type, fetched_at=settings.clock())
+
+    return look_up
+
+
+class _LiveOwnLists(StatusCache):
+    """Keeps other people's status lists, never our own: what was revoked here a moment ago shows at once."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self._own = f"{base_url}/"
+
+    def find_fresh(self, url: str, *, now: datetime) -> VerifiedStatusList | None:
+        """Return a kept list that is fresh; None for one of ours."""
+        return None if url.startswith(self._own) else super().find_fresh(url, now=now)
+
+
+def _contexts(settings: SiteSettings) -> Callable[[], VerificationContext]:
+    own = _own_documents(settings)
+    status_cache = _LiveOwnLists(settings.base_url)
+
+    def compose() -> VerificationContext:
+        return VerificationContext(
+            now=settings.clock(),
+            fetcher=FirstPartyFetcher(own, settings.network()),
+            trust_list=settings.trust_list,
+            status_cache=status_cache,
+        )
+
+    return compose

@@ -1,0 +1,1 @@
+"""The site through Flask's test client: real ledger, real verifier, no network."""

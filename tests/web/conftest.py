@@ -1,0 +1,47 @@
+"""Sites for the tests: one to read from, and a fresh one for each test that changes something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.workshop import open_workshop, sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from tests.web.workshop import Workshop
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """A site that tests only read from."""
+    workshop = open_workshop(tmp_path_factory.mktemp("shop"))
+    yield workshop
+    workshop.database.close()
+
+
+@pytest.fixture
+def fresh_shop(tmp_path: Path) -> Iterator[Workshop]:
+    """A site of its own for a test that changes something."""
+    workshop = open_workshop(tmp_path)
+    yield workshop
+    workshop.database.close()
+
+
+@pytest.fixture
+def client(shop: Workshop) -> FlaskClient:
+    """A stranger's browser."""
+    return shop.client()
+
+
+@pytest.fixture
+def trainer(fresh_shop: Workshop) -> FlaskClient:
+    """A browser that has signed in at the desk of the fresh site."""
+    browser = fresh_shop.client()
+    assert sign_in(browser).status_code == 303
+    return browser
