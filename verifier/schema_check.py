@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 # A report names this many violations; more help nobody.
 MAX_SHOWN_VIOLATIONS = 20
+# A badge that fits only in the short form that JSON-LD compaction writes passes, with a note.
+_COMPACTED = {
+    SchemaName.ACHIEVEMENT_CREDENTIAL: SchemaName.ACHIEVEMENT_CREDENTIAL_COMPACTED,
+    SchemaName.ANY_ACHIEVEMENT_CREDENTIAL: SchemaName.ANY_ACHIEVEMENT_CREDENTIAL_COMPACTED,
+    SchemaName.ANY_ENDORSEMENT_CREDENTIAL: SchemaName.ANY_ENDORSEMENT_CREDENTIAL_COMPACTED,
+}
 _OB_SCHEMAS = "https://purl.imsglobal.org/spec/ob/v3p0/schema/"
 
 
@@ -28,13 +34,14 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
         DataModelError: `schema.violation`; `detail.violations` lists pointer, keyword and sentence.
     """
     if kind is CredentialKind.ENDORSEMENT:
-        name = SchemaName.ENDORSEMENT_CREDENTIAL
+        name = SchemaName.ANY_ENDORSEMENT_CREDENTIAL
     elif is_vc_1_1(document):
         name = SchemaName.ANY_ACHIEVEMENT_CREDENTIAL
     else:
         name = SchemaName.ACHIEVEMENT_CREDENTIAL
     violations = validate(document, name)
-    if violations:
+    is_compacted = bool(violations) and not validate(document, _COMPACTED[name])
+    if violations and not is_compacted:
         shown: list[JsonValue] = [
             {"pointer": one.pointer, "keyword": one.keyword, "sentence": one.sentence}
             for one in violations[:MAX_SHOWN_VIOLATIONS]
@@ -45,10 +52,11 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
             detail={"schema": name.value, "violations": shown, "count": len(violations)},
         )
     foreign = _list_foreign_schemas(document)
+    notes = {"schema.compacted": is_compacted, "schema.other_schema_not_followed": bool(foreign)}
     return compose_passed(
         CheckName.SCHEMA,
         {"schema": name.value, **({"notFollowed": foreign} if foreign else {})},
-        notes=("schema.other_schema_not_followed",) if foreign else (),
+        notes=tuple(code for code, applies in notes.items() if applies),
     )
 
 
