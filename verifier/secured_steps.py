@@ -38,9 +38,8 @@ class SecuredFindings:
 
     @property
     def first_open(self) -> Check | None:
-        """The first check that neither passed nor was out of place, failures first; None when all hold."""
-        held = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
-        open_checks = [check for check in self.checks if check.outcome not in held]
+        """The first check that failed, or else that could not be made; None when there is neither."""
+        open_checks = [check for check in self.checks if check.outcome in {Outcome.FAILED, Outcome.INDETERMINATE}]
         return min(open_checks, key=lambda check: check.outcome is not Outcome.FAILED, default=None)
 
 

@@ -98,10 +98,8 @@ def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetch
     _verify_subject(received.document, url)
     # (2) Same steps as for a badge
     findings = check_secured(received, kind=CredentialKind.STATUS_LIST, fetcher=fetcher, now=context.now)
-    for check in findings.checks:
-        _raise_for_check(check, url=url)
-    if findings.verified is None:
-        raise StatusListError("status.list_proof_invalid", detail={"url": url})
+    if findings.first_open is not None or findings.verified is None:
+        raise _explain_open(findings.first_open or findings.proof, url=url)
     document = findings.verified.document
     subject = read_object(document.get("credentialSubject"))
     # (3) BITSTRING-STATUS-LIST §3.2 steps 6-8
@@ -126,21 +124,19 @@ def _verify_subject(document: JsonObject, url: str) -> None:
         raise StatusListError("status.list_malformed", pointer="/credentialSubject/type", detail={"url": url})
 
 
-def _raise_for_check(check: Check, *, url: str) -> None:
-    """Say with a status code what stood in the way of trusting the list."""
-    if check.outcome in {Outcome.PASSED, Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
-        return
-    detail = {"url": url, "reason": check.code}
-    if check.outcome is Outcome.INDETERMINATE:
+def _explain_open(check: Check, *, url: str) -> BadgeError:
+    """Return with a status code what stands in the way of trusting the list."""
+    detail: JsonObject = {"url": url, "reason": check.code}
+    if check.outcome is not Outcome.FAILED:
         code = "status.offline" if check.detail.get("reason") == "fetch.offline" else "status.unavailable"
-        raise StatusRetrievalError(code, detail=detail)
+        return StatusRetrievalError(code, detail=detail)
     codes = {
         CheckName.DATA_MODEL: "status.list_malformed",
         CheckName.PROOF: "status.list_proof_invalid",
         CheckName.ISSUER: "status.list_issuer_mismatch",
         CheckName.VALIDITY_PERIOD: "status.list_expired",
     }
-    raise StatusListError(codes[check.name], detail=detail)
+    return StatusListError(codes[check.name], detail=detail)
 
 
 def _find_fresh_until(fetched_at: datetime, subject: JsonObject, valid_until: datetime | None) -> datetime:
