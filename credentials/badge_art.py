@@ -19,7 +19,7 @@ from credentials.badge_geometry import (
     star_points,
 )
 from credentials.badge_icons import draw_icon, icon_name
-from credentials.badge_text import WIDTH_ALLOWANCE, can_draw, fit_lines, text_width
+from credentials.badge_text import LINE_PITCH, WIDTH_ALLOWANCE, can_draw, fit_lines, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +123,7 @@ def _words(art: BadgeArt) -> Iterable[Figure]:
     height = 158 if art.level > 0 else 190
     middle = 314 if art.level > 0 else 330
     lines, size = fit_lines(art.title, width=416, height=height, max_lines=3, largest=76, smallest=34)
-    pitch = size * 1.12
+    pitch = size * LINE_PITCH
     for number, line in enumerate(lines):
         baseline = middle + size * 0.36 + pitch * (number - (len(lines) - 1) / 2)
         yield Label(line, 300, baseline, size, text_width(line, size) * WIDTH_ALLOWANCE, WHITE)

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 BOLD = 0.022  # outline added on each side, as a share of the font size
 # Fonts in other programs run wider than ours: a line must still fit when it is this much longer.
 WIDTH_ALLOWANCE = 1.06
+LINE_PITCH = 1.12  # distance of baselines, as a multiple of the font size
 _MEASURE_PX = 200
 _SAME_SHAPE = str.maketrans(
     {
@@ -90,14 +91,15 @@ def fit_lines(
 ) -> tuple[tuple[str, ...], float]:
     """Return `text` as lines and the largest font size at which they fit; what cannot fit ends in an ellipsis."""
     words = text.split()
+    splits = [_balance(words, count) for count in range(1, min(max_lines, len(words)) + 1)]
+    longest = [max(text_width(line, 1.0) for line in lines) * WIDTH_ALLOWANCE for lines in splits]
     size = largest
     while size >= smallest:
-        for count in range(1, min(max_lines, len(words)) + 1):
-            lines = _balance(words, count)
-            if count * size * 1.12 <= height and all(_fits(line, size, width) for line in lines):
+        for lines, line_width in zip(splits, longest, strict=True):
+            if len(lines) * size * LINE_PITCH <= height and line_width * size <= width:
                 return lines, size
         size -= 1
-    return _cut(words, smallest, width, min(max_lines, int(height / (smallest * 1.12)))), smallest
+    return _cut(words, smallest, width, min(max_lines, int(height / (smallest * LINE_PITCH)))), smallest
 
 
 def _fits(line: str, size: float, width: float) -> bool:

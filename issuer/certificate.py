@@ -35,6 +35,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "earned": "earned",
         "name_in_badge": "(name: see the badge page)",
         "can_do": "What this person can do",
+        "about": "About this badge",
         "assessment": "How it was tested",
         "results": "Results",
         "skills": "Skills",
@@ -53,6 +54,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "earned": "obtuvo",
         "name_in_badge": "(nombre: vea la página de la insignia)",
         "can_do": "Lo que esta persona sabe hacer",
+        "about": "Sobre esta insignia",
         "assessment": "Cómo se evaluó",
         "results": "Resultados",
         "skills": "Habilidades",
@@ -227,10 +229,12 @@ def _write_foot(pdf: SheetPdf, facts: CertificateFacts, language: Language) -> f
 def _write_body(pdf: SheetPdf, facts: CertificateFacts, words: Mapping[str, str], *, top: float, bottom: float) -> None:
     """Write what the person can do on the left, results and skills on the right, as large as fits."""
     left, width = _main_column(pdf)
-    sentences = facts.can_do or tuple(filter(None, [facts.description]))
-    tested = (facts.assessment,) if facts.assessment else ()
-    main = [_Block(words["can_do"], sentences[:MAX_CERTIFICATE_ITEMS], is_list=bool(facts.can_do)),
-            _Block(words["assessment"], tested)]  # fmt: skip
+    about = () if facts.can_do else (facts.description,)
+    main = [
+        _Block(words["can_do"], facts.can_do[:MAX_CERTIFICATE_ITEMS], is_list=True),
+        _Block(words["about"], about),
+        _Block(words["assessment"], (facts.assessment,)),
+    ]
     aside = [
         _Block(words["results"], _pairs(facts.results)),
         _Block(words["skills"], _pairs(facts.skills), is_list=True),
@@ -261,7 +265,7 @@ def _laid_out(pdf: SheetPdf, blocks: list[_Block], width: float, size: float) ->
     pitch = size * _POINT * _LINE
     laid: list[tuple[str, str, float]] = []
     for block in blocks:
-        if not block.lines:
+        if not any(block.lines):
             continue
         laid.append(("heading", block.heading, pitch * (1.75 if laid else 1.3)))
         for line in block.lines:

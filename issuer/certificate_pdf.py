@@ -60,7 +60,8 @@ def _is_encodable(text: str) -> bool:
 
 def is_readable(text: str) -> bool:
     """Say whether at least half of the signs of `text` survive `plain_text`."""
-    return bool(text.strip()) and plain_text(text).count(_UNKNOWN) * 2 <= text.count(_UNKNOWN) * 2 + len(text) // 2
+    lost = plain_text(text).count(_UNKNOWN) - text.count(_UNKNOWN)
+    return bool(text.strip()) and lost * 2 <= len(text)
 
 
 class SheetPdf(FPDF):

@@ -1,0 +1,172 @@
+"""The drawn badge is the same everywhere, readable, and inert."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from PIL import Image
+
+from credentials import BadgeArt, check_image, check_svg_inert, render_badge_png, render_badge_svg
+from credentials.badge_art import PALETTE, mix
+from credentials.badge_icons import icon_name
+from credentials.badge_text import can_draw, draw_line, fit_lines, text_width
+
+_ART = BadgeArt(title="CMM Operator Level 1", issuer_name="Blue Ridge College", slug="cmm-operator-1", level=2)
+_SPANISH = BadgeArt(title="Operación de máquina: ¿qué es señal?", issuer_name="Instituto Ñuñoa", slug="maquina")
+
+
+def _pixels(art: BadgeArt, size_px: int = 120) -> Image.Image:
+    return Image.open(io.BytesIO(render_badge_png(art, size_px=size_px)))
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance after WCAG 2.2."""
+    shares = [value / 255 for value in bytes.fromhex(colour[1:])]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", PALETTE)
+def test_white_is_readable_on_every_colour(colour: str) -> None:
+    """Contrast of 4.5 to 1 or more, on the lightened half too (WCAG 2.2 §1.4.3)."""
+    assert 1.05 / (_luminance(mix(colour, "#ffffff", 0.07)) + 0.05) >= 4.5
+
+
+def test_same_badge_has_the_same_bytes() -> None:
+    """Nothing random, nothing timed."""
+    assert render_badge_png(_ART) == render_badge_png(_ART)
+    assert render_badge_svg(_ART) == render_badge_svg(_ART)
+
+
+def test_colour_follows_the_slug_not_the_title() -> None:
+    """A corrected title keeps its colour."""
+    assert BadgeArt(title="Old", slug="gdt-1").colour == BadgeArt(title="New", slug="gdt-1").colour
+
+
+def test_slugs_spread_over_the_palette() -> None:
+    """Forty courses do not all look alike."""
+    assert len({BadgeArt(title="x", slug=f"course-{number}").colour for number in range(40)}) > len(PALETTE) // 2
+
+
+@pytest.mark.parametrize("size_px", [16, 120, 600, 1024])
+def test_png_has_the_size_asked_for(size_px: int) -> None:
+    """Square, with a transparent corner and an opaque middle."""
+    picture = _pixels(_ART, size_px)
+    assert (picture.size, picture.mode) == ((size_px, size_px), "RGBA")
+    corner, middle = (
+        picture.getchannel("A").getpixel((0, 0)),
+        picture.getchannel("A").getpixel((size_px // 2, size_px // 2)),
+    )
+    assert (corner, middle) == (0, 255)
+
+
+@pytest.mark.parametrize("size_px", [0, 15, 1025])
+def test_size_out_of_range_is_refused(size_px: int) -> None:
+    """A request cannot ask for a huge picture."""
+    with pytest.raises(ValueError, match="pixels wide"):
+        render_badge_png(_ART, size_px=size_px)
+
+
+def test_both_forms_pass_our_own_upload_check() -> None:
+    """What we draw is what we would accept."""
+    assert check_image(render_badge_png(_SPANISH)) == "image/png"
+    assert check_image(render_badge_svg(_SPANISH)) == "image/svg+xml"
+
+
+def test_svg_shows_the_words_as_text() -> None:
+    """Screen readers and searches find title and issuer; accents are kept."""
+    root = ET.fromstring(render_badge_svg(_SPANISH))  # noqa: S314 - our own output
+    words = " ".join(element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert words == "Operación de máquina: ¿qué es señal? Instituto Ñuñoa"
+    assert root.attrib["aria-label"] == "Operación de máquina: ¿qué es señal? · Instituto Ñuñoa"
+
+
+def test_svg_uses_only_a_generic_font() -> None:
+    """No font of anybody's is named, so none is missing."""
+    fonts = set(re.findall(rb'font-family="([^"]*)"', render_badge_svg(_ART)))
+    assert fonts == {b"sans-serif"}
+
+
+def test_markup_in_a_title_stays_text() -> None:
+    """A title cannot add elements or attributes."""
+    svg = render_badge_svg(BadgeArt(title="<script>\"&'", issuer_name='x" onload="alert(1)'))
+    check_svg_inert(svg)
+    assert "onload" not in {name for element in ET.fromstring(svg).iter() for name in element.attrib}  # noqa: S314
+
+
+def test_pixels_follow_the_svg_drawing() -> None:
+    """Where the SVG fills the face with a colour, the PNG has that colour."""
+    picture = _pixels(BadgeArt(title="X", slug="abc"), 600)
+    colour = BadgeArt(title="X", slug="abc").colour
+    assert picture.getpixel((480, 300)) == (*bytes.fromhex(colour[1:]), 255)
+    assert f'fill="{colour}"'.encode() in render_badge_svg(BadgeArt(title="X", slug="abc"))
+
+
+@pytest.mark.parametrize(
+    ("achievement_type", "outline"),
+    [("Certificate", "hexagon"), ("License", "shield"), ("Badge", "circle"), ("Award", "rosette"),
+     ("Assessment", "octagon"), ("ext:Anything", "hexagon")],
+)  # fmt: skip
+def test_shape_follows_the_achievement_type(achievement_type: str, outline: str) -> None:
+    """A licence looks other than a course certificate."""
+    assert BadgeArt(title="x", achievement_type=achievement_type).outline.value == outline
+
+
+@pytest.mark.parametrize(
+    ("topic", "icon"),
+    [
+        ("CMM Operator Level 1", "caliper"),
+        ("GD&T Fundamentals", "target"),
+        ("OSHA 10-Hour General Industry", "hard_hat"),
+        ("AWS Certified Welder", "flame"),
+        ("Forklift Operator", "forklift"),
+        ("Certified SOLIDWORKS Associate (CSWA)", "cube"),
+        ("NIMS Machining Level I: Measurement, Materials and Safety", "gear"),
+        ("MSSC Certified Production Technician", "gear"),
+        ("Seguridad industrial", "hard_hat"),
+        ("Soldadura MIG", "flame"),
+        ("Operador de montacargas", "forklift"),
+        ("Academy of Millers", "gear"),
+        ("Academy of Bakers", "book"),
+    ],
+)
+def test_drawing_follows_the_field(topic: str, icon: str) -> None:
+    """The first word that is known decides, in English and Spanish."""
+    assert icon_name(topic) == icon
+
+
+@pytest.mark.parametrize("letter", "áéíóúüñÑçÁÉÍÓÚčęğőåâãō")
+def test_accented_letter_differs_from_the_plain_one(letter: str) -> None:
+    """Every accent of Spanish and its neighbours is drawn over the plain letter."""
+    assert can_draw(letter)
+    plain = {"á": "a", "Ñ": "N"}.get(letter)
+    if plain:
+        assert draw_line(letter, 80)[0].tobytes() != draw_line(plain, 80)[0].tobytes()
+    else:
+        assert draw_line(letter, 80)[0].getbbox() is not None
+
+
+def test_title_in_other_letters_leaves_the_drawing() -> None:
+    """Letters that no installed font has are not shown as boxes: the drawing grows instead."""
+    assert not can_draw("溶接")
+    with_words = _pixels(BadgeArt(title="溶接", slug="a", topic="weld"), 300)
+    without = _pixels(BadgeArt(title="", slug="a", topic="weld"), 300)
+    assert with_words.tobytes() == without.tobytes()
+
+
+@pytest.mark.parametrize("title", ["A", "x" * 300, "word " * 200, "Supercalifragilisticexpialidocious Machinist"])
+def test_any_title_fits(title: str) -> None:
+    """Long titles shrink, wrap and end in an ellipsis; no line is wider than its place."""
+    lines, size = fit_lines(title.strip(), width=416, height=190, max_lines=3, largest=76, smallest=34)
+    assert 1 <= len(lines) <= 3
+    assert all(text_width(line, size) <= 416 for line in lines)
+
+
+@pytest.mark.parametrize("level", [-1, 0, 1, 5, 9])
+def test_level_is_shown_as_stars(level: int) -> None:
+    """One gold star for each level, five at most."""
+    stars = render_badge_svg(BadgeArt(title="x", level=level)).count(b'fill="#f4b942"') - 1
+    assert stars == max(0, min(5, level))
