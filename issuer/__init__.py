@@ -2,6 +2,7 @@
 
 from issuer.achievement_file import read_achievement
 from issuer.achievement_json import achievement_from_json, achievement_to_json
+from issuer.bundle import write_bundle
 from issuer.certificate import render_certificate
 from issuer.certificate_facts import CertificateFacts, read_certificate_facts
 from issuer.certificate_pdf import Paper
@@ -31,10 +32,20 @@ from issuer.model import (
 )
 from issuer.planning import plan_roster
 from issuer.publishing import PublishedDocument
+from issuer.renditions import (
+    RENDITION_ENDINGS,
+    Rendition,
+    draw_achievement,
+    list_endings,
+    read_own_credential,
+    render_rendition,
+)
+from issuer.result_sheet import render_result_sheet
 from issuer.roster import read_roster
 from issuer.row_identity import row_fingerprint, row_key
 
 __all__ = [
+    "RENDITION_ENDINGS",
     "Achievement",
     "CertificateFacts",
     "ClassSheetEntry",
@@ -48,6 +59,7 @@ __all__ = [
     "PlannedCredential",
     "ProofChoice",
     "PublishedDocument",
+    "Rendition",
     "ResultDescription",
     "Roster",
     "RosterProblem",
@@ -64,18 +76,24 @@ __all__ = [
     "compose_credential",
     "compose_profile",
     "diagnose",
+    "draw_achievement",
     "job_outcomes",
     "job_progress",
+    "list_endings",
     "list_jobs",
     "plan_roster",
     "read_achievement",
     "read_certificate_facts",
+    "read_own_credential",
     "read_roster",
     "render_certificate",
     "render_class_sheet",
+    "render_rendition",
+    "render_result_sheet",
     "row_fingerprint",
     "row_key",
     "run_job",
     "start_job",
     "unfinished_jobs",
+    "write_bundle",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from credentials import BitstringStatusList, decode_status_list, read_vc_jwt
-from issuer.frozen import load_object
+from issuer.frozen import load_object, load_plan
 from issuer.job_store import ISSUED_STATE, PENDING
 from issuer.slot_store import REVOCATION
 from issuer.status_store import newest_document, read_set_indexes
@@ -47,9 +47,10 @@ def check_slots(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
         seen: Counter[tuple[int, int]] = Counter()
         for row in connection.execute(query):
             seen[row.pool, row.idx] += 1
-            entries = load_object(row.plan)["status_entries"]
-            assert isinstance(entries, list)
-            named = {(lists.get(int(str(url).rpartition("/")[2])), index) for _, url, index in entries}  # type: ignore[misc]
+            named = {
+                (lists.get(int(entry.list_url.rpartition("/")[2])), entry.index)
+                for entry in load_plan(row.plan).status_entries
+            }
             if named != {(row.pool, row.idx)} or seen[row.pool, row.idx] > 1:
                 yield "doctor.slot_mismatch", row.slug
         yield from (
@@ -116,7 +117,7 @@ def check_audit(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
             yield finding.code, f"record {finding.seq}"
         events: Counter[str] = Counter()
         subjects: Counter[tuple[str, str]] = Counter()
-        for event, subject in connection.execute(sa.select(AUDIT.c.event, AUDIT.c.subject)).tuples():
+        for event, subject in connection.execute(sa.select(AUDIT.c.event, AUDIT.c.subject)):
             events[event] += 1
             subjects[event, subject] += 1
         for event, query in _COUNTED_EVENTS.items():
@@ -147,7 +148,7 @@ def check_jobs(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]
             sa.select(JOB_ROWS.c.job_id, JOB_ROWS.c.state, sa.func.count()).group_by(
                 JOB_ROWS.c.job_id, JOB_ROWS.c.state
             )
-        ).tuples():
+        ):
             counts.setdefault(job_id, Counter())[state] = count
         for job in connection.execute(sa.select(JOBS)):
             rows = counts.pop(job.id, Counter())
@@ -165,7 +166,7 @@ def check_jobs(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]
 def check_file(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
     """I10: SQLite's own checks of the file and of its references."""
     with ledger.database.read() as connection:
-        for (answer,) in connection.exec_driver_sql("PRAGMA integrity_check").tuples():
+        for (answer,) in connection.exec_driver_sql("PRAGMA integrity_check"):
             if answer != "ok":
                 yield "doctor.database_damaged", str(answer)[:200]
         for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):

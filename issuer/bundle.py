@@ -1,0 +1,73 @@
+"""Everything that a class gets, in one zip file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+from typing import IO, TYPE_CHECKING
+
+from issuer.jobs import job_progress
+from issuer.renditions import list_endings, render_rendition
+from issuer.result_sheet import render_result_sheet
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from issuer.ledger import Ledger
+
+_MAX_NAME_CHARS = 60
+_PAGE_BADGES = 100
+# Device names of Windows, which no file may have, whatever its ending.
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
+
+
+def write_bundle(ledger: Ledger, job_id: str, stream: IO[bytes]) -> None:
+    """Write a zip with each person's files in a folder of their own, and a workbook with all names and links.
+
+    The badge files are the stored bytes. Badges of a person who had one before are in it too.
+
+    Args:
+        ledger: Where the badges are kept.
+        job_id: Which job.
+        stream: Where the zip goes; needs no seek.
+
+    Raises:
+        LedgerError: `job.unknown`, `ledger.bytes_damaged`.
+    """
+    progress = job_progress(ledger, job_id)
+    course = ledger.find_achievement(progress.achievement_slug)
+    name = course.name if course is not None else progress.achievement_slug
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+        offset = 0
+        while page := ledger.list_issued(job_id, limit=_PAGE_BADGES, offset=offset):
+            for number, issued in enumerate(page, start=offset + 1):
+                folder = f"{number:03d} {safe_file_name(issued.recipient_name)}".strip()
+                for ending in list_endings(issued):
+                    body = render_rendition(ledger, issued, ending).body
+                    _write(bundle, f"{folder}/badge.{ending}", body, issued.issued_at)
+            offset += len(page)
+        sheet = render_result_sheet(
+            ledger.list_issued(job_id, limit=max(offset, 1)),
+            course_name=name,
+            base_url=ledger.base_url,
+            created=progress.created_at,
+        )
+        _write(bundle, "badges.xlsx", sheet, progress.created_at)
+
+
+def safe_file_name(name: str) -> str:
+    """Return a name that every system takes as one file name: no path, no control or reserved sign, no trick dots."""
+    plain = "".join(
+        char if char.isalnum() or unicodedata.combining(char) or char in " -_'" else " "
+        for char in unicodedata.normalize("NFC", name)
+    )
+    short = " ".join(plain.split())[:_MAX_NAME_CHARS].strip()
+    return f"_{short}" if _RESERVED.fullmatch(short) else short
+
+
+def _write(bundle: zipfile.ZipFile, path: str, body: bytes, time: datetime) -> None:
+    entry = zipfile.ZipInfo(path, date_time=(time.year, time.month, time.day, time.hour, time.minute, time.second))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    bundle.writestr(entry, body)

@@ -1,0 +1,161 @@
+"""The forms in which one person gets a badge: JSON, JWT, baked PNG and SVG, and a PDF certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from credentials import (
+    BadgeArt,
+    OpenBadgeCredential,
+    bake_png,
+    bake_svg,
+    list_proofs,
+    read_vc_jwt,
+    render_badge_png,
+    render_badge_svg,
+    verify_data_integrity_proof,
+    verify_vc_jwt,
+)
+from issuer.achievement_store import load_revision
+from issuer.certificate import render_certificate
+from issuer.certificate_facts import read_certificate_facts
+from issuer.credential_store import load_planned
+from issuer.issuer_store import get_issuer, list_keys
+from schemas import LedgerError, read_json_object
+
+if TYPE_CHECKING:
+    from issuer.ledger import Ledger
+    from issuer.model import Achievement, IssuedCredential, IssuerProfile
+    from keys import PublicKey
+
+PNG_SIDE_PX = 600
+# OB 3.0 §6 names these types; some validators refuse `application/jwt`.
+_MEDIA_TYPES = {
+    "json": "application/vc+ld+json",
+    "jwt": "text/plain",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+}
+RENDITION_ENDINGS = tuple(_MEDIA_TYPES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """One form of a badge, ready to be served or saved."""
+
+    body: bytes
+    media_type: str
+
+
+def list_endings(issued: IssuedCredential) -> tuple[str, ...]:
+    """Return the forms that exist for a badge."""
+    missing = {"" if issued.json_bytes else "json", "" if issued.jwt else "jwt"}
+    return tuple(ending for ending in RENDITION_ENDINGS if ending not in missing)
+
+
+def render_rendition(ledger: Ledger, issued: IssuedCredential, ending: str) -> Rendition:
+    """Return one form of a badge. JSON and JWT are the stored bytes; the others carry them unchanged.
+
+    Args:
+        ledger: Where the badge is kept.
+        issued: From the ledger.
+        ending: One of `list_endings(issued)`.
+
+    Raises:
+        KeyError: There is no such form.
+    """
+    if ending not in list_endings(issued):
+        raise KeyError(ending)
+    return Rendition(body=_render(ledger, issued, ending), media_type=_MEDIA_TYPES[ending])
+
+
+def _render(ledger: Ledger, issued: IssuedCredential, ending: str) -> bytes:
+    if ending == "json":
+        return issued.json_bytes
+    if ending == "jwt":
+        return issued.jwt.encode("ascii")
+    credential, achievement, profile = _load(ledger, issued)
+    level = _read_level(credential)
+    if ending == "svg":
+        return bake_svg(_draw(achievement, profile, "svg", level=level), issued.original)
+    picture = _draw(achievement, profile, "png", level=level)
+    if ending == "png":
+        return bake_png(picture, issued.original)
+    return render_certificate(
+        read_certificate_facts(credential, recipient_name=issued.recipient_name),
+        original=issued.original,
+        original_name="badge.json" if issued.json_bytes else "badge.jwt",
+        page_url=f"{ledger.base_url}/b/{issued.slug}",
+        badge_png=picture,
+        issued_at=issued.issued_at,
+        language="es" if achievement.language.lower().startswith("es") else "en",
+    )
+
+
+def draw_achievement(achievement: Achievement, profile: IssuerProfile, ending: str) -> tuple[bytes, str]:
+    """Return the picture of an achievement as `png` or `svg`, with its media type.
+
+    The picture that came with the definition is used when it is of that kind; else one is drawn.
+    """
+    return _draw(achievement, profile, ending, level=0), _MEDIA_TYPES[ending]
+
+
+def read_own_credential(ledger: Ledger, issued: IssuedCredential) -> OpenBadgeCredential:
+    """Return the typed view of a badge of ours, after its signature was verified once more.
+
+    Raises:
+        InvalidCredentialError: The stored bytes do not verify.
+    """
+    return _load(ledger, issued)[0]
+
+
+def _load(ledger: Ledger, issued: IssuedCredential) -> tuple[OpenBadgeCredential, Achievement, IssuerProfile]:
+    with ledger.database.read() as connection:
+        planned = next(iter(load_planned(connection, [issued.slug])), None)
+        if planned is None:
+            raise LedgerError("ledger.credential_unknown")
+        profile = get_issuer(connection, planned.issuer_slug)
+        achievement = load_revision(connection, planned.achievement_slug, planned.achievement_revision)
+        keys = {key.method.id: key.method.public_key for key in list_keys(connection, planned.issuer_slug)}
+    return _verify(issued, keys[planned.plan.key_id]), achievement, profile
+
+
+def _verify(issued: IssuedCredential, public_key: PublicKey) -> OpenBadgeCredential:
+    if issued.jwt:
+        # The quicker of the two when there are both; they say the same, see `verify_release`.
+        return OpenBadgeCredential.from_verified(verify_vc_jwt(read_vc_jwt(issued.jwt), public_key=public_key))
+    document = read_json_object(issued.json_bytes)
+    (proof,) = list_proofs(document)
+    return OpenBadgeCredential.from_verified(
+        verify_data_integrity_proof(document, proof, public_key=public_key, original=issued.json_bytes)
+    )
+
+
+def _draw(achievement: Achievement, profile: IssuerProfile, ending: str, *, level: int) -> bytes:
+    if achievement.image and achievement.image_media_type == _MEDIA_TYPES[ending]:
+        return achievement.image
+    art = BadgeArt(
+        title=achievement.name,
+        issuer_name=profile.name,
+        slug=achievement.slug,
+        achievement_type=achievement.achievement_type,
+        topic=" ".join((*achievement.tags, achievement.field_of_study)),
+        level=level,
+    )
+    return render_badge_svg(art) if ending == "svg" else _draw_png(art)
+
+
+@lru_cache(maxsize=64)  # pictures of some 30 kB: a whole class shares one
+def _draw_png(art: BadgeArt) -> bytes:
+    return render_badge_png(art, size_px=PNG_SIDE_PX)
+
+
+def _read_level(credential: OpenBadgeCredential) -> int:
+    """Return which step of the first rubric the person reached, counted from 1; 0 when there is none."""
+    for result in credential.results:
+        if result.description is not None and result.level is not None:
+            return result.description.levels.index(result.level) + 1
+    return 0

@@ -1,0 +1,88 @@
+"""A small real installation in a temporary folder, with a clock that a test sets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from issuer import (
+    Achievement,
+    IssuerKind,
+    Ledger,
+    ProofChoice,
+    Roster,
+    RosterProblem,
+    RosterRow,
+    run_job,
+    start_job,
+)
+from keys import Keystore, KeyType
+from storage import open_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from issuer import IssuerProfile, JobProgress
+
+NOW = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
+TRIAL_URL = "http://127.0.0.1:8000"
+PUBLIC_URL = "https://badges.example.edu"
+PASSPHRASE = b"TEST ONLY passphrase"
+
+FORKLIFT = Achievement(
+    slug="forklift",
+    name="Forklift operator",
+    description="Drives a counterbalance forklift.",
+    criteria="Drive the test course without touching a cone.",
+    valid_months=36,
+)
+
+
+class SetClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, step: timedelta) -> None:
+        """Move the clock; a negative step turns it back."""
+        self.now += step
+
+
+def open_ledger(folder: Path, clock: SetClock, *, base_url: str = TRIAL_URL, **options: tuple[str, ...]) -> Ledger:
+    """Open, or make, the ledger of a folder."""
+    database = open_database(folder / "ledger.sqlite3")
+    return Ledger(database, Keystore(folder / "keys", PASSPHRASE), clock=clock, base_url=base_url, **options)
+
+
+def make_issuer(ledger: Ledger, name: str = "North Shop College", key_type: KeyType = KeyType.ED25519) -> IssuerProfile:
+    """Make an issuer."""
+    return ledger.create_issuer(name=name, kind=IssuerKind.COLLEGE, url="https://example.edu", key_type=key_type)
+
+
+def make_roster(count: int, *, problems: tuple[RosterProblem, ...] = ()) -> Roster:
+    """Make a class list of invented people; rows start at 2, below the header."""
+    rows = tuple(
+        RosterRow(number=place + 2, name=f"Person Number {place}", email=f"person{place}@example.org")
+        for place in range(count)
+    )
+    return Roster(rows=rows, problems=problems)
+
+
+def issue(
+    ledger: Ledger,
+    issuer: IssuerProfile,
+    roster: Roster,
+    *,
+    key: str = "key",
+    proof: ProofChoice = ProofChoice.DATA_INTEGRITY,
+    achievement: Achievement = FORKLIFT,
+) -> JobProgress:
+    """Start a job and run it to its end."""
+    job = start_job(
+        ledger, roster, achievement, issuer_slug=issuer.slug, proof=proof, awarded_on=None, idempotency_key=key
+    )
+    return run_job(ledger, job.job_id)
