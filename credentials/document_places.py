@@ -10,12 +10,15 @@ from schemas import DataModelError
 Place: TypeAlias = tuple[()] | tuple["Place", str | int]
 
 
+_MAX_TOKEN_CHARS = 128  # characters of a member name that an error repeats
+
+
 def pointer_of(place: Place) -> str:
-    """Write a place as a JSON Pointer (RFC 6901)."""
+    """Write a place as a JSON Pointer (RFC 6901); a member name of absurd length is cut."""
     tokens: list[str] = []
     while place:
         place, token = place
-        tokens.append(str(token).replace("~", "~0").replace("/", "~1"))
+        tokens.append(str(token)[:_MAX_TOKEN_CHARS].replace("~", "~0").replace("/", "~1"))
     return "".join("/" + token for token in reversed(tokens))
 
 

@@ -11,7 +11,7 @@ yields exactly its statements, and no two places of the document speak about one
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credentials.document_places import pointer_of, refuse
 from credentials.literals import is_absolute_iri, write_scalar, write_text
@@ -33,6 +33,8 @@ MAX_OBJECTS: Final = 8_000  # JSON objects in one document
 MAX_TYPED_OBJECTS: Final = 1_600  # those with a `type`
 MAX_TYPE_SETS: Final = 128  # distinct sets of types that bring words of their own
 MAX_STATEMENTS: Final = 10_000
+MAX_SUBJECT_CHARS: Final = 2 * 1024 * 1024  # characters of ids, counted once for each statement that repeats them
+MAX_WORD_CHARS: Final = 256  # characters of a member name that only an `@vocab` gives meaning
 MAX_DEPTH: Final = 36  # objects inside objects
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -44,24 +46,47 @@ _KEYWORD_MEMBERS: Final = frozenset({"@context", "id", "type"})
 _BASE_CONTEXTS: Final = frozenset({VC_V2_CONTEXT, VC_V1_CONTEXT})
 
 
+class _Scope(NamedTuple):
+    """What holds while the members of one object are read."""
+
+    subject: str
+    table: TermTable
+    graph: str
+    depth: int
+
+
+class _Description(NamedTuple):
+    """One object that says something about a thing with an id. `embedded` is 0 unless a proof of its own covers it."""
+
+    node: JsonObject
+    table: TermTable
+    place: Place
+    embedded: int
+
+
 class QuadWalk:
-    """One walk over one document. `quads` holds the statements afterwards, blank nodes as `_:n0`, `_:n1` …"""
+    """One walk over one document; afterwards `quads` holds its statements, blank nodes as `_:n0`, `_:n1` and so on."""
 
     def __init__(self) -> None:
         self.quads: list[Quad] = []
         self._blank_nodes = 0
+        self._subject_chars = 0
         self._objects = 0
+        self._statements = 0
         self._typed_objects = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._nested_contexts: set[tuple[str, ...]] = set()
-        self._described: dict[tuple[str, str], list[tuple[JsonObject, TermTable, Place]]] = defaultdict(list)
+        self._described: dict[tuple[str, str], list[_Description]] = defaultdict(list)
+        self._embedded = 0  # number of the embedded credential that is being read; 0 = the document itself
+        self._embedded_count = 0
 
     def read_document(self, document: JsonObject, urls: tuple[str, ...]) -> None:
         """Walk a document under the contexts `urls`, which `read_context` has taken from it.
 
         Raises:
-            DataModelError: `data_model.context_order`, `.context_inline_forbidden`, `.context_conflict`, `.undefined_term`,
-                `.not_compacted`, `.nested_array`, `.relative_iri`, `.data_loss` or `.too_many_nodes`; `pointer` says where.
+            DataModelError: `data_model.context_order`, `.context_inline_forbidden`, `.context_conflict`,
+                `.undefined_term`, `.not_compacted`, `.nested_array`, `.relative_iri`, `.data_loss` or
+                `.too_many_nodes`; `pointer` says where.
             UnknownContextError: `data_model.context_unknown`.
             UnsupportedFeatureError: `data_model.json_literal_unsupported`.
         """
@@ -70,18 +95,21 @@ class QuadWalk:
             if len(descriptions) > 1:
                 _check_shared_node(descriptions, document)
 
-    # Nodes
-
     def _read_node(self, node: JsonObject, table: TermTable, place: Place, graph: str, depth: int) -> str:
         """Emit the statements of one object and return its subject."""
         self._objects += 1
-        if self._objects > MAX_OBJECTS or depth > MAX_DEPTH or len(self.quads) > MAX_STATEMENTS:
+        if self._objects > MAX_OBJECTS or depth > MAX_DEPTH:
             raise refuse("too_many_nodes", place)
         if depth and "@context" in node:
             table = self._enter_context(node["@context"], table, (place, "@context"))
+        outer = self._embedded
+        if depth and "proof" in node:
+            self._embedded_count += 1
+            self._embedded = self._embedded_count
         subject = self._read_subject(node, table, place) if "id" in node else self._new_blank()
         inner = self._read_types(node["type"], subject, table, (place, "type"), graph) if "type" in node else table
         words = inner.words
+        scope = _Scope(subject, inner, graph, depth)
         for word, value in node.items():
             if word in _KEYWORD_MEMBERS:
                 continue
@@ -90,9 +118,10 @@ class QuadWalk:
                 term = _find_term(word, node, inner, place)
             elif words[term.iri] != word:
                 raise refuse("not_compacted", (place, word), "another word is the usual one")
-            self._read_member(subject, term, value, inner, (place, word), graph, depth)
+            self._read_member(scope, term, value, (place, word))
         if subject[0] != "_" and len(node) > 1:
-            self._described[graph, subject].append((node, inner, place))
+            self._described[graph, subject].append(_Description(node, inner, place, self._embedded))
+        self._embedded = outer
         return subject
 
     def _enter_context(self, value: JsonValue, table: TermTable, place: Place) -> TermTable:
@@ -131,6 +160,7 @@ class QuadWalk:
         if len(types) > MAX_TYPES_PER_NODE or self._typed_objects > MAX_TYPED_OBJECTS:
             raise refuse("too_many_nodes", place)
         words = []
+        self._count_statements(subject, len(types), place)
         for entry in types:
             if not isinstance(entry, str) or entry in words:
                 raise refuse(
@@ -145,24 +175,21 @@ class QuadWalk:
                 raise refuse("too_many_nodes", place)
         return inner
 
-    # Values
-
-    def _read_member(
-        self, subject: str, term: Term, value: JsonValue, table: TermTable, place: Place, graph: str, depth: int
-    ) -> None:
+    def _read_member(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> None:
+        subject, _, graph, _ = scope
         predicate = f"<{term.iri}>"
         if not isinstance(value, list):
             if term.container == "@list":
                 raise refuse("not_compacted", place, "an ordered list stands as an array")
-            self.quads.append((subject, predicate, self._read_value(term, value, table, place, graph, depth), graph))
+            self._count_statements(subject, 1, place)
+            self.quads.append((subject, predicate, self._read_value(scope, term, value, place), graph))
             return
         if not value:
             raise refuse("data_loss", place, "an empty array says nothing")
         if len(value) > MAX_VALUES_PER_PROPERTY:
             raise refuse("too_many_nodes", place)
-        found = [
-            self._read_value(term, entry, table, (place, index), graph, depth) for index, entry in enumerate(value)
-        ]
+        self._count_statements(subject, len(value), place)
+        found = [self._read_value(scope, term, entry, (place, index)) for index, entry in enumerate(value)]
         if term.container == "@list":
             self._emit_list(subject, predicate, found, graph)
             return
@@ -179,20 +206,12 @@ class QuadWalk:
             self.quads.append((cell, _RDF_REST, rest, graph))
             cell = rest
 
-    def _read_value(self, term: Term, value: JsonValue, table: TermTable, place: Place, graph: str, depth: int) -> str:
+    def _read_value(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> str:
         """Return the object of one statement; statements about an object are emitted on the way."""
         if term.coercion == "@json":
             raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
         if isinstance(value, dict):
-            inner = table.for_property(term.name)
-            if term.container != "@graph":
-                return self._read_node(value, inner, place, graph, depth + 1)
-            name = self._new_blank()
-            before = len(self.quads)
-            self._read_node(value, inner, place, name, depth + 1)
-            if len(self.quads) == before:
-                raise refuse("data_loss", place, "an empty graph says nothing")
-            return name
+            return self._read_object(scope, term, value, place)
         if value is None:
             raise refuse("data_loss", place, "null says nothing")
         if isinstance(value, list):
@@ -201,11 +220,28 @@ class QuadWalk:
             raise refuse("data_loss", place, "only an object can stand here")
         if isinstance(value, str):
             if term.coercion == "@id":
-                return _read_iri(value, table, place)
+                return _read_iri(value, scope.table, place)
             if term.coercion == "@vocab":
-                return _read_word(value, table.for_property(term.name), place)
+                return _read_word(value, scope.table.for_property(term.name), place)
             return write_text(value, term.coercion, place)
         return write_scalar(value, term.coercion, place)
+
+    def _read_object(self, scope: _Scope, term: Term, value: JsonObject, place: Place) -> str:
+        inner = scope.table.for_property(term.name)
+        if term.container != "@graph":
+            return self._read_node(value, inner, place, scope.graph, scope.depth + 1)
+        name = self._new_blank()
+        before = len(self.quads)
+        self._read_node(value, inner, place, name, scope.depth + 1)
+        if len(self.quads) == before:
+            raise refuse("data_loss", place, "an empty graph says nothing")
+        return name
+
+    def _count_statements(self, subject: str, count: int, place: Place) -> None:
+        self._statements += count
+        self._subject_chars += count * len(subject)
+        if self._statements > MAX_STATEMENTS or self._subject_chars > MAX_SUBJECT_CHARS:
+            raise refuse("too_many_nodes", place)
 
     def _new_blank(self) -> str:
         self._blank_nodes += 1
@@ -246,7 +282,7 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
     here = (place, word)
     if ":" in word or word.startswith("@") or word in table.terms:
         raise refuse("not_compacted", here, "no plain word")
-    if not table.vocabulary or not is_absolute_iri(table.vocabulary + word):
+    if not table.vocabulary or len(word) > MAX_WORD_CHARS or not is_absolute_iri(table.vocabulary + word):
         is_lost = "type" not in node and word in table.scoped_words
         raise refuse("data_loss" if is_lost else "undefined_term", here)
     return Term(name=word, iri=table.vocabulary + word)
@@ -276,23 +312,24 @@ def _read_word(word: str, table: TermTable, place: Place) -> str:
     return _read_iri(table.vocabulary + word, table, place)
 
 
-def _check_shared_node(descriptions: list[tuple[JsonObject, TermTable, Place]], root: JsonObject) -> None:
+def _check_shared_node(descriptions: list[_Description], root: JsonObject) -> None:
     """Refuse two descriptions of one thing between which a value could be moved without changing a statement.
 
-    Where two speak of the same property they must agree, and nothing that the credential itself could say
-    (its dates, its status) may stand elsewhere under the credential's id.
+    Where two speak of the same property they must agree. Two embedded credentials may differ, as endorsements of one
+    badge do: each has its own proof. Nothing that the credential itself could say (its dates, its status) may stand
+    elsewhere under the credential's id.
     """
-    said: dict[str, list[str]] = {}
-    for node, table, place in descriptions:
+    said: dict[tuple[str, int], list[str]] = {}
+    for node, table, place, embedded in sorted(descriptions, key=lambda description: description.embedded):
         for word, value in node.items():
             if word not in _KEYWORD_MEMBERS:
                 iri = term.iri if (term := table.terms.get(word)) else table.vocabulary + word
                 values = sorted(repr(entry) for entry in (value if isinstance(value, list) else [value]))
-                if said.setdefault(iri, values) != values:
+                if said.get((iri, 0), values) != values or said.setdefault((iri, embedded), values) != values:
                     raise refuse("data_loss", (place, word), "two places say different things about one id")
-    for node, table, _ in descriptions:
-        if node is root:
-            stated = {term.iri for word in root if (term := table.terms.get(word))}
-            for iri in said:
-                if iri in table.words and iri not in stated:
-                    raise refuse("data_loss", (), "a property of the credential stands elsewhere under its id")
+    for description in descriptions:
+        if description.node is root:
+            words = description.table.words
+            stated = {term.iri for word in root if (term := description.table.terms.get(word))}
+            if any(iri in words and iri not in stated for iri, _ in said):
+                raise refuse("data_loss", (), "a property of the credential stands elsewhere under its id")

@@ -29,7 +29,7 @@ class OpenBadgeCredential:
     """An AchievementCredential whose signature has been checked (OB 3.0 App. B.1; VC 2.0 and VC 1.1 shapes).
 
     `form`, `verification_method`, `created` and `cryptosuite` say how it was signed. Dates are aware UTC.
-    Lists that the standard allows as one value or as an array read the same. Members that are not known here stay in `document`.
+    Lists that the standard allows as one value or as an array read the same. Unknown members stay in `document`.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Typed views of the classes inside an Open Badge (OB 3.0 App. B). Each keeps its source object untouched in `document`."""
+"""Typed views of the classes inside an Open Badge (OB 3.0 App. B); `document` is the source object, untouched."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def find_level(levels: tuple[RubricCriterionLevel, ...], level_id: str) -> Rubri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What one person reached. `description` and `level` are looked up in the same badge; None when they are not there."""
+    """What one person reached. `description` and `level` are looked up in the same badge; None when not there."""
 
     value: str = ""
     status: str = ""
@@ -233,7 +233,7 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Achievement:
-    """What the badge is given for (OB 3.0 Achievement). `credits_available` carries the hours or credits as the issuer counts them."""
+    """What the badge is given for (OB 3.0 Achievement); `credits_available` may be hours or credits."""
 
     id: str
     name: str

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Quad: TypeAlias = tuple[str, str, str, str]  # subject, predicate, object, graph ("" = default graph)
 
-# One unit is one mention of a blank node hashed or one label written into a trial path.
+# One unit is one neighbour hashed, or one label written into a trial path.
 MAX_CANONICALIZATION_WORK: Final = 40_000
 MAX_RECURSION: Final = 100  # blank nodes followed from one to the next
 
@@ -78,6 +78,7 @@ class _Canonicalizer:
         self._new_hash = getattr(hashlib, algorithm.value)
         self._work_left = budget
         self._mentions: dict[str, list[Quad]] = defaultdict(list)
+        self._links: dict[str, list[tuple[str, str, str]]] = {}
         self._first_degree: dict[str, str] = {}
         self._canonical = _Issuer("_:c14n")
 
@@ -93,22 +94,22 @@ class _Canonicalizer:
     def run(self, quads: Iterable[Quad]) -> dict[str, str]:
         """Return the canonical label of every blank node (RDF-CANON §4.4.3)."""
         for quad in quads:
-            # (2)
+            # Step 2: which quads mention which blank node.
             for term in {quad[0], quad[2], quad[3]}:
                 if term.startswith("_:"):
                     self._mentions[term].append(quad)
         by_hash: dict[str, list[str]] = defaultdict(list)
         for node in self._mentions:
-            # (3)
+            # Step 3: hash each on its own.
             digest = self._first_degree[node] = self._hash_first_degree(node)
             by_hash[digest].append(node)
         groups = sorted(by_hash.items())
         for _, nodes in groups:
-            # (4)
+            # Step 4: a hash that nobody shares gives a label.
             if len(nodes) == 1:
                 self._canonical.issue(nodes[0])
         for _, nodes in groups:
-            # (5)
+            # Step 5: equal ones are told apart by what surrounds them.
             if len(nodes) > 1:
                 self._label_equal_nodes(nodes)
         return self._canonical.issued
@@ -144,13 +145,24 @@ class _Canonicalizer:
         label = self._canonical.issued.get(related) or issuer.issued.get(related) or self._first_degree[related]
         return self._hash(f"{position}{predicate if position != 'g' else ''}{label}")
 
-    def _neighbours(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
+    def _find_links(self, node: str) -> list[tuple[str, str, str]]:
+        """Return the blank nodes that quads mention together with `node`: neighbour, predicate, position; read once."""
+        links = self._links.get(node)
+        if links is None:
+            links = self._links[node] = [
+                (term, quad[1], position)
+                for quad in self._mentions[node]
+                for position, term in zip("sog", (quad[0], quad[2], quad[3]), strict=True)
+                if term.startswith("_:") and term != node
+            ]
+        return links
+
+    def _group_neighbours(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
         """Group the blank nodes around `node` by the hash of how it mentions them, once for every mention."""
+        self._spend(1)
         found: dict[str, list[str]] = defaultdict(list)
-        for quad in self._mentions[node]:
-            for position, term in zip("sog", (quad[0], quad[2], quad[3]), strict=True):
-                if term.startswith("_:") and term != node:
-                    found[self._hash_related(term, quad[1], issuer, position)].append(term)
+        for related, predicate, position in self._find_links(node):
+            found[self._hash_related(related, predicate, issuer, position)].append(related)
         return found
 
     def _hash_n_degree(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
@@ -158,12 +170,10 @@ class _Canonicalizer:
         if depth > MAX_RECURSION:
             raise CanonicalizationError("proof.canonicalization_budget", "a chain of equal blank nodes is too long")
         data: list[str] = []
-        for related_hash, related in sorted(self._neighbours(node, issuer).items()):
-            # (5)
+        for related_hash, related in sorted(self._group_neighbours(node, issuer).items()):
             data.append(related_hash)
             chosen: tuple[str, _Issuer] | None = None
             for order in permutations(related):
-                # (5.4)
                 trial = self._try_order(order, issuer.copy(), chosen[0] if chosen else "", depth)
                 if trial is not None and (chosen is None or trial[0] < chosen[0]):
                     chosen = trial
@@ -173,7 +183,7 @@ class _Canonicalizer:
         return self._hash("".join(data)), issuer
 
     def _try_order(self, order: tuple[str, ...], issuer: _Issuer, best: str, depth: int) -> tuple[str, _Issuer] | None:
-        """Write the path for one order; None as soon as it cannot beat `best` (RDF-CANON §4.8.2 steps 5.4.1 to 5.4.5)."""
+        """Write the path for one order; None as soon as it cannot beat `best` (RDF-CANON §4.8 step 5.4)."""
         self._spend(len(order) + len(issuer.issued) // 8)
         path = ""
         recursion = []
