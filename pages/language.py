@@ -6,11 +6,12 @@ English is the source language; `translations/<language>.po` holds the others an
 from __future__ import annotations
 
 import io
+from datetime import UTC
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, cast
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -114,4 +115,5 @@ def show_time(moment: datetime | None) -> str:
     """Return date and time in UTC, as people write it."""
     if moment is None:
         return ""
-    return format_datetime(moment, format="d MMM y, HH:mm", locale=current_language()) + " UTC"
+    language = current_language()
+    return f"{format_date(moment, format='medium', locale=language)}, {moment.astimezone(UTC):%H:%M} UTC"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer import RENDITION_ENDINGS, render_rendition
+from issuer import list_endings, render_rendition
 from verifier.web import BadgeFile
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ class LedgerBadge:
     @property
     def endings(self) -> tuple[str, ...]:
         """The forms that exist."""
-        missing = {"json"} if not self.issued.json_bytes else ({"jwt"} if not self.issued.jwt else set())
-        return tuple(ending for ending in RENDITION_ENDINGS if ending not in missing)
+        return list_endings(self.issued)
 
     def render(self, ending: str) -> BadgeFile:
         """Return one form."""
