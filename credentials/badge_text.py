@@ -34,6 +34,7 @@ _SAME_SHAPE = str.maketrans(
 )
 _ELLIPSIS = "…"
 _MAX_WORDS = 24
+_MAX_SIGNS = 240  # more never fit on a badge, so they need no measuring
 _ABOVE = frozenset("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c")
 _BELOW = frozenset("\u0323\u0327\u0328")
 
@@ -90,7 +91,7 @@ def fit_lines(
     text: str, *, width: float, height: float, max_lines: int, largest: float, smallest: float
 ) -> tuple[tuple[str, ...], float]:
     """Return `text` as lines and the largest font size at which they fit; what cannot fit ends in an ellipsis."""
-    words = text.split()
+    words = text[:_MAX_SIGNS].split()
     splits = [_balance(words, count) for count in range(1, min(max_lines, len(words)) + 1)]
     longest = [max(text_width(line, 1.0) for line in lines) * WIDTH_ALLOWANCE for lines in splits]
     size = largest

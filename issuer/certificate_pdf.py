@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FONT = "Helvetica"
 _ENCODING = "cp1252"
 _UNKNOWN = "?"
+_BARRED = str.maketrans("ŁłĐđĦħŦŧ\N{LATIN SMALL LETTER DOTLESS I}", "LlDdHhTti")  # have no parts in Unicode
 _QUIET_ZONE_MODULES = 4
 INK = (33, 37, 41)
 QUIET_INK = (90, 98, 106)
@@ -43,11 +44,14 @@ def plain_text(text: str) -> str:
 
 
 def _plain_sign(sign: str) -> str:
-    for form in (sign, unicodedata.normalize("NFKD", sign)):
-        kept = "".join(part for part in form if not unicodedata.combining(part))
-        if kept and kept.isprintable() and _is_encodable(kept):
-            return kept
-    return "" if unicodedata.category(sign) in ("Cc", "Cf", "Mn") else _UNKNOWN
+    if unicodedata.category(sign) in ("Cc", "Cf", "Mn"):
+        return ""
+    parts = unicodedata.normalize("NFKD", sign.translate(_BARRED))
+    # With all its accents, then with fewer and fewer: ễ becomes ê, ő becomes o.
+    for form in (sign, *(unicodedata.normalize("NFC", parts[:end]) for end in range(len(parts), 0, -1))):
+        if _is_encodable(form):
+            return form
+    return _UNKNOWN
 
 
 def _is_encodable(text: str) -> bool:
