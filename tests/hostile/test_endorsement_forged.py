@@ -1,0 +1,154 @@
+"""T-14: praise in a badge that nobody gave."""
+
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+
+import pytest
+
+from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, JsonObject, JsonValue
+from tests.doubles.issuer_simulator import (
+    NOW,
+    IssuerIdKind,
+    IssuerSimulator,
+    SimulatedIssuer,
+    compose_achievement,
+    compose_subject,
+    format_moment,
+)
+from verifier import Check, CheckName, Outcome
+
+ACHIEVEMENT_ID = "https://college.example.edu/achievements/cnc-mill-1"
+
+
+def compose_endorsement(endorser: SimulatedIssuer, **changes: JsonValue) -> JsonObject:
+    """Return an unsigned EndorsementCredential for the achievement."""
+    document: JsonObject = {
+        "@context": [VC_V2_CONTEXT, OB_3_0_3_CONTEXT],
+        "id": "urn:uuid:1b3d5f70-0000-4000-8000-0000000000e1",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": "Endorsement",
+        "issuer": {"id": endorser.id, "type": ["Profile"], "name": endorser.name},
+        "validFrom": "2026-10-01T00:00:00Z",
+        "credentialSubject": {
+            "id": ACHIEVEMENT_ID,
+            "type": ["EndorsementSubject"],
+            "endorsementComment": "We hire people with this badge.",
+        },
+    }
+    return document | changes
+
+
+@pytest.fixture
+def world() -> IssuerSimulator:
+    return IssuerSimulator()
+
+
+@pytest.fixture
+def endorser(world: IssuerSimulator) -> SimulatedIssuer:
+    return world.add_issuer(IssuerIdKind.DID_WEB, host="maker.example.com", name="Example Maker")
+
+
+def check_badge(world: IssuerSimulator, **achievement: JsonValue) -> Check:
+    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
+    badge = issuer.issue(credentialSubject=compose_subject(achievement=compose_achievement(**achievement)))
+    report = world.verify(badge)
+    assert report  # endorsements never change whether the badge itself is genuine
+    return report.check(CheckName.ENDORSEMENTS)
+
+
+def test_genuine_endorsement(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """An endorsement on the endorser's own key is named with its place and its endorser."""
+    check = check_badge(world, endorsement=[endorser.sign(compose_endorsement(endorser))])
+    assert (check.outcome, check.code) == (Outcome.PASSED, "endorsement.passed")
+    assert check.detail["verified"] == [
+        {"pointer": "/credentialSubject/achievement/endorsement/0", "endorser": endorser.id}
+    ]
+
+
+def test_genuine_endorsement_as_a_token(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """`endorsementJwt` holds a VC-JWT (context 3.0.3 as of 2026)."""
+    from credentials import sign_vc_jwt  # noqa: PLC0415 - one use
+
+    token = sign_vc_jwt(compose_endorsement(endorser), signer=endorser.signer, verification_method=endorser.method_id)
+    assert check_badge(world, endorsementJwt=[token]).code == "endorsement.passed"
+
+
+def test_unsigned(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """Words without a signature are not praise."""
+    check = check_badge(world, endorsement=[compose_endorsement(endorser)])
+    assert (check.outcome, check.code) == (Outcome.FAILED, "endorsement.not_verified")
+    assert check.detail["verified"] == []
+
+
+def test_comment_changed(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """A genuine endorsement with other words in it."""
+    signed = copy.deepcopy(endorser.sign(compose_endorsement(endorser)))
+    subject = signed["credentialSubject"]
+    assert isinstance(subject, dict)
+    subject["endorsementComment"] = "The best badge of all."
+    check = check_badge(world, endorsement=[signed])
+    assert (check.outcome, check.code) == (Outcome.FAILED, "endorsement.not_verified")
+
+
+def test_signed_by_somebody_else(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """The endorsement names a maker, a stranger signed it."""
+    stranger = world.add_issuer(IssuerIdKind.DID_KEY)
+    forged = stranger.sign(compose_endorsement(endorser), method_id=stranger.method_id)
+    assert check_badge(world, endorsement=[forged]).outcome is Outcome.FAILED
+
+
+def test_written_for_something_else(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """A genuine endorsement of another achievement, copied."""
+    other = compose_endorsement(
+        endorser, credentialSubject={"id": "https://other.example.org/a", "type": ["EndorsementSubject"]}
+    )
+    check = check_badge(world, endorsement=[endorser.sign(other)])
+    assert check.outcome is Outcome.FAILED
+    assert check.detail["notVerified"] == [
+        {"pointer": "/credentialSubject/achievement/endorsement/0", "reason": "endorsement.other_subject"}
+    ]
+
+
+def test_expired(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """An endorsement that has run out is no longer praise."""
+    old = compose_endorsement(endorser, validUntil=format_moment(NOW - timedelta(days=2)))
+    assert check_badge(world, endorsement=[endorser.sign(old)]).outcome is Outcome.FAILED
+
+
+def test_endorser_cannot_be_asked(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """When the endorser's keys cannot be read it is open, and still not shown."""
+    signed = endorser.sign(compose_endorsement(endorser))
+    world.break_down(endorser.document_url)
+    check = check_badge(world, endorsement=[signed])
+    assert (check.outcome, check.code) == (Outcome.INDETERMINATE, "endorsement.not_verified")
+
+
+def test_one_of_two(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """The good one is named as verified, the other one as not."""
+    good = endorser.sign(compose_endorsement(endorser))
+    bad = compose_endorsement(endorser, id="urn:uuid:1b3d5f70-0000-4000-8000-0000000000e2")
+    check = check_badge(world, endorsement=[good, bad])
+    assert check.outcome is Outcome.FAILED
+    assert len(check.detail["verified"]) == len(check.detail["notVerified"]) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("token", ["eyJhbGciOiJub25lIn0.e30.", "eyJ", "not a token"])
+def test_token_that_is_none(world: IssuerSimulator, token: str) -> None:
+    """Anything may stand in `endorsementJwt`; the badge itself stays what it is."""
+    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
+    subject = compose_subject(achievement=compose_achievement(endorsementJwt=[token]))
+    report = world.verify(issuer.issue(credentialSubject=subject))
+    assert report.check(CheckName.ENDORSEMENTS).outcome in {Outcome.FAILED, Outcome.NOT_RUN}
+
+
+def test_more_than_are_checked(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """T-32: what goes beyond eight is reported as not verified."""
+    many: list[JsonValue] = [
+        endorser.sign(compose_endorsement(endorser, id=f"urn:uuid:1b3d5f70-0000-4000-8000-00000000{number:04}"))
+        for number in range(9)
+    ]
+    check = check_badge(world, endorsement=many)
+    assert check.outcome is Outcome.INDETERMINATE
+    assert len(check.detail["verified"]) == 8  # type: ignore[arg-type]
