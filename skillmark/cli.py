@@ -5,6 +5,7 @@ Exit codes: 0 done or VERIFIED · 1 REJECTED or refused · 2 wrong usage · 3 IN
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from skillmark.settings import DEFAULT_BASE_URL, create_home, default_home, load
 from skillmark.wiring import open_ledger, verify_own_badges
 
 EXIT_REFUSED = 1
+SERVING = frozenset({"serve", "demo"})
 
 
 class _Program(click.Group):
@@ -43,6 +45,8 @@ class _Program(click.Group):
 @click.pass_context
 def main(ctx: click.Context, home: Path | None) -> None:
     """Issue, verify and keep Open Badges 3.0 for the people who make things."""
+    # Warnings of the store are for the log of a server, not between the lines of a plan.
+    logging.basicConfig(level=logging.INFO if ctx.invoked_subcommand in SERVING else logging.ERROR)
     ctx.obj = home or default_home()
 
 

@@ -141,13 +141,16 @@ def issue(
         result: JsonObject = {"issued": False, "rows": list(_plan_json(plan))}
         if not as_json:
             _print_plan(plan)
-        if yes:
+        new = sum(row.fate is RowFate.NEW for row in plan)
+        if yes and not new:
+            click.echo("Nothing new to issue.", err=as_json)
+        elif yes:
             job = issue_with_progress(
                 ledger, people, course, issuer_slug=slug, proof=ProofChoice(proof), awarded_on=awarded_on
             )
             result = {**result, "issued": True, "job": job.to_json()}
             if not as_json:
-                click.echo(f"{job.issued} issued, {job.rejected} not.")
+                click.echo(f"{new} issued, {job.rejected} not.")
             if out is not None:
                 out.mkdir(parents=True, exist_ok=True)
                 with (out / f"{course.slug}.zip").open("wb") as stream:

@@ -52,12 +52,13 @@ def demo(home: Path, *, examples: Path, prepare_only: bool, host: str, port: int
     """Start with an example college, its courses and a class with badges."""
     base_url = f"http://{host}:{port}"
     ready = prepare_demo(home, examples, base_url=base_url)
-    badge = f"{base_url}/b/{ready.badge_slugs[0]}"
     click.echo("")
     click.echo("Skillmark is ready. Open these on this computer:")
     click.echo(f"  as a trainer         {base_url}/desk       password: {ready.desk_password}")
-    click.echo(f"  as a worker          {badge}")
+    click.echo(f"  as a worker          {base_url}/b/{ready.genuine_slug}")
     click.echo(f"  as a hiring manager  {base_url}/verify     paste the worker's address, or upload a badge file")
+    click.echo(f"  a suspended badge    {base_url}/b/{ready.suspended_slug}")
+    click.echo(f"  a revoked badge      {base_url}/b/{ready.revoked_slug}")
     click.echo("")
     if not prepare_only:
         serve_site(home, host=host, port=port)

@@ -17,12 +17,14 @@ from skillmark.wiring import open_ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from issuer import Ledger
+    from issuer import IssuedCredential, Ledger
     from schemas import JsonObject
     from skillmark.settings import Settings
 
 COLLEGE = "Lakeshore Technical College (example)"
 CLASS_LISTS = {"cmm-operator": "cmm-spring.csv"}
+REVOKED_REASON = "The practical test has to be repeated: the probe was not calibrated."
+SUSPENDED_REASON = "The yearly eye test is overdue."
 PASSWORD_BYTES = 9
 
 
@@ -32,7 +34,9 @@ class Demo:
 
     settings: Settings
     desk_password: str
-    badge_slugs: tuple[str, ...]
+    genuine_slug: str
+    suspended_slug: str
+    revoked_slug: str
 
 
 def _desk_password(settings: Settings) -> str:
@@ -54,6 +58,16 @@ def _issue_examples(ledger: Ledger, examples: Path, issuer_slug: str) -> None:
             roster = examples / "rosters" / class_list
             people = read_roster(roster.read_bytes(), filename=roster.name, achievement=course)
             issue_with_progress(ledger, people, course, issuer_slug=issuer_slug, proof=ProofChoice.BOTH)
+
+
+def _show_each_status(ledger: Ledger) -> tuple[IssuedCredential, IssuedCredential, IssuedCredential]:
+    """Return one badge in force, one suspended and one revoked, of the people who stand last on the class list."""
+    genuine, *_, suspended, revoked = sorted(ledger.list_issued(), key=lambda issued: issued.recipient_name)
+    if not suspended.suspended:
+        ledger.suspend(suspended.id, SUSPENDED_REASON, "demo")
+    if not revoked.revoked:
+        ledger.revoke(revoked.id, REVOKED_REASON, "demo")
+    return genuine, suspended, revoked
 
 
 def prepare_demo(home: Path, examples: Path, *, base_url: str) -> Demo:
@@ -88,5 +102,11 @@ def prepare_demo(home: Path, examples: Path, *, base_url: str) -> Demo:
                 "note": "Our own example.",
             }
             settings.trust_list_path.write_bytes(encode_json({"issuers": [entry]}))
-        slugs = tuple(issued.slug for issued in ledger.list_issued())
-    return Demo(settings=settings, desk_password=_desk_password(settings), badge_slugs=slugs)
+        genuine, suspended, revoked = _show_each_status(ledger)
+    return Demo(
+        settings=settings,
+        desk_password=_desk_password(settings),
+        genuine_slug=genuine.slug,
+        suspended_slug=suspended.slug,
+        revoked_slug=revoked.slug,
+    )
