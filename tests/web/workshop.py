@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,9 @@ Mei Tanaka,mei@example.org,2026-05-14,Works with help,75,,
 """
 
 
+_ADDRESSES = itertools.count()
+
+
 @dataclass(slots=True)
 class SteppedClock:
     """A clock that stands still until a test moves it."""
@@ -100,7 +104,10 @@ class Workshop:
     slugs: list[str] = field(default_factory=list)
 
     def client(self) -> FlaskClient:
-        return self.app.test_client()
+        """A browser at an address of its own, so that the limits of one test do not touch another."""
+        browser = self.app.test_client()
+        browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{next(_ADDRESSES) % 250 + 1}"
+        return browser
 
     def badge(self, index: int = 0) -> IssuedCredential:
         found = self.ledger.find_published(self.slugs[index])
