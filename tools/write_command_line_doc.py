@@ -1,0 +1,48 @@
+"""Writes docs/command-line.md from the program's own help. A test says when it is out of date.
+
+python -m tools.write_command_line_doc
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from skillmark.cli import main as program
+
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "command-line.md"
+WIDTH = 100
+HEAD = """# Command line
+
+One program with sub-commands. `SKILLMARK_HOME`, or `--home` before the sub-command, names the data folder.
+Errors are one sentence, what to do next, and a stable code in brackets. This page is written by `python -m tools.write_command_line_doc`.
+
+```console
+skillmark init --name "Your College"
+skillmark issue class.csv --achievement course.yaml          # says what would happen
+skillmark issue class.csv --achievement course.yaml --yes    # issues
+skillmark verify badge.png
+```
+
+| exit code | meaning |
+| ---: | --- |
+| 0 | done; for `verify`: genuine and in force |
+| 1 | refused; for `verify`: not genuine, expired, suspended or revoked |
+| 2 | wrong usage |
+| 3 | `verify` could not check something |
+"""
+
+
+def compose_page() -> str:
+    """Return the page."""
+    parts = [HEAD]
+    for name, command in sorted(program.commands.items()):
+        context = click.Context(command, info_name=f"skillmark {name}", terminal_width=WIDTH, max_content_width=WIDTH)
+        help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+        parts.append(f"\n## {name}\n\n```text\n{help_text}\n```\n")
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(compose_page(), "utf-8")
