@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from schemas import DecodingError
-from verifier.sniff import Presented, read_presented, read_url_host
+from verifier.sniff import Presented, is_web_page, read_presented, read_url_host
 
 if TYPE_CHECKING:
     from keys import FetchedDocument, Fetcher
@@ -20,7 +20,6 @@ BADGE_ACCEPT = (
 # Bytes of a web page that are searched: a page names its other forms in its head.
 MAX_SEARCHED_PAGE_BYTES = 64 * 1024
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_PAGE_START = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _LINK = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-z]{1,16})\s*=\s*(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')", re.IGNORECASE)
 _BADGE_TYPES = frozenset({"application/vc", "application/vc+ld+json"})
@@ -39,6 +38,8 @@ def fetch_presented(url: str, *, fetcher: Fetcher) -> Presented:
         if not link or read_url_host(link) != read_url_host(url):
             raise DecodingError("decoding.page_without_badge", detail={"host": read_url_host(url)})
         fetched = fetcher.fetch(link, max_bytes=MAX_FETCHED_BADGE_BYTES, accept=BADGE_ACCEPT)
+        if _is_page(fetched):
+            raise DecodingError("decoding.page_without_badge", detail={"host": read_url_host(url)})
     presented = read_presented(fetched.body)
     if presented.url:  # a chain of addresses would let a page send us anywhere
         raise DecodingError("decoding.not_recognized")
@@ -46,7 +47,7 @@ def fetch_presented(url: str, *, fetcher: Fetcher) -> Presented:
 
 
 def _is_page(fetched: FetchedDocument) -> bool:
-    return fetched.media_type in _PAGE_TYPES or _PAGE_START.match(fetched.body) is not None
+    return fetched.media_type in _PAGE_TYPES or is_web_page(fetched.body)
 
 
 def _find_badge_link(fetched: FetchedDocument) -> str:
@@ -54,7 +55,7 @@ def _find_badge_link(fetched: FetchedDocument) -> str:
     for link in _LINK.finditer(head):
         attributes = {name.lower(): double or single for name, double, single in _ATTRIBUTE.findall(link[1])}
         if attributes.get("rel", "").lower() == "alternate" and attributes.get("type", "").lower() in _BADGE_TYPES:
-            return _join(fetched.url, attributes.get("href", ""))
+            return _join(fetched.url, attributes["href"]) if attributes.get("href") else ""
     return ""
 
 

@@ -35,6 +35,8 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
 _QUOTES = _BLANK + "\"'<>`"
 _SVG_START = re.compile(rb"<(?:\?xml|!DOCTYPE|!--|(?:[A-Za-z_][\w.-]*:)?svg)[\s>?\-]", re.IGNORECASE)
+_PAGE_START = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_PICTURE_ENDINGS = (".png", ".svg", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".gif")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTPS_IN_TEXT = re.compile(r"https://[^\s<>\"'`]+", re.IGNORECASE)
 _JWS_IN_TEXT = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -91,11 +93,11 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
 
     Args:
         data: An uploaded file, or text that somebody pasted; in pasted text line breaks inside a JWS are dropped.
-        filename: Name of the file, only for the difference between a photo and other bytes; may be empty.
+        filename: Name of the file; only makes the error clearer when the bytes are of no known form.
 
     Raises:
-        DecodingError: `decoding.too_large`, `decoding.empty`, `decoding.not_recognized`, or what the reader of that
-            form raises (`decoding.image_no_credential`, `decoding.xml_dtd_forbidden`, …).
+        DecodingError: `decoding.too_large`, `decoding.empty`, `decoding.not_recognized`, `decoding.page_without_badge`,
+            or what the reader of that form raises (`decoding.image_no_credential`, `decoding.xml_dtd_forbidden`, …).
     """
     if isinstance(data, str):
         return _read_text(data)
@@ -110,11 +112,23 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
         return Presented(kind=PresentedKind.PDF, credential=extract_pdf(data))
     if data.startswith(_PHOTO_SIGNATURES) or data[4:8] == _ISO_MEDIA_BOX:
         return _read_photo(data)
-    if _SVG_START.match(head) and not filename.lower().endswith((".html", ".htm")):
+    if is_web_page(head):
+        raise DecodingError("decoding.page_without_badge")
+    if _SVG_START.match(head):
         return Presented(kind=PresentedKind.SVG, credential=extract_svg(data))
     if head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS):
         return Presented(kind=PresentedKind.JSON, credential=data)
-    return _read_text_file(data)
+    try:
+        return _read_text_file(data)
+    except DecodingError as error:
+        if error.code == "decoding.not_recognized" and filename.lower().endswith(_PICTURE_ENDINGS):
+            raise DecodingError("image.type_mismatch", "its name says picture, its bytes do not") from error
+        raise
+
+
+def is_web_page(data: bytes) -> bool:
+    """Say whether the bytes begin as an HTML page does."""
+    return _PAGE_START.match(data) is not None
 
 
 def _read_png(data: bytes) -> Presented:

@@ -141,6 +141,8 @@ def test_pasted_message_with_a_token() -> None:
         (bytes(4) + b"ftypheic" + bytes(100), "image.type_mismatch"),
         (b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "decoding.xml_dtd_forbidden"),
         (SVG, "decoding.image_no_credential"),
+        (b"<!DOCTYPE html><p>Hello", "decoding.page_without_badge"),
+        (b"\n<HTML lang=en>", "decoding.page_without_badge"),
     ],
 )
 def test_what_is_no_badge(data: bytes | str, code: str) -> None:
@@ -148,6 +150,13 @@ def test_what_is_no_badge(data: bytes | str, code: str) -> None:
     with pytest.raises(DecodingError) as caught:
         read_presented(data)
     assert caught.value.code == code
+
+
+def test_broken_picture_is_called_by_its_name() -> None:
+    """Bytes of no known form in a file called .png are a damaged picture, not an unknown badge."""
+    with pytest.raises(DecodingError) as caught:
+        read_presented(b"\x00\x01\x02", filename="Badge.PNG")
+    assert caught.value.code == "image.type_mismatch"
 
 
 @pytest.mark.parametrize(
