@@ -38,7 +38,8 @@ class Fields:
         detail: JsonObject = {"field": field, "advice": advice}
         if isinstance(value, str | int | float):
             detail["value"] = str(value)[:MAX_SHOWN_CHARS]
-        raise IssuanceError(code, f"{field}: {advice}", pointer=f"{self.pointer}/{name}", detail=detail)
+        escaped = name.replace("~", "~0").replace("/", "~1")  # RFC 6901 §3
+        raise IssuanceError(code, f"{field}: {advice}", pointer=f"{self.pointer}/{escaped}", detail=detail)
 
     def check_known(self, known: Collection[str]) -> None:
         """Refuse a field that does not exist, with the name that may be meant (`achievement.field_unknown`)."""
@@ -112,7 +113,8 @@ class Fields:
         found = []
         for index, entry in enumerate(value):
             if not isinstance(entry, dict):
-                self.fail("achievement.field_type", f"{name}/{index}", "write fields such as “name: …” here")
+                place = Fields({}, f"{self.pointer}/{name}")
+                place.fail("achievement.field_type", str(index), "write fields such as “name: …” here")
             found.append(Fields(entry, f"{self.pointer}/{name}/{index}"))
         return tuple(found)
 
