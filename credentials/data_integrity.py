@@ -129,8 +129,8 @@ def _hash_data(unsecured: JsonObject, proof: JsonObject, suite: Cryptosuite) -> 
         urls = read_context(options["@context"], (((), "proof"), "@context"))
     elif options.get("@context", unsecured["@context"]) != unsecured["@context"]:
         raise ProofError("proof.context_mismatch", pointer="/proof/@context")
-    configuration = canonicalize_under(options, urls)
-    return hashlib.sha256(configuration).digest() + hashlib.sha256(canonicalize(unsecured)).digest()
+    canonical = canonicalize(unsecured)
+    return hashlib.sha256(canonicalize_under(options, urls)).digest() + hashlib.sha256(canonical).digest()
 
 
 def add_data_integrity_proof(
