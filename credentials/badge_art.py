@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,7 +19,7 @@ from credentials.badge_geometry import (
     star_points,
 )
 from credentials.badge_icons import draw_icon, icon_name
-from credentials.badge_text import LINE_PITCH, WIDTH_ALLOWANCE, can_draw, fit_lines, text_width
+from credentials.badge_text import LINE_PITCH, WIDTH_ALLOWANCE, can_draw, fit_lines, printable, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -167,6 +167,7 @@ def mix(colour: str, other: str, share: float) -> str:
 
 def render_badge_svg(art: BadgeArt) -> bytes:
     """Return the badge as an SVG that is inert by `check_svg_inert`; same input, same bytes."""
+    art = replace(art, title=printable(art.title), issuer_name=printable(art.issuer_name), slug=art.slug or art.title)
     body = "".join(_svg_figure(figure) for figure in compose_badge(art))
     label = quoteattr(f"{art.title} · {art.issuer_name}" if art.issuer_name else art.title)
     return (

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from credentials.badge_art import BadgeArt, compose_badge
 from credentials.badge_geometry import CANVAS, Disc, Fill, Label, Stroke
-from credentials.badge_text import can_draw, draw_line
+from credentials.badge_text import can_draw, draw_line, printable
 
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 1024
 _OVERSAMPLING = 4
@@ -44,8 +44,7 @@ def render_badge_png(art: BadgeArt, *, size_px: int = 600) -> bytes:
 
 
 def _drawable(art: BadgeArt) -> BadgeArt:
-    title = art.title if can_draw(art.title) else ""
-    issuer_name = art.issuer_name if can_draw(art.issuer_name) else ""
+    title, issuer_name = (words if can_draw(words) else "" for words in map(printable, (art.title, art.issuer_name)))
     return replace(
         art, title=title, issuer_name=issuer_name, slug=art.slug or art.title, topic=f"{art.title} {art.topic}"
     )

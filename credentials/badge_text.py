@@ -35,6 +35,7 @@ _SAME_SHAPE = str.maketrans(
 _ELLIPSIS = "…"
 _MAX_WORDS = 24
 _MAX_SIGNS = 240  # more never fit on a badge, so they need no measuring
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _ABOVE = frozenset("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c")
 _BELOW = frozenset("\u0323\u0327\u0328")
 
@@ -73,6 +74,16 @@ def read_letters(text: str) -> tuple[Letter, ...] | None:
         else:
             return None
     return tuple(letters)
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line without signs that XML cannot carry or that turn the direction of what follows."""
+    return " ".join("".join(sign if _is_printable(sign) else " " for sign in text).split())
+
+
+def _is_printable(sign: str) -> bool:
+    is_assigned = unicodedata.category(sign) not in ("Cc", "Cs", "Cn")
+    return is_assigned and unicodedata.bidirectional(sign) not in _TURNING
 
 
 def can_draw(text: str) -> bool:

@@ -55,6 +55,8 @@ _ATTRIBUTES = _words(
     enable-background text-align line-height
     """
 )
+# "script" with a long s is a script to a reader that folds letters, and no XML to one that does not.
+_LOOK_ALIKE_NAME = re.compile(rb"</?[\w:.-]*[\x80-\xff]")
 _FREE_PREFIXES = ("aria-", "data-")
 _NAMESPACED_ATTRIBUTES = frozenset({f"{_XML}space", f"{_XML}lang", f"{_XLINK}title"})
 _LOCAL_REFERENCE = re.compile(r"#[A-Za-z_][\w.:-]*")
@@ -72,6 +74,8 @@ def check_svg_inert(svg: bytes) -> None:
     Raises:
         DecodingError: `image.active_content` (detail `found` names the element or attribute), and those of `read_svg`.
     """
+    if _LOOK_ALIKE_NAME.search(svg):
+        raise _active("element name of other letters")
     document = read_svg(svg)
     if document.instructions:
         raise _active("processing instruction")

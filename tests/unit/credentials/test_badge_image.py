@@ -97,6 +97,12 @@ def test_markup_in_a_title_stays_text() -> None:
     assert "onload" not in {name for element in ET.fromstring(svg).iter() for name in element.attrib}  # noqa: S314
 
 
+def test_signs_that_hide_or_turn_text_are_dropped() -> None:
+    """Control characters, noncharacters and direction overrides never reach the drawing."""
+    svg = render_badge_svg(BadgeArt(title="A\x08B\u202eC\uffffD\u2067E"))
+    assert b'aria-label="A B C D E"' in svg
+
+
 def test_pixels_follow_the_svg_drawing() -> None:
     """Where the SVG fills the face with a colour, the PNG has that colour."""
     picture = _pixels(BadgeArt(title="X", slug="abc"), 600)
