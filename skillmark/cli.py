@@ -46,7 +46,7 @@ class _Program(click.Group):
 def main(ctx: click.Context, home: Path | None) -> None:
     """Issue, verify and keep Open Badges 3.0 for the people who make things."""
     # Warnings of the store are for the log of a server, not between the lines of a plan.
-    logging.basicConfig(level=logging.INFO if ctx.invoked_subcommand in SERVING else logging.ERROR)
+    logging.basicConfig(level=logging.WARNING if ctx.invoked_subcommand in SERVING else logging.ERROR)
     ctx.obj = home or default_home()
 
 

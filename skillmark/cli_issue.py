@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+import tempfile
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,6 +92,16 @@ def issue_with_progress(
         return run_job(ledger, job.job_id, on_progress=lambda now: bar.update(now.issued + now.rejected - bar.pos))
 
 
+def _write_folder(ledger: Ledger, job_id: str, out: Path) -> None:
+    """Write everybody's files below `out`, one folder a person, and the sheet with all links."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile() as stream:
+        write_bundle(ledger, job_id, stream)
+        with zipfile.ZipFile(stream) as bundle:
+            bundle.extractall(out)
+    click.echo(f"Everybody's files are in {out}.", err=True)
+
+
 @click.command()
 @click.argument("roster", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
@@ -152,9 +164,7 @@ def issue(
             if not as_json:
                 click.echo(f"{new} issued, {job.rejected} not.")
             if out is not None:
-                out.mkdir(parents=True, exist_ok=True)
-                with (out / f"{course.slug}.zip").open("wb") as stream:
-                    write_bundle(ledger, job.job_id, stream)
+                _write_folder(ledger, job.job_id, out)
         elif not as_json:
             click.echo("Nothing was issued. Add --yes to issue.")
         if as_json:

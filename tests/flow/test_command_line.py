@@ -1,0 +1,214 @@
+"""The program from the outside: a newcomer's first hour."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from skillmark.cli import main
+from tests.architecture.source import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+COURSE = str(ROOT / "examples" / "achievements" / "cmm-operator.yaml")
+CLASS_LIST = str(ROOT / "examples" / "rosters" / "cmm-spring.csv")
+MESSY_LIST = str(ROOT / "examples" / "rosters" / "cmm-autumn-messy.xlsx")
+CLASS_SIZE = 24
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the program with a data folder of its own."""
+
+    def run_program(*arguments: str, stdin: bytes | None = None) -> Result:
+        return CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments], input=stdin)
+
+    return run_program
+
+
+@pytest.fixture(scope="session")
+def issued_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An issuer, the example class list issued, and everybody's files; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("issued")
+    home = ["--home", str(folder / "home")]
+    assert CliRunner().invoke(main, [*home, "init", "--name", "Shop College"]).exit_code == 0
+    issue = [*home, "issue", CLASS_LIST, "--achievement", COURSE, "--yes", "--out", str(folder / "out")]
+    done = CliRunner().invoke(main, issue)
+    assert done.exit_code == 0, done.output
+    assert f"{CLASS_SIZE} issued, 0 not." in done.output
+    return folder
+
+
+@pytest.fixture
+def issued_folder(issued_once: Path, tmp_path: Path) -> Path:
+    """The folder with everybody's files; `run` works on a fresh copy of the data folder behind it."""
+    shutil.copytree(issued_once / "home", tmp_path / "home")
+    return issued_once / "out"
+
+
+def test_nothing_is_issued_without_yes(run: Run) -> None:
+    """The dry run names every row's fate and issues nothing."""
+    run("init", "--name", "Shop College")
+    plan = run("issue", CLASS_LIST, "--achievement", COURSE)
+    assert plan.exit_code == 0
+    assert "Nothing was issued." in plan.output
+    assert f"{CLASS_SIZE} new" in plan.output
+    again = json.loads(run("issue", CLASS_LIST, "--achievement", COURSE, "--json").stdout)
+    assert {row["fate"] for row in again["rows"]} == {"new"}
+
+
+def test_messy_list_names_each_bad_cell(run: Run) -> None:
+    """Every problem comes with its row, a sentence, what to do, and a code."""
+    run("init", "--name", "Shop College")
+    plan = json.loads(run("issue", MESSY_LIST, "--achievement", COURSE, "--json").stdout)
+    problems = {row["row"]: [problem["code"] for problem in row["problems"]] for row in plan["rows"] if row["problems"]}
+    assert problems[12] == ["roster.date_invalid"]
+    assert problems[18] == ["roster.duplicate_person"]
+    assert sum(row["fate"] == "new" for row in plan["rows"]) > 0
+
+
+def test_same_list_again_issues_nothing(run: Run, issued_folder: Path) -> None:
+    """A second run finds everybody and adds nobody."""
+    assert issued_folder.is_dir()
+    again = run("issue", CLASS_LIST, "--achievement", COURSE, "--yes")
+    assert "Nothing new to issue." in again.output
+    assert f"{CLASS_SIZE} has it already" in again.output
+
+
+@pytest.mark.parametrize("ending", ["json", "jwt", "png", "svg", "pdf"])
+def test_every_form_verifies(run: Run, issued_folder: Path, ending: str) -> None:
+    """JSON, JWT, baked PNG and SVG and the PDF certificate each verify, exit code 0."""
+    file = next(issued_folder.glob(f"*/badge.{ending}"))
+    done = run("verify", str(file), "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert report["verdict"] == "verified"
+    assert report["headline"] == "genuine"
+    assert len(report["checks"]) == len({check["name"] for check in report["checks"]})
+
+
+def test_standard_input_verifies(run: Run, issued_folder: Path) -> None:
+    """`-` reads the badge from standard input."""
+    file = next(issued_folder.glob("*/badge.json"))
+    assert run("verify", "-", stdin=file.read_bytes()).exit_code == 0
+
+
+def test_changed_badge_is_rejected(run: Run, issued_folder: Path, tmp_path: Path) -> None:
+    """One changed letter in the name: exit code 1 and the headline says so."""
+    file = next(issued_folder.glob("*/badge.json"))
+    badge = json.loads(file.read_bytes())
+    badge["credentialSubject"]["achievement"]["name"] += "!"
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(badge), "utf-8")
+    done = run("verify", str(changed))
+    assert done.exit_code == 1
+    assert done.output.startswith("Not genuine")
+    assert "proof.signature_mismatch" in done.output
+
+
+def test_offline_elsewhere_says_what_could_not_be_checked(issued_folder: Path, tmp_path: Path) -> None:
+    """On another machine without a network the status is open: exit code 3."""
+    file = next(issued_folder.glob("*/badge.json"))
+    elsewhere = ["--home", str(tmp_path / "elsewhere"), "verify", str(file), "--offline"]
+    done = CliRunner().invoke(main, elsewhere)
+    assert done.exit_code == 3
+    assert done.output.startswith("Could not check")
+
+
+def test_expired_badge_at_a_later_time(run: Run, issued_folder: Path) -> None:
+    """`--at` judges the dates as of another day; an expired badge ends with 1 and is not called forged."""
+    file = next(issued_folder.glob("*/badge.json"))
+    done = run("verify", str(file), "--at", "2040-01-01T00:00:00Z", "--json")
+    assert done.exit_code == 1
+    report = json.loads(done.stdout)
+    assert {check["name"]: check["code"] for check in report["checks"]}["validity_period"] == "validity.expired"
+
+
+def test_status_goes_there_and_back(run: Run, issued_folder: Path) -> None:
+    """Suspend, reinstate and revoke show in the next verification; revoked stays revoked."""
+    file = next(issued_folder.glob("*/badge.json"))
+    badge_id = json.loads(file.read_bytes())["id"]
+    assert run("suspend", badge_id, "--reason", "Eye test overdue.").exit_code == 0
+    assert "status.suspended" in run("verify", str(file)).output
+    assert run("reinstate", badge_id, "--reason", "Eye test passed.").exit_code == 0
+    assert run("verify", str(file)).exit_code == 0
+    assert run("revoke", badge_id, "--reason", "Wrong person.", "--yes").exit_code == 0
+    assert "status.revoked" in run("verify", str(file)).output
+    assert run("reinstate", badge_id, "--reason", "No.").exit_code == 1
+
+
+def test_recipient_is_checked_when_asked(run: Run, issued_folder: Path) -> None:
+    """`--recipient` compares the name; another name is a warning that the report shows."""
+    file = next(issued_folder.glob("*/badge.json"))
+    identifiers = json.loads(file.read_bytes())["credentialSubject"]["identifier"]
+    name = next(entry["identityHash"] for entry in identifiers if entry["identityType"] == "name")
+    assert "recipient.passed" in run("verify", str(file), "--recipient", name).output
+    assert "recipient.passed" not in run("verify", str(file), "--recipient", "Nobody Else").output
+
+
+def test_doctor_finds_everything_in_order(run: Run, issued_folder: Path) -> None:
+    """All ten invariants hold after a class was issued."""
+    assert issued_folder.is_dir()
+    done = run("doctor")
+    assert done.exit_code == 0, done.output
+    assert "10 of 10 checks are in order." in done.output
+
+
+def test_wrong_usage_is_exit_code_2(run: Run) -> None:
+    """A file that is not there is wrong usage, not a verdict."""
+    assert run("verify", "no-such-file.json").exit_code == 2
+
+
+def test_missing_home_says_what_to_do(run: Run) -> None:
+    """Issuing before `init` ends with 1, a sentence, and the next step."""
+    done = run("issue", CLASS_LIST, "--achievement", COURSE)
+    assert done.exit_code == 1
+    assert "skillmark init" in done.stderr
+    assert "[config.home_missing]" in done.stderr
+
+
+def test_home_readable_by_others_is_refused(run: Run, issued_folder: Path, tmp_path: Path) -> None:
+    """A passphrase file that others may read stops the program."""
+    assert issued_folder.is_dir()
+    (tmp_path / "home" / "secrets" / "passphrase").chmod(0o644)
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert "[config.secret_permissions]" in done.stderr
+
+
+def test_another_base_url_for_the_same_home_is_refused(run: Run) -> None:
+    """Badges carry the first address, so a second one is not taken."""
+    run("init", "--name", "Shop College")
+    done = run("init", "--name", "Shop College", "--base-url", "https://badges.example.edu")
+    assert done.exit_code == 1
+    assert "[config.base_url_differs]" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["http://badges.example.edu", "ftp://badges.example.edu", "https://", "https://a@b"]
+)
+def test_base_url_must_be_https(run: Run, address: str) -> None:
+    """Plain http is for this machine only."""
+    done = run("init", "--name", "Shop College", "--base-url", address)
+    assert done.exit_code == 1
+    assert "[config.base_url_invalid]" in done.stderr
+
+
+def test_rotated_key_keeps_older_badges_good(run: Run, tmp_path: Path) -> None:
+    """A did:web issuer rotates its key; a badge from before still verifies, offline."""
+    run("init", "--name", "Shop College", "--base-url", "https://badges.example.edu")
+    out = tmp_path / "out"
+    run("issue", CLASS_LIST, "--achievement", COURSE, "--yes", "--out", str(out))
+    assert run("rotate-key", "shop-college", "--yes").exit_code == 0
+    file = next(out.glob("*/badge.json"))
+    assert run("verify", str(file), "--offline").exit_code == 0
