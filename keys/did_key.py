@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from keys.controller_document import ControllerDocument, VerificationMethod
 from keys.public_key import PublicKey
-from schemas import ProofError
 
 DID_KEY_PREFIX = "did:key:"
 
@@ -38,8 +37,6 @@ def resolve_did_key(did: str) -> ControllerDocument:
         UnacceptedCryptosuiteError: A kind of key that is not used here (`proof.algorithm_not_allowed`).
     """
     multikey = did.removeprefix(DID_KEY_PREFIX)
-    if multikey == did:
-        raise ProofError("proof.value_malformed", "not a did:key")
     public_key = PublicKey.from_multikey(multikey)
     method = VerificationMethod(id=f"{did}#{multikey}", controller=did, public_key=public_key)
     return ControllerDocument(id=did, methods=(method,), assertion_method_ids=frozenset({method.id}))

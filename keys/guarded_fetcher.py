@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin
 
@@ -69,6 +70,12 @@ def dial_address(address: str, port: int, timeout_seconds: float) -> socket.sock
     return connection
 
 
+@lru_cache(maxsize=1)
+def _default_tls() -> ssl.SSLContext:
+    """Return the machine's trust anchors; reading them takes a tenth of a second, so it is done once."""
+    return ssl.create_default_context()
+
+
 class GuardedFetcher:
     """Fetches https documents from public addresses.
 
@@ -104,7 +111,7 @@ class GuardedFetcher:
         self._budget = budget
         self._ports = ports
         self._dial = dial
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or _default_tls()
         self._monotonic = monotonic
         if self._tls.verify_mode is not ssl.CERT_REQUIRED or not self._tls.check_hostname:
             raise ValueError("certificates are always verified")
@@ -202,23 +209,25 @@ def _resolve_in_time(resolver: Resolver, target: FetchTarget, deadline: Deadline
     """Look the host up in a thread of its own, and wait no longer than the deadline."""
     if not _lookups.acquire(timeout=deadline.remaining_seconds()):
         raise FetchError("fetch.timeout", "too many names are being looked up")
-    outcome: queue.SimpleQueue[tuple[str, ...] | Exception] = queue.SimpleQueue()
+    outcome: queue.SimpleQueue[tuple[str, ...] | OSError | UnicodeError | None] = queue.SimpleQueue()
 
     def look_up() -> None:
+        found: tuple[str, ...] | OSError | UnicodeError | None = None
         try:
-            outcome.put(resolver(target.host, target.port))
-        except Exception as error:  # noqa: BLE001 - carried to the waiting thread and raised there
-            outcome.put(error)
+            found = resolver(target.host, target.port)
+        except (OSError, UnicodeError) as error:
+            found = error
         finally:
             _lookups.release()
+            outcome.put(found)
 
     threading.Thread(target=look_up, name="skillmark-lookup", daemon=True).start()
     try:
         found = outcome.get(timeout=deadline.remaining_seconds())
     except queue.Empty as error:
         raise FetchError("fetch.timeout", "the name was not found in time") from error
-    if isinstance(found, (OSError, UnicodeError)):
+    if isinstance(found, OSError | UnicodeError):
         raise FetchError("fetch.host_unknown", "the name is unknown") from found
-    if isinstance(found, Exception):
-        raise found
+    if found is None:
+        raise RuntimeError("the resolver broke; its own traceback was printed by its thread")
     return found

@@ -284,7 +284,7 @@ SHAPES: dict[str, tuple[Callable[[str, str, str], str], str]] = {
     "slash": (lambda h, p, s: f"{h}.{p}./{s[1:]}", "decoding.base64_not_canonical"),
     "spare bits": (lambda h, p, s: f"{h}.{p}.{_spare_bits(s)}", "decoding.base64_not_canonical"),
     "no signature": (lambda h, p, _: f"{h}.{p}.", "proof.signature_mismatch"),
-    "signature cut": (lambda h, p, s: f"{h}.{p}.{s[:-4]}", "decoding.base64_not_canonical"),
+    "signature cut": (lambda h, p, s: f"{h}.{p}.{s[:-2]}", "proof.signature_mismatch"),
     "signature of zeros": (lambda h, p, _: f"{h}.{p}.{'A' * 86}", "proof.signature_mismatch"),
     "signature twice": (lambda h, p, s: f"{h}.{p}.{s[:-2]}{s}", "proof.signature_mismatch"),
     "payload is an array": (lambda h, _, s: f"{h}.W10.{s}", "decoding.not_object"),

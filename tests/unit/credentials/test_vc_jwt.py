@@ -127,6 +127,13 @@ def test_an_embedded_proof_is_carried_but_not_shown() -> None:
     assert verify_vc_jwt(jwt, public_key=SIGNER.public_key).document == CREDENTIAL
 
 
+def test_a_subject_in_a_list_of_one_is_that_subject() -> None:
+    """`credentialSubject` may be a list of one."""
+    document: JsonObject = {**CREDENTIAL, "credentialSubject": [CREDENTIAL["credentialSubject"]]}
+    token = sign_vc_jwt(document, signer=SIGNER, verification_method=KID)
+    assert verify_vc_jwt(read_vc_jwt(token), public_key=SIGNER.public_key).document == document
+
+
 def test_vc_1_1_form_is_read() -> None:
     """VC 1.1: the credential is the `vc` claim, with its own names for the dates."""
     token = token_of({**CLAIMS, "vc": OLD_CREDENTIAL})
@@ -255,6 +262,8 @@ def test_a_token_with_a_header_key_names_its_thumbprint() -> None:
     signing_input = f"{header}.{encode_base64url(encode_json({**CREDENTIAL, **CLAIMS}))}"
     signature = SIGNER.sign(signing_input.encode(), algorithm=SignatureAlgorithm.EDDSA)
     anonymous = read_vc_jwt(f"{signing_input}.{encode_base64url(signature)}")
+    assert (anonymous.jwk, anonymous.kid) == (SIGNER.public_key, None)
+    assert anonymous.header["alg"] == "EdDSA"
     verified = verify_vc_jwt(anonymous, public_key=SIGNER.public_key)
     assert verified.verification_method == (
         f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{SIGNER.public_key.thumbprint}"

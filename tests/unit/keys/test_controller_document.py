@@ -328,3 +328,24 @@ def test_own_document_over_the_limit_is_refused() -> None:
     with pytest.raises(BadgeError) as caught:
         fetcher_of(KEY_SET_URL, b"12345").fetch(KEY_SET_URL, max_bytes=4, accept="*/*")
     assert caught.value.code == "fetch.too_large"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "contexts"),
+    [
+        ((0, 1), ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]),
+        ((2,), ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"]),
+    ],
+)
+def test_contexts_follow_the_keys(kinds: tuple[int, ...], contexts: list[str]) -> None:
+    """The document names the contexts of the key forms that it uses, and no others."""
+    methods = [rotated()[kind] for kind in kinds]
+    assert compose_did_document(DID, methods)["@context"] == contexts
+
+
+def test_of_two_assertion_methods_each_is_found() -> None:
+    """The second method of a document is found as well as the first."""
+    second: JsonObject = {**METHOD, "id": f"{DID}#key-2", "publicKeyMultibase": OTHER_MULTIKEY}
+    value = document(verificationMethod=[METHOD, second], assertionMethod=[METHOD_ID, f"{DID}#key-2"])
+    read = read_controller_document(json.dumps(value).encode(), url_or_did=DID)
+    assert read.assertion_method(f"{DID}#key-2").public_key.key_type is KeyType.P256

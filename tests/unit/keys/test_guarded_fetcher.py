@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import queue
+import socket
 import ssl
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from keys import ALTERNATE_HTTPS_PORT, FetchBudget, GuardedFetcher
+from keys.fetch_budget import Deadline
+from keys.guarded_fetcher import dial_address, system_resolver
 from schemas import BadgeError
 from tests.doubles.loopback_hosts import PUBLIC_ADDRESS, LoopbackHost, TestAuthority, answer, read_request
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -339,14 +343,17 @@ def test_a_name_without_addresses() -> None:
     assert caught.value.code == "fetch.host_unknown"
 
 
-def test_a_bug_in_the_resolver_is_not_hidden() -> None:
-    """An error that is not about names comes out as it is."""
+def test_a_bug_in_the_resolver_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that is not about names is a bug: its traceback is printed, and it is no answer about the badge."""
+    printed: queue.SimpleQueue[object] = queue.SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", lambda failure: printed.put(failure.exc_type))
 
     def resolver(_host: str, _port: int) -> tuple[str, ...]:
         raise KeyError("bug")
 
-    with pytest.raises(KeyError):
+    with pytest.raises(RuntimeError):
         GuardedFetcher(resolver=resolver).fetch(URL, max_bytes=1, accept="*/*")
+    assert printed.get(timeout=5) is KeyError
 
 
 @pytest.mark.parametrize(
@@ -379,3 +386,53 @@ def test_the_clock_stamps_the_document(authority: TestAuthority) -> None:
             tls=authority.trust(),
         )
         assert fetcher.fetch(URL, max_bytes=1, accept="*/*").fetched_at == later
+
+
+def test_the_system_resolver_gives_numbers() -> None:
+    """A numeric host resolves to itself, once."""
+    assert system_resolver("127.0.0.1", 443) == ("127.0.0.1",)
+
+
+def test_dialling_a_number_connects() -> None:
+    """A listener on this machine is reached by its number."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address, port = listener.getsockname()
+        with dial_address(address, port, 5.0) as connection:
+            assert connection.getpeername() == (address, port)
+
+
+def test_dialling_a_closed_port_fails() -> None:
+    """Nobody listens: an OSError, which the fetcher turns into its code."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address, port = listener.getsockname()
+    with pytest.raises(OSError, match="refused"):
+        dial_address(address, port, 5.0)
+
+
+def test_a_deadline_that_passed() -> None:
+    """Once the time is over nothing is awaited any more."""
+    clock = Ticking()
+    deadline = Deadline(2.0, monotonic=clock)
+    clock.seconds += 1.5
+    assert deadline.remaining_seconds() == 0.5
+    clock.seconds += 0.5
+    with pytest.raises(BadgeError) as caught:
+        deadline.remaining_seconds()
+    assert caught.value.code == "fetch.timeout"
+
+
+def test_time_spent_before_the_handshake_counts(authority: TestAuthority) -> None:
+    """When opening the connection used up the time, no handshake begins and nothing stays open."""
+    clock = Ticking()
+    with LoopbackHost(answer("HTTP/1.1 200 OK"), tls=authority.serve_as(HOST)) as host:
+
+        def dial(address: str, port: int, timeout_seconds: float) -> socket.socket:
+            clock.seconds += 11.0
+            return host.dial(address, port, timeout_seconds)
+
+        fetcher = GuardedFetcher(
+            resolver=lambda _host, _port: (PUBLIC_ADDRESS,), dial=dial, tls=authority.trust(), monotonic=clock
+        )
+        with pytest.raises(BadgeError) as caught:
+            fetcher.fetch(URL, max_bytes=1, accept="*/*")
+    assert caught.value.code == "fetch.timeout"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import traceback
 from typing import TYPE_CHECKING
 
@@ -242,3 +243,25 @@ def test_the_passphrase_alone_does_not_open_the_pem(folder: Path) -> None:
     with pytest.raises(KeystoreError) as caught:
         LocalSigner.from_pem((folder / "weld.pem").read_bytes(), PASSPHRASE)
     assert caught.value.code == "key.unreadable"
+
+
+def test_a_full_disk_leaves_no_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk refuses, the key is `key.not_stored`, nothing is left, and the name stays free."""
+
+    def refuse(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    store = Keystore(folder, PASSPHRASE)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", refuse)
+        with pytest.raises(KeystoreError) as caught:
+            store.create("weld", KeyType.ED25519)
+    assert caught.value.code == "key.not_stored"
+    assert not list(folder.iterdir())
+    assert store.create("weld", KeyType.ED25519).public_key.key_type is KeyType.ED25519
+
+
+def test_a_store_cannot_be_copied_out(folder: Path) -> None:
+    """Pickling a key store, and with it the passphrase, is an error."""
+    with pytest.raises(TypeError):
+        pickle.dumps(Keystore(folder, PASSPHRASE))
