@@ -31,6 +31,6 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
 def test_every_make_target_of_the_readme_exists() -> None:
     """The README names only targets that the Makefile has."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z-]+)", (ROOT / "README.md").read_text("utf-8")))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     assert named
     assert named <= targets
