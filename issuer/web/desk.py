@@ -52,7 +52,7 @@ def find_course(deps: IssuerDeps, slug: str) -> Achievement:
 
 
 def _keep_private(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -107,16 +107,19 @@ def add_desk_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 
 def compose_template(course: Achievement) -> bytes:
-    """Return an empty class list with the columns that a course asks for and one invented person."""
+    """Return an empty class list: the header row with the results that a course asks for.
+
+    No sample person stands in it, so that nobody issues a badge to one by mistake.
+    """
     out = io.StringIO()
-    sheet = csv.writer(out)
-    results = [entry.name for entry in course.results]
-    examples = [_example(entry.levels[-1].name if entry.levels else entry.value_max) for entry in course.results]
-    sheet.writerow(["Name", "E-mail", "Date", *results])
-    sheet.writerow(["Dana Example", "dana@example.org", "2026-05-14", *examples])
+    csv.writer(out).writerow([_as_text(name) for name in ("Name", "E-mail", "Date", *_result_names(course))])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _example(value: str) -> str:
+def _result_names(course: Achievement) -> list[str]:
+    return [result.name for result in course.results]
+
+
+def _as_text(cell: str) -> str:
     # A cell that starts like a formula is text to us, but not to a spreadsheet program.
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

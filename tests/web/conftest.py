@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.workshop import open_workshop, sign_in
+from tests.web.workshop import open_desk, open_workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,4 @@ def client(shop: Workshop) -> FlaskClient:
 @pytest.fixture
 def trainer(fresh_shop: Workshop) -> FlaskClient:
     """A browser that has signed in at the desk of the fresh site."""
-    browser = fresh_shop.client()
-    assert sign_in(browser).status_code == 303
-    return browser
+    return open_desk(fresh_shop)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from credentials import read_qr_photo
 from issuer import ProofChoice
-from tests.web.workshop import BASE_URL, CLASS_LIST
+from tests.web.workshop import BASE_URL, CLASS_LIST, open_workshop
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -23,7 +24,7 @@ def test_genuine_badge_says_so_first(client: FlaskClient, shop: Workshop) -> Non
     page = client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL)
     assert page.status_code == 200
     assert '<h1 id="verdict">Genuine</h1>' in page.text
-    assert "<title>Genuine – CMM Operator – Dana Whitfield</title>" in page.text
+    assert "<title>Genuine \u2013 CMM Operator \u2013 Dana Whitfield</title>" in page.text
 
 
 def test_page_says_what_the_person_can_do(client: FlaskClient, shop: Workshop) -> None:
@@ -161,17 +162,13 @@ def test_unchanged_file_is_not_sent_twice(client: FlaskClient, shop: Workshop) -
     """A client that has the file gets 304."""
     first = client.get(f"/b/{shop.slugs[0]}.json", base_url=BASE_URL)
     assert "max-age" in first.headers["Cache-Control"]
-    second = client.get(
-        f"/b/{shop.slugs[0]}.json", headers={"If-None-Match": first.headers["ETag"]}, base_url=BASE_URL
-    )
+    second = client.get(f"/b/{shop.slugs[0]}.json", headers={"If-None-Match": first.headers["ETag"]}, base_url=BASE_URL)
     assert (second.status_code, second.data) == (304, b"")
 
 
 def test_wallet_may_ask_the_page_for_the_data(client: FlaskClient, shop: Workshop) -> None:
     """The address in the QR code gives the signed document to a program that asks for it."""
-    page = client.get(
-        f"/b/{shop.slugs[0]}", headers={"Accept": "application/vc+ld+json"}, base_url=BASE_URL
-    )
+    page = client.get(f"/b/{shop.slugs[0]}", headers={"Accept": "application/vc+ld+json"}, base_url=BASE_URL)
     assert page.mimetype == "application/vc+ld+json"
     assert json.loads(page.data)["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
     assert "Accept" in page.headers["Vary"]
@@ -185,8 +182,6 @@ def test_a_browser_gets_the_page(accept: str, client: FlaskClient, shop: Worksho
 
 def test_code_of_the_page_opens_the_page(client: FlaskClient, shop: Workshop) -> None:
     """The QR code holds the public address of this badge."""
-    from credentials import read_qr_photo  # noqa: PLC0415
-
     picture = client.get(f"/b/{shop.slugs[0]}/qr.png", base_url=BASE_URL).data
     assert read_qr_photo(picture) == (f"{BASE_URL}/b/{shop.slugs[0]}",)
 
@@ -205,8 +200,6 @@ def test_form_that_was_not_made_is_explained(fresh_shop: Workshop) -> None:
 
 def test_unknown_issuer_is_neither_good_nor_bad(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Without a trust list the badge stays genuine and the page leaves the decision to the reader."""
-    from tests.web.workshop import open_workshop  # noqa: PLC0415
-
     shop = open_workshop(tmp_path_factory.mktemp("unknown"), is_known=False)
     text = shop.client().get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
     shop.database.close()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.workshop import BASE_URL, PASSWORD, read_token
+from issuer import list_jobs
+from tests.web.workshop import BASE_URL, PASSWORD, open_desk, read_token
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -40,8 +41,6 @@ LANGUAGES = ("en", "es")
 
 
 def fill(path: str, shop: Workshop) -> str:
-    from issuer import list_jobs  # noqa: PLC0415 - only the desk's pages need it
-
     job = list_jobs(shop.ledger)[0].job_id if "{job}" in path else ""
     return path.format(slug=shop.slugs[0], issuer=shop.issuer_slug, job=job)
 
@@ -49,16 +48,7 @@ def fill(path: str, shop: Workshop) -> str:
 @pytest.fixture
 def signed_in(shop: Workshop) -> FlaskClient:
     """A trainer who only looks."""
-    browser = shop.client()
-    with browser.session_transaction() as session:
-        session.clear()
-    # Without the sign-in form: its limit of tries is tested elsewhere.
-    from issuer.web.login import _fingerprint  # noqa: PLC0415
-
-    hashed = shop.desk_hash
-    with browser.session_transaction(base_url=BASE_URL) as session:
-        session["desk"] = _fingerprint(hashed)
-    return browser
+    return open_desk(shop)
 
 
 class _Sources(HTMLParser):

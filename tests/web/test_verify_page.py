@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 def send_file(client: FlaskClient, data: bytes, name: str) -> TestResponse:
     token = read_token(client.get("/verify", base_url=BASE_URL))
-    return client.post(
-        "/verify", data={"csrf_token": token, "file": (io.BytesIO(data), name)}, base_url=BASE_URL
-    )
+    return client.post("/verify", data={"csrf_token": token, "file": (io.BytesIO(data), name)}, base_url=BASE_URL)
 
 
 def send_text(client: FlaskClient, text: str) -> TestResponse:

@@ -6,9 +6,11 @@ import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from issuer import IssuerKind, Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
+from issuer.web import login
 from keys import Keystore, KeyType, OfflineFetcher
 from pages import hash_password
 from skillmark.site import SiteSettings, create_site
@@ -100,7 +102,6 @@ class Workshop:
     clock: SteppedClock
     course: Achievement
     issuer_slug: str
-    desk_hash: str
     slugs: list[str] = field(default_factory=list)
 
     def client(self) -> FlaskClient:
@@ -130,6 +131,12 @@ class Workshop:
         return [issued.slug for issued in self.ledger.list_issued(job.job_id)]
 
 
+@lru_cache(maxsize=1)
+def password_hash() -> str:
+    """Return the hash of the test password; argon2 is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
 def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True) -> Workshop:
     """Make the data folder, the issuer, the course and the badges of the class list."""
     clock = SteppedClock()
@@ -150,7 +157,7 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
         if is_known
         else TrustList()
     )
-    hashed = hash_password(PASSWORD)
+    hashed = password_hash()
     app = create_site(
         SiteSettings(
             base_url=base_url,
@@ -171,7 +178,6 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
         clock=clock,
         course=course,
         issuer_slug=profile.slug,
-        desk_hash=hashed,
     )
     workshop.slugs = workshop.issue(CLASS_LIST)
     return workshop
@@ -188,3 +194,11 @@ def sign_in(client: FlaskClient, *, password: str = PASSWORD) -> TestResponse:
     """Send the sign-in form as a browser would."""
     token = read_token(client.get("/desk/login", base_url=BASE_URL))
     return client.post("/desk/login", data={"csrf_token": token, "password": password, "next": ""}, base_url=BASE_URL)
+
+
+def open_desk(shop: Workshop) -> FlaskClient:
+    """Return a browser that is signed in; the form itself and its limits have tests of their own."""
+    browser = shop.client()
+    with browser.session_transaction(base_url=BASE_URL) as session:
+        session["desk"] = login._fingerprint(password_hash())
+    return browser
