@@ -15,6 +15,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from schemas import BadgeError, DecodingError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _CHILD_SCRIPT = Path(__file__).with_name("sandbox_child.py")
 MAX_CHILDREN = 4  # at once in this process; more wait for their turn
 _ENVELOPE_BYTES = 4096  # room for an error that travels back
+# How the child ends after each kind of answer; anything else is a crash or a kill.
+_STATUS_OF = MappingProxyType({b"R": 0, b"E": 1, b"X": 1, b"L": 1})
 _slots = threading.BoundedSemaphore(MAX_CHILDREN)
 
 
@@ -135,7 +138,7 @@ def _read_answer(
     output: bytes, exit_status: int, *, limits: ChildLimits, code: str, error: Callable[[str, str], BadgeError]
 ) -> bytes:
     kind, body = output[:1], output[1:]
-    if exit_status != 0 or kind not in (b"R", b"E", b"X", b"L"):
+    if exit_status != _STATUS_OF.get(kind):
         raise error(code, f"the child process ended with status {exit_status}")
     if len(output) > limits.max_output_bytes + _ENVELOPE_BYTES:
         raise error(code, "the child process wrote too much")

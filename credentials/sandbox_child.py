@@ -50,7 +50,7 @@ class _LazyFacade(ModuleType):
                 tree = ast.parse(stream.read())
             for node in tree.body:
                 if isinstance(node, ast.ImportFrom) and node.module:
-                    self._sources.update((alias.asname or alias.name, node.module) for alias in node.names)
+                    self._sources.update((alias.name, node.module) for alias in node.names)
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") or name not in self._sources:
@@ -71,7 +71,7 @@ def _find_function(target: str) -> Callable[[bytes], bytes]:
     return function
 
 
-def _describe_error(error: Exception) -> tuple[bytes, dict[str, Any]]:
+def _describe_error(error: BaseException) -> tuple[bytes, dict[str, Any]]:
     errors = sys.modules.get("schemas.errors")
     if errors is not None and isinstance(error, errors.BadgeError):
         fields = vars(error)
@@ -90,28 +90,30 @@ def _describe_error(error: Exception) -> tuple[bytes, dict[str, Any]]:
     return b"X", {"type": type(error).__name__, "where": f"{os.path.basename(place.filename)}:{place.lineno}"}  # noqa: PTH119 - pathlib costs start-up time
 
 
-def _answer(payload: bytes, target: str, max_output_bytes: int) -> tuple[bytes, bytes]:
-    try:
-        result = _find_function(target)(payload)
-    except Exception as error:  # noqa: BLE001 - everything is reported to the parent, which raises it again
-        kind, report = _describe_error(error)
-        return kind, json.dumps(report).encode("ascii")
-    if len(result) > max_output_bytes:
-        return b"L", b'{"limit": "output"}'
-    return b"R", result
+def _send(out: int, kind: bytes, body: bytes) -> None:
+    with open(out, "wb") as stream:
+        stream.write(kind + body)
 
 
 def main() -> None:
-    """Answer the call that stands on standard input."""
+    """Answer the call that stands on standard input; what it raises is reported and ends the process with status 1."""
     out = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not mix with the answer
     stdin = sys.stdin.buffer
     header = json.loads(stdin.readline(_MAX_HEADER_BYTES))
     sys.path[:] = header["path"]
     _set_limits(header["memory_bytes"], header["cpu_seconds"])
-    kind, body = _answer(stdin.read(), header["target"], header["max_output_bytes"])
-    with open(out, "wb") as stream:  # noqa: PTH123 - a file descriptor
-        stream.write(kind + body)
+
+    def report(_type: type[BaseException], error: BaseException, _traceback: object) -> None:
+        kind, facts = _describe_error(error)
+        _send(out, kind, json.dumps(facts).encode("ascii"))
+
+    sys.excepthook = report
+    result = _find_function(header["target"])(stdin.read())
+    if len(result) > header["max_output_bytes"]:
+        _send(out, b"L", b'{"limit": "output"}')
+        sys.exit(1)
+    _send(out, b"R", result)
 
 
 if __name__ == "__main__":

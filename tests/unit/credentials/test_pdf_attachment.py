@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfWriter
 
 from credentials import extract_pdf
+from credentials.pdf_reading import read_attachment
 from schemas import DecodingError
 from tests.pictures import JSON_BADGE, JWS, OTHER_BADGE
 
@@ -86,3 +87,11 @@ def test_oversize_attachment_is_refused() -> None:
 def test_oversize_file_is_refused_before_reading() -> None:
     """Ten MiB are enough for any certificate."""
     assert _code(b"%PDF-1.7" + bytes(10 * 1024 * 1024)) == "decoding.too_large"
+
+
+def test_reader_gives_the_same_without_the_sandbox() -> None:
+    """The function that runs in the child, called here."""
+    assert read_attachment(_pdf(("badge.json", JSON_BADGE))) == JSON_BADGE
+    for data, code in ((b"%PDF", "pdf_malformed"), (_pdf(), "pdf_no_credential")):
+        with pytest.raises(DecodingError, match=code):
+            read_attachment(data)

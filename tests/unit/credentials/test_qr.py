@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,8 @@ import zxingcpp
 from PIL import Image
 
 from credentials import check_svg_inert, qr_runs, read_qr_photo, render_qr_png, render_qr_svg
+from credentials.qr_reading import read_codes
+from schemas import DecodingError
 
 _ADDRESS = "https://skillmark.example.org/b/k3j9x2m8q7"
 
@@ -132,3 +135,34 @@ def test_picture_without_a_code_gives_nothing() -> None:
 def test_letters_beyond_ascii_survive() -> None:
     """The text is UTF-8 both ways."""
     assert read_qr_photo(render_qr_png("https://example.org/ñandú/日本")) == ("https://example.org/ñandú/日本",)
+
+
+@pytest.mark.parametrize(
+    ("photo", "texts"),
+    [
+        (_photo(form="PNG"), [_ADDRESS]),
+        (_photo(form="JPEG"), [_ADDRESS]),
+        (_saved(Image.new("RGBA", (2500, 90)), "PNG"), []),
+        (_saved(Image.new("P", (9, 9)), "PNG"), []),
+    ],
+    ids=["png", "jpeg", "transparent", "palette"],
+)
+def test_reader_gives_the_same_without_the_sandbox(photo: bytes, texts: list[str]) -> None:
+    """The function that runs in the child, called here."""
+    assert json.loads(read_codes(photo)) == texts
+
+
+@pytest.mark.parametrize(
+    ("photo", "code"),
+    [
+        (b"\xff\xd8\xff", "image.type_mismatch"),
+        (_photo()[:2000], "decoding.image_malformed"),
+        (_saved(Image.new("1", (16_001, 1000)), "PNG"), "image.too_large"),
+    ],
+    ids=["no picture", "cut", "17 Mpx"],
+)
+def test_reader_refuses_without_the_sandbox(photo: bytes, code: str) -> None:
+    """Its refusals, called here."""
+    with pytest.raises(DecodingError) as caught:
+        read_codes(photo)
+    assert caught.value.code == code
