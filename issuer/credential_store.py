@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from issuer.frozen import encode_plan, load_plan, load_time
+from issuer.frozen import encode_plan, is_intact, load_plan, load_time
 from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
 from issuer.status_store import read_states
@@ -232,7 +232,7 @@ def _read_issued(connection: Connection, query: sa.Select[tuple[object, ...]]) -
 
 def _issued(row: RowMapping, states: dict[tuple[str, str], str]) -> IssuedCredential:
     for content, digest in (("json_bytes", "json_sha256"), ("jwt", "jwt_sha256")):
-        if hashlib.sha256(row[content]).digest() != row[digest]:
+        if not is_intact(row[content], row[digest]):
             raise LedgerError("ledger.bytes_damaged", row["slug"])
     revocation = states.get((row["slug"], REVOCATION))
     suspension = states.get((row["slug"], SUSPENSION))

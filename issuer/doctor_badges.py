@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import sqlalchemy as sa
 
 from issuer.credential_store import SecuredBytes, find_issued, list_issued_slugs, load_planned
+from issuer.frozen import is_intact
 from issuer.issuer_store import list_keys
 from issuer.model import IssuedCredential
 from issuer.release import verify_release
@@ -28,9 +28,10 @@ def check_bytes(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
     """I1: every badge that was recorded as issued is there, with the very bytes that were recorded."""
     with ledger.database.read() as connection:
         recorded = {
-            record["subject"]: record
-            for (data,) in connection.execute(sa.select(AUDIT.c.record).where(AUDIT.c.event == "credential.issued"))
-            for record in (json.loads(data),)
+            row.subject: _read_record(row.record)
+            for row in connection.execute(
+                sa.select(AUDIT.c.subject, AUDIT.c.record).where(AUDIT.c.event == "credential.issued")
+            )
         }
         rows = connection.execute(
             sa.select(
@@ -46,15 +47,22 @@ def check_bytes(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
         )
         for row in rows:
             record = recorded.pop(row.id, None)
-            digests = (hashlib.sha256(row.json_bytes).digest(), hashlib.sha256(row.jwt).digest())
-            if digests != (row.json_sha256, row.jwt_sha256):
+            if not is_intact(row.json_bytes, row.json_sha256) or not is_intact(row.jwt, row.jwt_sha256):
                 yield "ledger.bytes_damaged", row.slug
             elif record is None:
                 yield "doctor.issued_not_recorded", row.slug
-            elif tuple(digest.hex() for digest in digests) != (record["sha256"], record["jwtSha256"]):
+            elif (row.json_sha256.hex(), row.jwt_sha256.hex()) != (record.get("sha256"), record.get("jwtSha256")):
                 yield "ledger.bytes_damaged", row.slug
         for credential_id in recorded:
             yield "doctor.issued_not_recorded", credential_id.rpartition("/")[2]
+
+
+def _read_record(data: bytes) -> dict[str, object]:
+    try:
+        record = json.loads(data)
+    except ValueError:
+        return {}  # I6 says that this record is damaged
+    return record if isinstance(record, dict) else {}
 
 
 def check_one_badge_for_one_row(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:

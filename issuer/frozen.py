@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -30,6 +31,11 @@ def encode_object(value: JsonValue) -> bytes:
 def load_object(data: bytes | str) -> JsonObject:
     """Return a JSON object from our own disk."""
     return cast("JsonObject", json.loads(data))
+
+
+def is_intact(content: object, sha256: object) -> bool:
+    """Whether a column still holds bytes with the digest that was stored beside them."""
+    return isinstance(content, bytes) and hashlib.sha256(content).digest() == sha256
 
 
 def encode_row(row: RosterRow) -> bytes:

@@ -228,10 +228,11 @@ class Ledger:
 
         Raises:
             LedgerError: `audit.witness_unavailable` when the witness could not be written for too long;
-                faults of the store.
+                `audit.truncated` when a backup was brought back and not accepted yet; faults of the store.
         """
         self.witness.check()
         with self.database.write() as connection:
+            self.witness.check_not_shortened(connection)
             yield connection
         self.witness.note(self.database, now=self.clock())
 
@@ -258,7 +259,8 @@ class Ledger:
         lost and must be made again.
         """
         with self.database.write() as connection:
+            common = self.witness.find_common_count(connection)
             slot_store.close_pools(connection, now=self.clock())
             self.record(connection, "store.restored", "ledger", by=by)
-        self.witness.accept_restore(self.database, now=self.clock())
+        self.witness.accept_restore(self.database, common=common, now=self.clock())
         _log.warning("a restored backup was accepted")

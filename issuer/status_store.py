@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from issuer.frozen import is_intact
 from issuer.tables import STATUS_CHANGES, STATUS_DOCUMENTS, STATUS_SLOTS
 from schemas import LedgerError, format_datetime, read_datetime
 
@@ -111,7 +112,7 @@ def newest_document(connection: Connection, number: int) -> StatusDocument | Non
     ).first()
     if row is None:
         return None
-    if hashlib.sha256(row.document).digest() != row.sha256:
+    if not is_intact(row.document, row.sha256):
         raise LedgerError("ledger.bytes_damaged", f"status list {number}")
     return StatusDocument(
         number=row.number,

@@ -33,6 +33,7 @@ class Witness:
         self._count = max((checkpoint.count for checkpoint in load_checkpoints(path)), default=0)
         self._time: datetime | None = None
         self._failing_count = 0
+        self._is_compared = False
 
     @property
     def highest_pool(self) -> int:
@@ -47,6 +48,18 @@ class Witness:
         """
         if self._failing_count > MAX_UNWITNESSED_RECORDS:
             raise LedgerError("audit.witness_unavailable")
+
+    def check_not_shortened(self, connection: Connection) -> None:
+        """Before this process writes for the first time, make sure that no witnessed record is missing.
+
+        Raises:
+            LedgerError: `audit.truncated`.
+        """
+        if self._is_compared:
+            return
+        if any(finding.code == "audit.truncated" for finding in self.compare(connection)):
+            raise LedgerError("audit.truncated")
+        self._is_compared = True
 
     def note(self, database: Database, *, now: datetime) -> None:
         """Append a checkpoint when it is time; a failure is logged and counted, the commit stands."""
@@ -72,14 +85,19 @@ class Witness:
         """Compare the newest checkpoints with the chain."""
         return compare_with_witness(connection, load_checkpoints(self.path)[-_COMPARED_CHECKPOINTS:])
 
-    def accept_restore(self, database: Database, *, now: datetime) -> None:
-        """Start again from a chain that lost its newest records.
+    def find_common_count(self, connection: Connection) -> int:
+        """Return the length of the newest checkpoint that the chain still agrees with."""
+        checkpoints = load_checkpoints(self.path)
+        agreeing = [point.count for point in checkpoints if not compare_with_witness(connection, [point])]
+        return max(agreeing, default=0)
+
+    def accept_restore(self, database: Database, *, common: int, now: datetime) -> None:
+        """Start again from a chain that agrees with the witness up to record `common` only.
 
         Raises:
             LedgerError: `store.full` or `store.unavailable`.
         """
         with database.read() as connection:
             head, pool = read_audit_head(connection), newest_pool(connection)
-        # The record that tells of the restore is the newest: the backup ended one before it.
-        append_checkpoint(self.path, head, pool=pool, now=now, restored_from=head.count - 1)
-        self._count, self._time, self._failing_count = head.count, now, 0
+        append_checkpoint(self.path, head, pool=pool, now=now, restored_from=common)
+        self._count, self._time, self._failing_count, self._is_compared = head.count, now, 0, True

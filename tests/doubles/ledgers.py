@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from issuer import IssuerProfile, JobProgress
+    from keys import Clock
 
 NOW = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
 TRIAL_URL = "http://127.0.0.1:8000"
@@ -52,7 +53,7 @@ class SetClock:
         self.now += step
 
 
-def open_ledger(folder: Path, clock: SetClock, *, base_url: str = TRIAL_URL, **options: tuple[str, ...]) -> Ledger:
+def open_ledger(folder: Path, clock: Clock, *, base_url: str = TRIAL_URL, **options: tuple[str, ...]) -> Ledger:
     """Open, or make, the ledger of a folder."""
     database = open_database(folder / "ledger.sqlite3")
     return Ledger(database, Keystore(folder / "keys", PASSPHRASE), clock=clock, base_url=base_url, **options)
