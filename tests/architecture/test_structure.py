@@ -25,7 +25,12 @@ FENCES: dict[str, tuple[str, ...]] = {
     "yaml": ("schemas/yaml_files.py",),
     "qrcode": ("credentials/qr_image.py",),
     "zxingcpp": ("credentials/qr_reading.py",),
-    "PIL": ("credentials/qr_reading.py", "credentials/badge_*.py", "credentials/qr_image.py"),
+    "PIL": (
+        "credentials/qr_reading.py",
+        "credentials/picture_reading.py",
+        "credentials/badge_*.py",
+        "credentials/qr_image.py",
+    ),
     "defusedxml": ("credentials/svg_*.py",),
     "pypdf": ("credentials/pdf_reading.py",),
     "fpdf": ("issuer/certificate*.py",),

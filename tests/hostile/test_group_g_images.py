@@ -115,6 +115,14 @@ _BAD_UPLOADS = {
     "XHTML page": (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>', "", "image.type_mismatch"),
     "more than 2 MiB": (png(chunk(b"tEXt", bytes(2 * 1024 * 1024))), "", "image.too_large"),
     "30,000 by 30,000 pixels": (SIGNATURE + header(30_000, 30_000) + PIXELS + END, "", "image.too_large"),
+    "20 million pixels": (SIGNATURE + header(5000, 4000) + PIXELS + END, "", "image.too_large"),
+    "pixels that cannot be unpacked": (
+        SIGNATURE + header() + chunk(b"IDAT", b"junk") + END,
+        "",
+        "decoding.image_malformed",
+    ),
+    "too few pixels": (SIGNATURE + header(900, 900) + PIXELS + END, "", "decoding.image_malformed"),
+    "no pixels": (SIGNATURE + header() + END, "", "decoding.image_malformed"),
     "wrong CRC": (SIGNATURE + header() + chunk(b"IDAT", b"x", crc=0) + END, "", "decoding.image_malformed"),
 }
 
