@@ -106,8 +106,12 @@ class QuadWalk:
         if depth and "proof" in node:
             self._embedded_count += 1
             self._embedded = self._embedded_count
-        subject = self._read_subject(node, table, place) if "id" in node else self._new_blank()
-        inner = self._read_types(node["type"], subject, table, (place, "type"), graph) if "type" in node else table
+        types = self._read_types(node["type"], table, (place, "type")) if "type" in node else []
+        inner = self._enter_types(types, table, place) if types else table
+        subject = _read_subject(node["id"], inner, (place, "id")) if "id" in node else self._new_blank()
+        self._count_statements(subject, len(types), place)
+        for word in types:
+            self.quads.append((subject, _RDF_TYPE, _read_word(word, table, (place, "type")), graph))
         words = inner.words
         scope = _Scope(subject, inner, graph, depth)
         for word, value in node.items():
@@ -143,14 +147,7 @@ class QuadWalk:
             raise refuse("context_order", place, "an embedded part changes the meaning of a word")
         return table
 
-    def _read_subject(self, node: JsonObject, table: TermTable, place: Place) -> str:
-        here = (place, "id")
-        if (term := table.terms.get("id")) is None or term.iri != "@id":
-            raise refuse("undefined_term", here)
-        return _read_iri(node["id"], table, here)
-
-    def _read_types(self, value: JsonValue, subject: str, table: TermTable, place: Place, graph: str) -> TermTable:
-        """Emit the types of a node and return the table that they bring."""
+    def _read_types(self, value: JsonValue, table: TermTable, place: Place) -> list[str]:
         if (term := table.terms.get("type")) is None or term.iri != "@type":
             raise refuse("undefined_term", place)
         self._typed_objects += 1
@@ -159,20 +156,20 @@ class QuadWalk:
             raise refuse("data_loss", place, "a type is a text")
         if len(types) > MAX_TYPES_PER_NODE or self._typed_objects > MAX_TYPED_OBJECTS:
             raise refuse("too_many_nodes", place)
-        words = []
-        self._count_statements(subject, len(types), place)
+        words: list[str] = []
         for entry in types:
             if not isinstance(entry, str) or entry in words:
-                raise refuse(
-                    "nested_array" if isinstance(entry, list) else "data_loss", place, "a type is a text, once"
-                )
+                code = "nested_array" if isinstance(entry, list) else "data_loss"
+                raise refuse(code, place, "a type is a text, once")
             words.append(entry)
-            self.quads.append((subject, _RDF_TYPE, _read_word(entry, table, place), graph))
-        inner = table.for_types(words)
+        return words
+
+    def _enter_types(self, types: list[str], table: TermTable, place: Place) -> TermTable:
+        inner = table.for_types(types)
         if inner is not table:
-            self._type_sets.add((id(table), tuple(sorted(words))))
+            self._type_sets.add((id(table), tuple(sorted(types))))
             if len(self._type_sets) > MAX_TYPE_SETS:
-                raise refuse("too_many_nodes", place)
+                raise refuse("too_many_nodes", (place, "type"))
         return inner
 
     def _read_member(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> None:
@@ -286,6 +283,12 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
         is_lost = "type" not in node and word in table.scoped_words
         raise refuse("data_loss" if is_lost else "undefined_term", here)
     return Term(name=word, iri=table.vocabulary + word)
+
+
+def _read_subject(value: JsonValue, table: TermTable, place: Place) -> str:
+    if (term := table.terms.get("id")) is None or term.iri != "@id":
+        raise refuse("undefined_term", place)
+    return _read_iri(value, table, place)
 
 
 def _read_iri(value: JsonValue, table: TermTable, place: Place) -> str:

@@ -165,16 +165,8 @@ def _apply(table: TermTable, local: object, *, override_protected: bool, propaga
     """Process one local context (JSON-LD 1.1 API §4.1.2)."""
     if local is None:
         return _INITIAL  # only property-scoped contexts of pinned files are null; they may clear protected terms
-    if isinstance(local, list):
-        for entry in local:
-            table = _apply(table, entry, override_protected=override_protected, propagate=propagate)
-        return table
-    if isinstance(local, str):
-        return _apply(
-            table, load_context(local).get("@context"), override_protected=override_protected, propagate=propagate
-        )
     if not isinstance(local, dict):
-        raise ContextDefinitionError(f"a context is neither object nor address: {local!r}")
+        raise ContextDefinitionError(f"a context that is not an object: {local!r}")
     return _Definitions(table, local, override_protected=override_protected).compile(propagate=propagate)
 
 
@@ -204,22 +196,24 @@ class _Definitions:
             previous = self._table
         return TermTable(self._terms, self._vocabulary, previous)
 
-    def _expand(self, value: str) -> str:
-        """Expand an IRI inside a context, defining the word it leans on first (JSON-LD 1.1 API §5.2.2)."""
+    def _expand(self, value: str, *, own: str = "") -> str:
+        """Expand an IRI inside a context, defining the word it leans on first; `own` is the word being defined.
+
+        Spec: JSON-LD 1.1 API §5.2.2.
+        """
         if value.startswith("@"):
             return value
-        if value in self._local:
-            self._define(value)
-        term = self._terms.get(value)
-        if term is not None:
-            return term.iri
+        if value != own:
+            if value in self._local:
+                self._define(value)
+            if (term := self._terms.get(value)) is not None:
+                return term.iri
         prefix, colon, suffix = value.partition(":")
         if colon and prefix and not suffix.startswith("//"):
             if prefix in self._local:
                 self._define(prefix)
-            before = self._terms.get(prefix)
-            if before is not None and before.is_prefix:
-                return before.iri + suffix
+            if (term := self._terms.get(prefix)) is not None and term.is_prefix:
+                return term.iri + suffix
         if _ABSOLUTE.fullmatch(value):
             return value
         if self._vocabulary:
@@ -252,8 +246,9 @@ class _Definitions:
         if "@id" in entry and entry["@id"] is None:
             return None
         identifier = entry.get("@id", word)
-        assert isinstance(identifier, str), "checked by the context tests"
-        iri = self._expand_own(word) if identifier == word else self._expand(identifier)
+        if not isinstance(identifier, str):
+            raise ContextDefinitionError(f"the @id of {word!r} is not a text")
+        iri = self._expand(identifier, own=word)
         coercion = entry.get("@type", "")
         container = entry.get("@container", "")
         if not isinstance(coercion, str) or not isinstance(container, str) or container not in _CONTAINERS:
@@ -267,17 +262,3 @@ class _Definitions:
             is_protected=bool(entry.get("@protected", self._local.get("@protected", False))),
             scope=entry.get("@context", _NO_SCOPE),
         )
-
-    def _expand_own(self, word: str) -> str:
-        """Expand a word that is its own `@id`: a compact IRI, an absolute IRI, or a word of the vocabulary."""
-        prefix, colon, suffix = word.partition(":")
-        if colon and prefix in self._local and not suffix.startswith("//"):
-            self._define(prefix)
-        before = self._terms.get(prefix) if colon else None
-        if before is not None and not suffix.startswith("//"):
-            return before.iri + suffix
-        if _ABSOLUTE.fullmatch(word):
-            return word
-        if self._vocabulary:
-            return self._vocabulary + word
-        raise ContextDefinitionError(f"{word!r} in a pinned context has no IRI")
