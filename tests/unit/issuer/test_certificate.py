@@ -10,13 +10,29 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from credentials import BadgeArt, extract_pdf, render_badge_png
-from issuer import CertificateFacts, ClassSheetEntry, Paper, render_certificate, render_class_sheet
+from credentials import (
+    BadgeArt,
+    CriteriaParts,
+    OpenBadgeCredential,
+    SecuringForm,
+    VerifiedDocument,
+    compose_criteria_narrative,
+    extract_pdf,
+    render_badge_png,
+)
+from issuer import (
+    CertificateFacts,
+    ClassSheetEntry,
+    Paper,
+    read_certificate_facts,
+    render_certificate,
+    render_class_sheet,
+)
 from issuer.certificate_pdf import is_readable, plain_text
 from tests.pictures import JSON_BADGE, JWS, png
 
 if TYPE_CHECKING:
-    from schemas import Language
+    from schemas import JsonObject, Language
 
 _AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _ADDRESS = "https://skillmark.example.org/b/k3j9x2m8q7"
@@ -213,3 +229,79 @@ def _sheet(people: int) -> bytes:
         for number in range(people)
     ]
     return render_class_sheet(entries, issued_at=_AT, title="CMM Operator Level 1")
+
+
+def test_facts_come_from_what_was_signed() -> None:
+    """Sentences, way of testing, hours, results with their level, skills and dates of a verified badge."""
+    narrative = compose_criteria_narrative(
+        CriteriaParts(
+            earned_by="Pass both tests.",
+            can_do=("set up a part", "run a *measuring* program"),
+            assessment="A **practical** test.",
+            hours="40 hours",
+        ),
+        language="en",
+    )
+    level: JsonObject = {"id": "urn:uuid:level", "type": ["RubricCriterionLevel"], "name": "Works alone"}
+    description: JsonObject = {
+        "id": "urn:uuid:result",
+        "type": ["ResultDescription"],
+        "name": "Practical test",
+        "resultType": "RubricCriterionLevel",
+        "rubricCriterionLevel": [level],
+    }
+    achievement: JsonObject = {
+        "id": "https://skillmark.example.org/achievements/cmm",
+        "type": ["Achievement"],
+        "name": "CMM Operator",
+        "description": "Measures parts.",
+        "criteria": {"narrative": narrative},
+        "alignment": [
+            {
+                "type": ["Alignment"],
+                "targetName": "Quality Control Analysis",
+                "targetUrl": "https://example.org/2.B.3.i",
+                "targetFramework": "O*NET",
+                "targetCode": "2.B.3.i",
+            }
+        ],
+        "resultDescription": [description],
+    }
+    subject: JsonObject = {
+        "type": ["AchievementSubject"],
+        "id": "urn:uuid:person",
+        "achievement": achievement,
+        "result": [{"type": ["Result"], "resultDescription": "urn:uuid:result", "achievedLevel": "urn:uuid:level"}],
+    }
+    credential = OpenBadgeCredential.from_verified(
+        VerifiedDocument(
+            form=SecuringForm.DATA_INTEGRITY,
+            original=b"{}",
+            document={
+                "@context": ["https://www.w3.org/ns/credentials/v2"],
+                "id": "urn:uuid:badge",
+                "type": ["VerifiableCredential", "OpenBadgeCredential"],
+                "issuer": {"id": "https://college.example.edu", "type": ["Profile"], "name": "Blue Ridge College"},
+                "validFrom": "2026-11-22T09:00:00Z",
+                "validUntil": "2029-11-22T09:00:00Z",
+                "credentialSubject": subject,
+            },
+            verification_method="https://college.example.edu#key",
+            created=None,
+            cryptosuite="eddsa-rdfc-2022",
+        )
+    )
+    facts = read_certificate_facts(credential, recipient_name="María Núñez")
+    assert facts == CertificateFacts(
+        recipient_name="María Núñez",
+        achievement_name="CMM Operator",
+        issuer_name="Blue Ridge College",
+        can_do=("set up a part", "run a *measuring* program"),
+        assessment="A practical test.",
+        hours="40 hours",
+        results=(("Practical test", "Works alone"),),
+        awarded_on=_AT,
+        valid_until=datetime(2029, 11, 22, 9, 0, tzinfo=UTC),
+        skills=(("Quality Control Analysis", "O*NET 2.B.3.i"),),
+        description="Measures parts.",
+    )
