@@ -15,8 +15,8 @@ _PREFIXES = {
     KeyType.P384: bytes.fromhex("8124"),
 }
 _KEY_LENGTHS_BYTES = {KeyType.ED25519: 32, KeyType.P256: 33, KeyType.P384: 49}
-# Ed25519, P-256, P-384, BLS12-381 G2, secp256k1 and X25519 secrets of the multicodec table.
-_SECRET_PREFIXES = frozenset(bytes.fromhex(prefix) for prefix in ("8026", "8626", "8726", "8a26", "8126", "8226"))
+# The multicodec table's private keys, 0x1300 (Ed25519) to 0x130a (BLS12-381 G2), as varints.
+_SECRET_PREFIXES = frozenset(bytes((0x80 | low, 0x26)) for low in range(0x0B))
 
 
 def encode_multikey(key_type: KeyType, raw: bytes) -> str:

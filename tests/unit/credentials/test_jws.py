@@ -8,6 +8,7 @@ from credentials.jws import read_compact_jws, sign_compact_jws, verify_compact_j
 from keys import KeyType, LocalSigner, SignatureAlgorithm, encode_base64url
 from schemas import BadgeError, encode_json
 from tests.unit.keys import published
+from tests.unit.keys.published import fresh_signer
 
 KID = "https://issuer.example.org/issuers/weld#key-1"
 
@@ -15,7 +16,7 @@ KID = "https://issuer.example.org/issuers/weld#key-1"
 @pytest.mark.parametrize("key_type", KeyType)
 def test_sign_and_verify(key_type: KeyType) -> None:
     """What a key signs verifies under it, byte for byte."""
-    signer = LocalSigner.generate(key_type)
+    signer = fresh_signer(key_type)
     jws = read_compact_jws(sign_compact_jws(b'{"a":1}', signer=signer, kid=KID))
     verify_compact_jws(jws, public_key=signer.public_key)
     assert (jws.payload, jws.kid, jws.jwk) == (b'{"a":1}', KID, None)
@@ -27,7 +28,7 @@ def test_sign_and_verify(key_type: KeyType) -> None:
 )
 def test_header_is_what_open_badges_asks_for(key_type: KeyType, name: str) -> None:
     """The header is `alg`, `kid` and `typ: JWT`, and nothing more (OB 3.0 §8.2.3)."""
-    jws = read_compact_jws(sign_compact_jws(b"{}", signer=LocalSigner.generate(key_type), kid=KID))
+    jws = read_compact_jws(sign_compact_jws(b"{}", signer=fresh_signer(key_type), kid=KID))
     assert jws.header == {"alg": name, "kid": KID, "typ": "JWT"}
 
 

@@ -11,6 +11,7 @@ from credentials import SecuringForm, UnverifiedJwt, read_vc_jwt, sign_vc_jwt, v
 from credentials.jws import sign_compact_jws
 from keys import KeyType, LocalSigner, SignatureAlgorithm, encode_base64url
 from schemas import BadgeError, encode_json
+from tests.unit.keys.published import fresh_signer
 
 if TYPE_CHECKING:
     from schemas import JsonObject, JsonValue
@@ -78,7 +79,7 @@ def test_a_badge_without_an_end_has_no_exp() -> None:
 @pytest.mark.parametrize("key_type", KeyType)
 def test_verified_document_is_the_credential(key_type: KeyType) -> None:
     """With each kind of key the credential comes back as it was, without the claims."""
-    signer = LocalSigner.generate(key_type)
+    signer = fresh_signer(key_type)
     token = sign_vc_jwt(CREDENTIAL, signer=signer, verification_method=KID)
     verified = verify_vc_jwt(read_vc_jwt(token), public_key=signer.public_key)
     assert (verified.document, verified.original, verified.form, verified.verification_method) == (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from keys import LocalSigner
+from keys import KeyType, LocalSigner
 
 
 def ed25519_signer(seed_hex: str) -> LocalSigner:
@@ -22,6 +23,13 @@ def p256_signer(scalar_hex: str) -> LocalSigner:
 def p384_signer(scalar_hex: str) -> LocalSigner:
     """Return the signer of a published P-384 scalar."""
     return LocalSigner(ec.derive_private_key(int(scalar_hex, 16), ec.SECP384R1()))
+
+
+@lru_cache(maxsize=16)
+def fresh_signer(key_type: KeyType, number: int = 1) -> LocalSigner:
+    """Return a new key of this test run; the same number gives the same key, since RSA keys take long to make."""
+    assert number > 0
+    return LocalSigner.generate(key_type)
 
 
 @dataclass(frozen=True, slots=True)

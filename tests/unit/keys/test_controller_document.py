@@ -12,7 +12,6 @@ from keys import (
     FetchedDocument,
     FirstPartyFetcher,
     KeyType,
-    LocalSigner,
     OfflineFetcher,
     VerificationMethod,
     compose_did_document,
@@ -233,7 +232,9 @@ def rotated() -> tuple[VerificationMethod, ...]:
             controller=DID,
             public_key=published.p256_signer(published.RFC_6979_P256_SCALAR).public_key,
         ),
-        VerificationMethod(id=f"{DID}#key-3", controller=DID, public_key=LocalSigner.generate(KeyType.RSA).public_key),
+        VerificationMethod(
+            id=f"{DID}#key-3", controller=DID, public_key=published.fresh_signer(KeyType.RSA).public_key
+        ),
     )
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from keys import (
     KeyType,
-    LocalSigner,
     OfflineFetcher,
     PublicKey,
     did_key,
@@ -47,7 +46,7 @@ def test_did_key_of_nist_vectors_resolves(did: str, curve: str, x: str, y: str) 
 def test_did_key_of_rsa_does_not_exist() -> None:
     """RSA keys have no did:key here."""
     with pytest.raises(KeystoreError) as caught:
-        did_key(LocalSigner.generate(KeyType.RSA).public_key)
+        did_key(published.fresh_signer(KeyType.RSA).public_key)
     assert caught.value.code == "key.no_multikey"
 
 

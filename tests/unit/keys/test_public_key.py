@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa, x25519
 
-from keys import KeyType, LocalSigner, PublicKey, SignatureAlgorithm, decode_base58, decode_base64url
+from keys import KeyType, PublicKey, SignatureAlgorithm, decode_base58, decode_base64url
 from schemas import KeystoreError, ProofError, SignatureMismatchError, UnacceptedCryptosuiteError
 from tests.unit.keys import published
 
@@ -94,14 +94,14 @@ def test_w3c_key_pairs_belong_together(secret: str, public: str) -> None:
 @pytest.mark.parametrize("key_type", KeyType)
 def test_pem_round_trip(key_type: KeyType) -> None:
     """A key read from its PEM form is the same key."""
-    public_key = LocalSigner.generate(key_type).public_key
+    public_key = published.fresh_signer(key_type).public_key
     native = public_key._native
     assert PublicKey.from_pem(native.public_bytes(PEM, SPKI)) == public_key
 
 
 def test_unequal_keys_are_unequal() -> None:
     """Two new keys differ."""
-    first, second = (LocalSigner.generate(KeyType.ED25519).public_key for _ in range(2))
+    first, second = (published.fresh_signer(KeyType.ED25519, number).public_key for number in (1, 2))
     assert first != second
 
 
@@ -131,7 +131,7 @@ def test_other_kinds_of_keys_are_not_used(kind: str) -> None:
 )
 def test_only_the_algorithm_of_the_key_is_tried(key_type: KeyType, algorithm: SignatureAlgorithm) -> None:
     """A right signature under another algorithm name is refused before it is looked at."""
-    signer = LocalSigner.generate(key_type)
+    signer = published.fresh_signer(key_type)
     signature = signer.sign(b"message", algorithm=key_type.algorithm)
     signer.public_key.verify(signature, b"message", algorithm=key_type.algorithm)
     with pytest.raises(ProofError) as caught:
@@ -142,7 +142,7 @@ def test_only_the_algorithm_of_the_key_is_tried(key_type: KeyType, algorithm: Si
 @pytest.mark.parametrize("key_type", KeyType)
 def test_another_message_does_not_verify(key_type: KeyType) -> None:
     """A signature holds for its message only."""
-    signer = LocalSigner.generate(key_type)
+    signer = published.fresh_signer(key_type)
     signature = signer.sign(b"message", algorithm=key_type.algorithm)
     with pytest.raises(SignatureMismatchError):
         signer.public_key.verify(signature, b"messagf", algorithm=key_type.algorithm)
@@ -151,9 +151,9 @@ def test_another_message_does_not_verify(key_type: KeyType) -> None:
 @pytest.mark.parametrize("key_type", KeyType)
 def test_another_key_does_not_verify(key_type: KeyType) -> None:
     """A signature holds for its key only."""
-    signature = LocalSigner.generate(key_type).sign(b"message", algorithm=key_type.algorithm)
+    signature = published.fresh_signer(key_type).sign(b"message", algorithm=key_type.algorithm)
     with pytest.raises(SignatureMismatchError):
-        LocalSigner.generate(key_type).public_key.verify(signature, b"message", algorithm=key_type.algorithm)
+        published.fresh_signer(key_type, 2).public_key.verify(signature, b"message", algorithm=key_type.algorithm)
 
 
 def test_rsa_of_1024_bits_is_too_small() -> None:
