@@ -84,6 +84,9 @@ _LIFECYCLE_CODES = frozenset(
     }
 )
 
+# A failure here says that something is wrong with the badge or its list, not that somebody else made it.
+_ORIGIN_IS_NOT_IN_QUESTION = frozenset({CheckName.SCHEMA, CheckName.VALIDITY_PERIOD, CheckName.STATUS})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -175,17 +178,19 @@ class VerificationReport:
     def headline(self) -> Headline:
         """The one of four that a person reads first.
 
-        A badge whose only fault is that it has lost its force is never called "not genuine": it is
-        GENUINE_BUT when all that proves its origin held, and COULD_NOT_CHECK when that is still open.
+        NOT_GENUINE speaks of what was signed and by whom. A badge that has lost its force is GENUINE_BUT once
+        its origin is proven. A status list that is forged or out of date, or a part filled in wrongly by the issuer,
+        rejects the badge but does not make it a false one: COULD_NOT_CHECK.
         """
         if self.verdict is Verdict.VERIFIED:
             return Headline.GENUINE
-        failed = {name for name in self.required if self.check(name).outcome is Outcome.FAILED}
-        if any(self.check(name).code not in _LIFECYCLE_CODES for name in failed):
+        open_names = {name for name in self.required if not self._holds(name)}
+        failed = {name for name in open_names if self.check(name).outcome is Outcome.FAILED}
+        if failed - _ORIGIN_IS_NOT_IN_QUESTION:
             return Headline.NOT_GENUINE
-        open_names = {name for name in self.required if not self._holds(name)} - failed
+        lost = {name for name in failed if self.check(name).code in _LIFECYCLE_CODES}
         # An expired badge whose status list is out of reach is still a genuine one that has expired.
-        return Headline.GENUINE_BUT if failed and open_names <= {CheckName.STATUS} else Headline.COULD_NOT_CHECK
+        return Headline.GENUINE_BUT if lost and open_names - lost <= {CheckName.STATUS} else Headline.COULD_NOT_CHECK
 
     @property
     def deciding_checks(self) -> tuple[Check, ...]:

@@ -75,7 +75,8 @@ def _verify(read: Callable[[], Presented], context: VerificationContext) -> Veri
     findings = check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now)
     checks = {check.name: check for check in (decoding, *findings.checks)}
     credential, unreadable = _read_view(findings)
-    if unreadable is not None:
+    if unreadable is not None and findings.schema.outcome is Outcome.PASSED:
+        # What the schema let pass and nobody can show is wrong too; else the schema has said it better.
         checks[CheckName.DATA_MODEL] = unreadable
     # (7) to (11)
     checks |= {check.name: check for check in _check_claims(findings, context=context, fetcher=fetcher)}

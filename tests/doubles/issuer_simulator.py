@@ -37,6 +37,8 @@ from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, FetchError, JsonObject, Jso
 from verifier import VerificationContext, verify_presented
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keys import Signer
     from verifier import VerificationReport
 
@@ -73,10 +75,10 @@ class IssuerSimulator:
             raise FetchError("fetch.too_large")
         return replace(answer, fetched_at=self.now)
 
-    def verify(self, data: bytes | str | JsonObject, **changes: Any) -> VerificationReport:  # noqa: ANN401 - members of the context
+    def verify(self, data: bytes | str | Mapping[str, JsonValue], **changes: Any) -> VerificationReport:  # noqa: ANN401 - members of the context
         """Verify what was presented, in this world and at its time."""
         context = VerificationContext(**{"now": self.now, "fetcher": self, **changes})
-        return verify_presented(encode_json(data) if isinstance(data, dict) else data, context=context)
+        return verify_presented(data if isinstance(data, (bytes, str)) else encode_json(dict(data)), context=context)
 
     def publish(self, url: str, body: bytes | JsonValue, *, media_type: str = "application/json") -> None:
         """Serve `body` at `url` from now on."""

@@ -8,13 +8,15 @@ from keys import encode_base64url
 from schemas import encode_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keys import Signer
-    from schemas import JsonObject
+    from schemas import JsonObject, JsonValue
 
 
-def forge_token(header: JsonObject, payload: JsonObject, *, signer: Signer) -> bytes:
+def forge_token(header: Mapping[str, JsonValue], payload: JsonObject, *, signer: Signer) -> bytes:
     """Sign whatever header and payload are given, with the signer's own algorithm."""
-    signing_input = b".".join(encode_base64url(encode_json(part)).encode() for part in (header, payload))
+    signing_input = b".".join(encode_base64url(encode_json(dict(part))).encode() for part in (header, payload))
     signature = signer.sign(signing_input, algorithm=signer.public_key.key_type.algorithm)
     return signing_input + b"." + encode_base64url(signature).encode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -28,9 +28,10 @@ def issuer() -> SimulatedIssuer:
         (SIGNED_AT - timedelta(days=300), Verdict.REJECTED, "issuer.key_retired"),
     ],
 )
-def test_embedded_proof(issuer: SimulatedIssuer, member: str, end: object, verdict: Verdict, code: str) -> None:
+def test_embedded_proof(issuer: SimulatedIssuer, member: str, end: datetime, verdict: Verdict, code: str) -> None:
     """A badge signed before the end stays good; one signed at the end or later is not the issuer's."""
-    issuer.methods = [replace(issuer.method, **{member: end})]
+    ends = {"expires": None, "revoked": None} | {member: end}
+    issuer.methods = [replace(issuer.method, expires=ends["expires"], revoked=ends["revoked"])]
     issuer.publish_keys()
     report = issuer.world.verify(issuer.issue())
     assert (report.verdict, report.check(CheckName.ISSUER).code) == (verdict, code)

@@ -112,8 +112,6 @@ def test_deprecated_list_without_the_badge(issuer: SimulatedIssuer, entries: lis
 def read_deprecated(issuer: SimulatedIssuer, entries: JsonValue) -> Check:
     url = "https://college.example.edu/revocations"
     issuer.world.publish(url, {"id": url, "issuer": issuer.id, "revokedCredential": entries})
-    badge = issuer.issue(
-        credentialStatus={"id": url, "type": "1EdTechRevocationList"},
-        **{"@context": [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]},
-    )
-    return issuer.world.verify(badge).check(CheckName.STATUS)
+    contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
+    badge = issuer.compose_badge(credentialStatus={"id": url, "type": "1EdTechRevocationList"})
+    return issuer.world.verify(issuer.sign(badge | {"@context": contexts})).check(CheckName.STATUS)

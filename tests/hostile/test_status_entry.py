@@ -90,7 +90,7 @@ def test_entry_of_a_kind_that_is_not_read(issuer: SimulatedIssuer) -> None:
         "statusListCredential": "https://college.example.edu/status/1",
     }
     contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, STATUS_LIST_2021_CONTEXT]
-    report = issuer.world.verify(issuer.issue(credentialStatus=entry, **{"@context": contexts}))
+    report = issuer.world.verify(issuer.sign(issuer.compose_badge(credentialStatus=entry) | {"@context": contexts}))
     assert not report
     assert report.check(CheckName.STATUS).code == "status.unsupported_type"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +40,7 @@ def verify_against(issuer: SimulatedIssuer, served: JsonValue | bytes, **context
 def change_subject(document: JsonObject, **changes: JsonValue) -> JsonObject:
     subject = document["credentialSubject"]
     assert isinstance(subject, dict)
-    changed = {name: value for name, value in (subject | changes).items() if value is not None}
+    changed: JsonObject = {name: value for name, value in {**subject, **changes}.items() if value is not None}
     return {**document, "credentialSubject": changed}
 
 
@@ -117,7 +117,7 @@ def test_list_of_another_purpose(issuer: SimulatedIssuer, purpose: JsonValue) ->
         (NOW + timedelta(seconds=121), NOW + timedelta(days=1)),
     ],
 )
-def test_list_out_of_date(issuer: SimulatedIssuer, valid_from: object, valid_until: object) -> None:
+def test_list_out_of_date(issuer: SimulatedIssuer, valid_from: datetime, valid_until: datetime) -> None:
     """Corpus E 99: a list that has run out, or is not in force yet, hides what came after it."""
     document = issuer.compose_status_list()
     document |= {"validFrom": format_moment(valid_from), "validUntil": format_moment(valid_until)}

@@ -103,7 +103,12 @@ def test_a_report_of_nothing_run_is_false() -> None:
         ([CHANGED, EXPIRED], Headline.NOT_GENUINE),
         ([CHANGED, UNPROVEN], Headline.NOT_GENUINE),
         ([failed(CheckName.ISSUER, "issuer.controller_mismatch")], Headline.NOT_GENUINE),
-        ([failed(CheckName.STATUS, "status.list_proof_invalid")], Headline.NOT_GENUINE),
+        ([failed(CheckName.STATUS, "status.list_proof_invalid")], Headline.COULD_NOT_CHECK),
+        ([EXPIRED, failed(CheckName.STATUS, "status.list_expired")], Headline.GENUINE_BUT),
+        ([failed(CheckName.SCHEMA, "schema.violation")], Headline.COULD_NOT_CHECK),
+        ([failed(CheckName.SCHEMA, "schema.violation"), EXPIRED], Headline.COULD_NOT_CHECK),
+        ([failed(CheckName.SCHEMA, "schema.violation"), CHANGED], Headline.NOT_GENUINE),
+        ([failed(CheckName.DECODING, "decoding.not_json")], Headline.NOT_GENUINE),
     ],
 )
 def test_headline(checks: list[Check], headline: Headline) -> None:
