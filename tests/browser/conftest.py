@@ -1,0 +1,85 @@
+"""One running site, one site out of reach, and one Chromium for all tests in it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.web.workshop import open_workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Playwright
+
+    from tests.web.workshop import Workshop
+
+PORT = 8765
+ORIGIN = f"http://127.0.0.1:{PORT}"
+VISIT = datetime(2026, 11, 22, 15, 4, tzinfo=UTC)
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A made-up camera: the tests never touch a real one.
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+
+
+@pytest.fixture(scope="session")
+def live_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """A site that answers on a port of this computer; the second badge is revoked."""
+    shop = open_workshop(tmp_path_factory.mktemp("live"), base_url=ORIGIN)
+    shop.clock.now = VISIT
+    shop.ledger.revoke(shop.badge(1).id, reason="The practical test has to be repeated.", by="desk")
+    server = make_server("127.0.0.1", PORT, shop.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield shop
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+    shop.database.close()
+
+
+@pytest.fixture(scope="session")
+def far_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """A site that issued badges and cannot be reached."""
+    shop = open_workshop(tmp_path_factory.mktemp("far"), base_url="http://127.0.0.1:9")
+    yield shop
+    shop.database.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of the browsers."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this target installs it
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A headless Chromium."""
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone, 360 pixels wide, that speaks English."""
+    context = browser.new_context(viewport={"width": 360, "height": 780}, locale="en-US")
+    yield context
+    context.close()

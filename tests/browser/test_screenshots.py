@@ -1,0 +1,50 @@
+"""The badge page in its four states, on a phone and on a desk, in both languages; kept in docs/screenshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.visits import Visit, open_badge
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.web.workshop import Workshop
+
+pytestmark = pytest.mark.browser
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+SIZES = {"360": (360, 780), "desktop": (1280, 900)}
+HEADLINES = {
+    "genuine": {"en": "Genuine", "es": "Auténtica"},
+    "revoked": {"en": "Genuine, but revoked", "es": "Auténtica, pero revocada"},
+    "not-genuine": {"en": "Not genuine", "es": "No es auténtica"},
+    "could-not-check": {"en": "Could not check", "es": "No se pudo comprobar"},
+}
+
+
+@pytest.mark.parametrize("view", [(size, language) for size in SIZES for language in ("en", "es")])
+@pytest.mark.parametrize("state", HEADLINES)
+def test_badge_page_looks_right(
+    state: str, view: tuple[str, str], browser: Browser, live_shop: Workshop, far_shop: Workshop
+) -> None:
+    """The headline is the first thing to see, nothing is wider than the screen, nothing goes wrong."""
+    size, language = view
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+    visit = Visit(context)
+    page = open_badge(visit, state, live=live_shop, far=far_shop)
+    heading = page.locator("h1")
+    assert heading.inner_text() == HEADLINES[state][language]
+    box = heading.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < height / 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=FOLDER / f"badge-{state}-{size}-{language}.png", full_page=True)
+    assert visit.foreign_requests() == []
+    assert visit.problems == []
+    context.close()

@@ -1,0 +1,140 @@
+"""Class lists that wait on the server, and jobs that run behind the pages."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from issuer import list_jobs, read_roster, start_job
+from issuer.model import ProofChoice
+from issuer.web import DraftStore, JobRunner
+from schemas import LedgerError
+from tests.web.workshop import BASE_URL, open_desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.web.workshop import Workshop
+
+
+def make_store(folder: Path, now: datetime) -> DraftStore:
+    return DraftStore(folder / "drafts", clock=lambda: now)
+
+
+def create(store: DraftStore) -> str:
+    return store.create(achievement_slug="cmm", issuer_slug="college", filename="class.csv", data=b"Name\nDana\n").id
+
+
+def test_draft_comes_back_as_it_was(tmp_path: Path) -> None:
+    """Bytes and names are kept without change."""
+    store = make_store(tmp_path, datetime.now(UTC))  # noqa: TID251 - compared with the time of a real file
+    draft = store.find(create(store))
+    assert draft is not None
+    assert (draft.filename, draft.data, draft.job_id) == ("class.csv", b"Name\nDana\n", "")
+
+
+def test_draft_is_private(tmp_path: Path) -> None:
+    """Only the site's own user may read a class list."""
+    store = make_store(tmp_path, datetime.now(UTC))  # noqa: TID251
+    create(store)
+    folder = tmp_path / "drafts"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()] == [0o600]
+
+
+def test_issued_draft_forgets_the_people(tmp_path: Path) -> None:
+    """After issuing only the job's number is left."""
+    store = make_store(tmp_path, datetime.now(UTC))  # noqa: TID251
+    draft = store.find(create(store))
+    assert draft is not None
+    store.mark_issued(draft, job_id="job-1")
+    kept = store.find(draft.id)
+    assert kept is not None
+    assert (kept.data, kept.job_id) == (b"", "job-1")
+
+
+def test_old_draft_is_gone(tmp_path: Path) -> None:
+    """A list older than a day is neither found nor kept."""
+    now = datetime.now(UTC)  # noqa: TID251
+    draft_id = create(make_store(tmp_path, now))
+    later = make_store(tmp_path, now + timedelta(hours=25))
+    assert later.find(draft_id) is None
+    create(later)
+    assert not (tmp_path / "drafts" / f"{draft_id}.json").exists()
+
+
+@pytest.mark.parametrize("draft_id", ["", "../../etc/passwd", "x", "A" * 21, "A" * 22 + "/..", "Ä" * 22, "A" * 22])
+def test_made_up_draft_is_not_found(draft_id: str, tmp_path: Path) -> None:
+    """Only ids that we made lead to a file."""
+    store = make_store(tmp_path, datetime.now(UTC))  # noqa: TID251
+    create(store)
+    assert store.find(draft_id) is None
+
+
+def test_job_runs_once_at_a_time() -> None:
+    """Starting a running job again does nothing; two jobs take turns."""
+    gate = threading.Event()
+    log: list[str] = []
+
+    def run(job_id: str) -> None:
+        log.append(f"{job_id} begins")
+        gate.wait(10)
+        log.append(f"{job_id} ends")
+
+    runner = JobRunner(run)
+    runner.start("a")
+    runner.start("a")
+    runner.start("b")
+    assert runner.is_running("a")
+    gate.set()
+    for job_id in ("a", "b"):
+        runner.wait(job_id, timeout_seconds=10)
+    assert len(log) == 4
+    assert [line.split()[1] for line in log] == ["begins", "ends", "begins", "ends"]
+    assert not runner.is_running("a")
+
+
+def test_stopped_job_frees_the_way(caplog: pytest.LogCaptureFixture) -> None:
+    """A job that fails is logged by its code, and the next one runs."""
+    done: list[str] = []
+
+    def run(job_id: str) -> None:
+        if job_id == "bad":
+            raise LedgerError("store.full", "no space for Dana")
+        done.append(job_id)
+
+    runner = JobRunner(run)
+    for job_id in ("bad", "good"):
+        runner.start(job_id)
+        runner.wait(job_id, timeout_seconds=10)
+    assert done == ["good"]
+    assert "store.full" in caplog.text
+    assert "Dana" not in caplog.text
+
+
+def test_stopped_job_goes_on_from_its_page(fresh_shop: Workshop) -> None:
+    """A job that nobody runs shows a button, and the button finishes it."""
+    sheet = "Name,E-mail,Practical test,Written test\nAna Núñez,ana@example.org,Works alone,92\n"
+    roster = read_roster(sheet.encode(), filename="class.csv", achievement=fresh_shop.course)
+    job = start_job(
+        fresh_shop.ledger,
+        roster,
+        fresh_shop.course,
+        issuer_slug=fresh_shop.issuer_slug,
+        proof=ProofChoice.BOTH,
+        awarded_on=None,
+        idempotency_key="stopped",
+    )
+    browser = open_desk(fresh_shop)
+    path = f"/desk/jobs/{job.job_id}"
+    page = browser.get(path, base_url=BASE_URL)
+    assert "Issuing has stopped" in page.text
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert browser.post(f"{path}/resume", data={"csrf_token": token}, base_url=BASE_URL).status_code == 303
+    fresh_shop.app.extensions["skillmark.jobs"].wait(job.job_id, timeout_seconds=60)
+    assert "1 badge is ready" in browser.get(path, base_url=BASE_URL).text
+    assert list_jobs(fresh_shop.ledger)[0].pending == 0
