@@ -138,7 +138,9 @@ def test_list_is_signed_by_the_issuer(
     with ledger.database.read() as connection:
         key_id = connection.scalar(sa.text("SELECT method_id FROM signing_keys"))
         public_key = ledger.load_signer(connection, key_id).public_key
-    (proof,) = document["proof"]  # type: ignore[misc, union-attr]
+    proofs = document["proof"]
+    assert isinstance(proofs, list)
+    (proof,) = proofs
     assert isinstance(proof, dict)
     verified = verify_data_integrity_proof(document, proof, public_key=public_key, original=published.body)
     assert verified.verification_method == key_id
