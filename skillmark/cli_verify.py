@@ -77,7 +77,7 @@ def verify(
     Exit code 0 genuine, 1 not genuine or no longer in force, 3 could not check, 2 wrong usage.
     """
     now = read_datetime(at).astimezone(UTC) if at else system_clock()
-    network = OfflineFetcher() if offline else GuardedFetcher(clock=system_clock)
+    network = OfflineFetcher() if offline else GuardedFetcher(clock=system_clock).for_verification()
     settings = _own_settings(home)
     with open_ledger(settings) if settings else nullcontext() as ledger:
         context = VerificationContext(
