@@ -21,7 +21,6 @@ from schemas import (
     UnknownContextError,
 )
 from verifier.members import (
-    is_absolute_iri,
     is_vc_1_1,
     iterate_objects,
     read_date_member,
@@ -70,9 +69,10 @@ def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> C
     _verify_contexts(document.get("@context"), kind)
     _verify_types(document, kind)
     _verify_dates(document, kind)
-    check_lossless(document)
+    check_lossless(document)  # from here on every address is known to be absolute
     read_issuer_id(document)
-    _verify_id(document)
+    if "id" not in document:
+        raise DataModelError("data_model.id_missing", pointer="/id")
     _verify_subject(document.get("credentialSubject"), kind)
     return compose_passed(CheckName.DATA_MODEL, {"version": "1.1" if is_vc_1_1(document) else "2.0"})
 
@@ -111,19 +111,12 @@ def _verify_dates(document: JsonObject, kind: CredentialKind) -> None:
         read_date_member(proof, "expires", pointer="/proof")
 
 
-def _verify_id(document: JsonObject) -> None:
-    if "id" not in document:
-        raise DataModelError("data_model.id_missing", pointer="/id")
-    if not is_absolute_iri(document["id"]):
-        raise DataModelError("data_model.relative_iri", pointer="/id")
-
-
 def _verify_subject(subject: JsonValue, kind: CredentialKind) -> None:
     if not isinstance(subject, dict):
         raise DataModelError("data_model.subject_count", pointer="/credentialSubject")
-    if "id" in subject and not is_absolute_iri(subject["id"]):
-        raise DataModelError("data_model.relative_iri", pointer="/credentialSubject/id")
-    if kind is CredentialKind.STATUS_LIST or "id" in subject:
+    if kind is CredentialKind.STATUS_LIST:
         return
-    if kind is CredentialKind.ENDORSEMENT or not any(iterate_objects(subject.get("identifier"))):
+    if "id" not in subject and not any(iterate_objects(subject.get("identifier"))):
         raise DataModelError("data_model.subject_unidentified", pointer="/credentialSubject")
+    if kind is CredentialKind.BADGE and not isinstance(subject.get("achievement"), dict):
+        raise DataModelError("data_model.achievement_missing", pointer="/credentialSubject/achievement")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, encode_json
 from verifier.data_model_check import CredentialKind
-from verifier.members import iterate_objects, read_issuer_id, read_list, read_object, read_text
+from verifier.members import read_issuer_id, read_list, read_object, read_text
 from verifier.received import ReceivedCredential, read_received
 from verifier.report import Check, CheckName, Outcome
 from verifier.secured_steps import check_secured
@@ -110,9 +110,7 @@ def _compose_refusal(error: BadgeError) -> Check:
 
 
 def _read_endorsement(endorsement: _Endorsement) -> ReceivedCredential:
-    if isinstance(endorsement.value, str):
-        return read_received(endorsement.value.encode("utf-8"))
-    found = next(iterate_objects(endorsement.value), None)
-    if found is None:
-        raise InvalidCredentialError("endorsement.malformed", pointer=endorsement.pointer)
-    return ReceivedCredential(original=encode_json(found), document=found)
+    if isinstance(endorsement.value, dict):
+        return ReceivedCredential(original=encode_json(endorsement.value), document=endorsement.value)
+    # A token; or a mere address, which is never followed and cannot be read.
+    return read_received(read_text(endorsement.value).encode("utf-8"))

@@ -54,15 +54,13 @@ def read_issuer_id(document: JsonObject) -> str:
     """Return the id of the issuer, which may be text or a Profile (VCDM 2.0 §4.7).
 
     Raises:
-        DataModelError: `data_model.issuer_missing` or `data_model.relative_iri`.
+        DataModelError: `data_model.issuer_missing`.
     """
     issuer = document.get("issuer")
     issuer_id = issuer.get("id") if isinstance(issuer, dict) else issuer
     pointer = "/issuer/id" if isinstance(issuer, dict) else "/issuer"
     if not isinstance(issuer_id, str) or not issuer_id:
         raise DataModelError("data_model.issuer_missing", pointer=pointer)
-    if not is_absolute_iri(issuer_id):
-        raise DataModelError("data_model.relative_iri", pointer=pointer)
     return issuer_id
 
 

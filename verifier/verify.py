@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential
-from schemas import CannotCheckError, DataModelError, InvalidCredentialError, ProofError, ResolutionError
+from schemas import CannotCheckError, InvalidCredentialError, ProofError, ResolutionError
 from verifier.address import fetch_presented
 from verifier.data_model_check import CredentialKind
 from verifier.endorsement_check import check_endorsements
@@ -74,10 +74,7 @@ def _verify(read: Callable[[], Presented], context: VerificationContext) -> Veri
     # (2) to (6)
     findings = check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now)
     checks = {check.name: check for check in (decoding, *findings.checks)}
-    credential, unreadable = _read_view(findings)
-    if unreadable is not None and findings.schema.outcome is Outcome.PASSED:
-        # What the schema let pass and nobody can show is wrong too; else the schema has said it better.
-        checks[CheckName.DATA_MODEL] = unreadable
+    credential = OpenBadgeCredential.from_verified(findings.verified) if findings.verified else None
     # (7) to (11)
     checks |= {check.name: check for check in _check_claims(findings, context=context, fetcher=fetcher)}
     return _compose_report(checks, context, credential=credential)
@@ -89,16 +86,6 @@ def _open_address(presented: Presented, *, context: VerificationContext, fetcher
     if presented.scanned and presented.host not in context.own_hosts | domains:
         raise ResolutionError("scan.foreign_host", detail={"host": presented.host, "url": presented.url})
     return fetch_presented(presented.url, fetcher=fetcher)
-
-
-def _read_view(findings: SecuredFindings) -> tuple[OpenBadgeCredential | None, Check | None]:
-    """Return the typed view of what is signed, or the check that says why there is none."""
-    if findings.verified is None:
-        return None, None
-    try:
-        return OpenBadgeCredential.from_verified(findings.verified), None
-    except DataModelError as error:
-        return None, compose_from_error(CheckName.DATA_MODEL, error)
 
 
 def _check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> tuple[Check, ...]:

@@ -14,6 +14,7 @@ from tests.doubles.issuer_simulator import (
     IssuerSimulator,
     SimulatedIssuer,
     compose_achievement,
+    compose_status_entry,
     compose_subject,
     format_moment,
 )
@@ -132,6 +133,28 @@ def test_one_of_two(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
     check = check_badge(world, endorsement=[good, bad])
     assert check.outcome is Outcome.FAILED
     assert len(check.detail["verified"]) == len(check.detail["notVerified"]) == 1  # type: ignore[arg-type]
+
+
+def test_revoked(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """An endorsement that was taken back is no longer praise."""
+    url = "https://maker.example.com/status/1"
+    endorser.publish_status_list(url=url, set_indexes=(5,))
+    withdrawn = compose_endorsement(endorser, credentialStatus=compose_status_entry(url=url, index="5"))
+    check = check_badge(world, endorsement=[endorser.sign(withdrawn)])
+    assert check.outcome is Outcome.FAILED
+    assert check.detail["notVerified"] == [
+        {"pointer": "/credentialSubject/achievement/endorsement/0", "reason": "status.revoked"}
+    ]
+
+
+def test_open_one_does_not_soften_a_forged_one(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """One forged, one that could not be checked: the finding is the forged one, in either order."""
+    forged = compose_endorsement(endorser, id="urn:uuid:1b3d5f70-0000-4000-8000-0000000000e3")
+    silent = world.add_issuer(IssuerIdKind.DID_WEB, host="silent.example.com")
+    open_one = silent.sign(compose_endorsement(silent))
+    world.break_down(silent.document_url)
+    assert check_badge(world, endorsement=[forged, open_one]).outcome is Outcome.FAILED
+    assert check_badge(world, endorsement=[open_one, forged]).outcome is Outcome.FAILED
 
 
 @pytest.mark.parametrize("token", ["eyJhbGciOiJub25lIn0.e30.", "eyJ", "not a token"])

@@ -105,6 +105,21 @@ def test_many_proofs(world: IssuerSimulator, issuer: SimulatedIssuer) -> None:
     assert world.verify({**document, "proof": proofs}).check(CheckName.PROOF).code == "proof.multiple_ambiguous"
 
 
+def test_more_proofs_than_are_verified(world: IssuerSimulator, issuer: SimulatedIssuer) -> None:
+    """Five proofs that differ are refused before the first is verified."""
+    document = issuer.compose_badge()
+    proofs: list[JsonValue] = [
+        compose_proof(
+            document,
+            compose_proof_options(issuer.method_id, created=f"2026-11-02T09:00:0{number}Z"),
+            signer=issuer.signer,
+        )
+        for number in range(5)
+    ]
+    assert world.verify({**document, "proof": proofs[:4]})
+    assert world.verify({**document, "proof": proofs}).check(CheckName.PROOF).code == "proof.multiple_ambiguous"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

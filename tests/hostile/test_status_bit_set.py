@@ -109,9 +109,22 @@ def test_deprecated_list_without_the_badge(issuer: SimulatedIssuer, entries: lis
     assert read_deprecated(issuer, entries).outcome is Outcome.PASSED
 
 
-def read_deprecated(issuer: SimulatedIssuer, entries: JsonValue) -> Check:
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"revoked":[]}'])
+def test_deprecated_list_that_is_none(issuer: SimulatedIssuer, body: bytes) -> None:
+    """Something else in place of the list leaves the status open."""
+    assert read_deprecated(issuer, [], body=body).code == "status.unavailable"
+
+
+def test_deprecated_list_without_an_address(issuer: SimulatedIssuer) -> None:
+    """An entry that does not say where the list is."""
+    contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
+    badge = issuer.compose_badge(credentialStatus={"type": "1EdTechRevocationList"}) | {"@context": contexts}
+    assert issuer.world.verify(issuer.sign(badge)).check(CheckName.STATUS).code == "status.entry_malformed"
+
+
+def read_deprecated(issuer: SimulatedIssuer, entries: JsonValue, *, body: bytes = b"") -> Check:
     url = "https://college.example.edu/revocations"
-    issuer.world.publish(url, {"id": url, "issuer": issuer.id, "revokedCredential": entries})
+    issuer.world.publish(url, body or {"id": url, "issuer": issuer.id, "revokedCredential": entries})
     contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
     badge = issuer.compose_badge(credentialStatus={"id": url, "type": "1EdTechRevocationList"})
     return issuer.world.verify(issuer.sign(badge | {"@context": contexts})).check(CheckName.STATUS)

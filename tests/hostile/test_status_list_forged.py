@@ -146,6 +146,18 @@ def test_damaged_bits(issuer: SimulatedIssuer, encoded: str, code: str) -> None:
     assert verify_against(issuer, issuer.sign(document)).check(CheckName.STATUS).code == code
 
 
+def test_list_whose_subject_is_something_else(issuer: SimulatedIssuer) -> None:
+    """The subject must be a BitstringStatusList."""
+    document = change_subject(issuer.compose_status_list(), type="SomethingElse")
+    assert verify_against(issuer, document | {"proof": []}).check(CheckName.STATUS).code == "status.list_malformed"
+
+
+def test_unsigned_token_in_place_of_a_list(issuer: SimulatedIssuer) -> None:
+    """A token whose header asks for no signature."""
+    unsigned = b"eyJhbGciOiJub25lIn0.e30."
+    assert verify_against(issuer, unsigned).check(CheckName.STATUS).code == "status.list_proof_invalid"
+
+
 def test_list_whose_issuer_cannot_be_asked() -> None:
     """When the key of a delegate cannot be read, the status is open, not wrong."""
     world = IssuerSimulator()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas import InvalidCredentialError
+from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator
 from verifier import (
     DEFAULT_REQUIRED,
     MUST_PASS,
@@ -216,3 +217,18 @@ def test_detail_cannot_be_changed_later() -> None:
     detail = compose_passed(CheckName.DECODING, {"kind": "json"}).detail
     with pytest.raises(TypeError):
         detail["kind"] = "png"  # type: ignore[index]  # the claim under test
+
+
+def test_claims_cannot_be_shown_without_a_proof() -> None:
+    """A report with a credential in it and without a passed proof cannot be made."""
+    world = IssuerSimulator()
+    good = world.verify(world.add_issuer(IssuerIdKind.DID_KEY).issue())
+    assert good.credential is not None
+    checks = tuple(CHANGED if check.name is CheckName.PROOF else check for check in good.checks)
+    with pytest.raises(ValueError, match="proof passed"):
+        replace(good, checks=checks)
+
+
+def test_sentences_in_both_languages() -> None:
+    """A check speaks English and Spanish."""
+    assert CHANGED.explain("en") != CHANGED.explain("es")

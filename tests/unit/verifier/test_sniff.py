@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from fpdf import FPDF
 from PIL import Image
 
 from credentials import bake_png, bake_svg, render_qr_png
@@ -71,6 +72,15 @@ def test_baked_svg(credential: bytes) -> None:
     assert read_presented("\n" + baked.decode() + "\n").credential == credential
 
 
+def test_pdf_with_the_badge_attached() -> None:
+    """The credential comes out of a PDF certificate."""
+    paper = FPDF()
+    paper.add_page()
+    paper.embed_file(bytes=TOKEN, basename="badge.jwt")
+    presented = read_presented(bytes(paper.output()))
+    assert (presented.kind, presented.credential) == (PresentedKind.PDF, TOKEN)
+
+
 def test_photo_of_a_code_with_an_address(picture: bytes) -> None:
     """An address in a photographed code is given back unopened and marked as scanned."""
     presented = read_presented(picture)
@@ -86,6 +96,35 @@ def test_photo_of_a_code_with_a_badge() -> None:
     """A whole signed badge may stand in the code."""
     presented = read_presented(render_qr_png(TOKEN.decode()))
     assert (presented.kind, presented.credential) == (PresentedKind.QR_PHOTO, TOKEN)
+
+
+def test_photo_of_two_codes() -> None:
+    """Two different codes in one photo: nobody can say which was meant."""
+    page = Image.new("RGB", (1000, 500), "white")
+    for place, text in enumerate(("https://a.example.org/1", "https://b.example.org/2")):
+        code = Image.open(io.BytesIO(render_qr_png(text))).convert("RGB").resize((400, 400))
+        page.paste(code, (50 + 500 * place, 50))
+    photo = io.BytesIO()
+    page.save(photo, "JPEG")
+    with pytest.raises(DecodingError) as caught:
+        read_presented(photo.getvalue())
+    assert caught.value.code == "scan.several_codes"
+
+
+def test_photo_of_nothing() -> None:
+    """A photo without a code asks for a better photo."""
+    photo = io.BytesIO()
+    Image.new("RGB", (200, 200), "white").save(photo, "JPEG")
+    with pytest.raises(DecodingError) as caught:
+        read_presented(photo.getvalue())
+    assert caught.value.code == "scan.no_code_in_photo"
+
+
+def test_damaged_baked_picture(picture: bytes) -> None:
+    """A PNG that is damaged is not searched for a code."""
+    with pytest.raises(DecodingError) as caught:
+        read_presented(picture[:60])
+    assert caught.value.code == "decoding.image_malformed"
 
 
 def test_picture_without_anything() -> None:

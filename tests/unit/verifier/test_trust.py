@@ -133,6 +133,12 @@ def test_example_trust_list_can_be_read() -> None:
     assert len(load_trust_list(example).entries) >= 3
 
 
+def test_host_that_is_no_host_name_matches_nothing() -> None:
+    """A label that no host name may have has no host."""
+    assert read_issuer_host("https://" + "a" * 64 + ".example.org/") == ""
+    assert read_issuer_host("https://example..org/") == ""
+
+
 def test_host_is_shown_in_punycode() -> None:
     """A host with other letters is shown in the form that the network uses."""
     assert read_issuer_host("https://exаmple.org/") == "xn--exmple-4nf.org"  # noqa: RUF001 - Cyrillic a
