@@ -63,6 +63,16 @@ def _decode(data: bytes) -> str:
 
 def _fitness(text: str, separator: str, measure_header: Callable[[SheetRow], int]) -> tuple[int, int, int]:
     """Known headers first; then few rows wider than the header; then many columns."""
+    sample = _read_sample(text, separator)
+    if not sample:
+        return (0, 0, 0)
+    known, place = max((measure_header(row), -index) for index, row in enumerate(sample[:MAX_TITLE_ROWS]))
+    width = len(sample[-place].cells)
+    overflowing = sum(len(row.cells) > width for row in sample[-place + 1 :])
+    return known, -overflowing, width
+
+
+def _read_sample(text: str, separator: str) -> list[SheetRow]:
     sample: list[SheetRow] = []
     try:
         for row in _read_rows(text, separator, first_number=1):
@@ -70,14 +80,9 @@ def _fitness(text: str, separator: str, measure_header: Callable[[SheetRow], int
             if len(sample) == _SAMPLE_ROWS:
                 break
     except RosterError:
-        # Unmatched quotes spoil every separator alike; the real reading names the row.
-        pass
-    if not sample:
-        return (0, 0, 0)
-    known, place = max((measure_header(row), -index) for index, row in enumerate(sample[:MAX_TITLE_ROWS]))
-    width = len(sample[-place].cells)
-    overflowing = sum(len(row.cells) > width for row in sample[-place + 1 :])
-    return known, -overflowing, width
+        # Unmatched quotes end the sample; the real reading names their row.
+        return sample
+    return sample
 
 
 def _read_rows(text: str, separator: str, *, first_number: int) -> Iterator[SheetRow]:

@@ -37,8 +37,11 @@ class Sheet:
 
 
 def trim_cells(cells: list[str]) -> tuple[str, ...]:
-    """Strip the space around each cell and drop the empty cells at the end."""
-    stripped = [cell.strip() for cell in cells]
+    """Strip the space around each cell and drop the empty cells at the end.
+
+    A cell far over the limit is cut to just over it: it is refused later, and costs nothing until then.
+    """
+    stripped = [cell.strip()[: MAX_CELL_BYTES + 1] for cell in cells]
     while stripped and not stripped[-1]:
         stripped.pop()
     return tuple(stripped)

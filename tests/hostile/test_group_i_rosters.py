@@ -79,6 +79,11 @@ def test_one_row_too_many() -> None:
     assert _refusal(b"Name\n" + b"Ann Lee\n" * 100_001, "a.csv").code == "roster.too_many_rows"
 
 
+def test_a_million_blank_rows() -> None:
+    """I137: blank rows are counted too before they can cost much."""
+    assert _refusal(b"Name\n" + b"\n" * 1_000_000 + b"Ann Lee\n", "a.csv").code == "roster.too_many_rows"
+
+
 def _far_cell(markup: bytes) -> bytes:
     return change_entry(_GOOD, _SHEET, lambda text: text.replace(b"</sheetData>", markup + b"</sheetData>"))
 
@@ -273,6 +278,19 @@ def test_cell_of_ten_megabytes() -> None:
     """T-49: one huge cell stops its row, or the file when it cannot even be split into cells."""
     error = _refusal(b"Name\n" + b"x" * (9 * _MIB) + b"\n", "a.csv")
     assert (error.code, error.row) == ("roster.malformed", 2)
+
+
+def test_huge_cell_in_a_workbook() -> None:
+    """T-49: a cell of 20 MB in a workbook stops its row only, and costs little."""
+    data = change_entry(
+        build_xlsx([["Name", "Notes"], ["Ann Lee", "huge"], ["huge"]]),
+        "xl/sharedStrings.xml",
+        lambda text: text.replace(b"huge", b"x" * 20_000_000),
+    )
+    start = time.monotonic()
+    roster = read_roster(data, filename="a.xlsx", achievement=COURSE)
+    assert problems_of(roster) == [(3, "Name", "roster.cell_too_long")]
+    assert time.monotonic() - start < 5
 
 
 def test_cell_over_the_limit() -> None:

@@ -231,6 +231,12 @@ def test_every_target_type(word: str) -> None:
     assert _read(_course(skills=[{**_SKILL, "target_type": word}])).skills[0].target_type == word
 
 
+def test_allowed_values() -> None:
+    """A result may have values of its own, from low to high."""
+    course = _course(results=[{"name": "Grade", "allowed_values": ["C", "B", "A"], "required_value": "B"}])
+    assert _read(course).results[0].allowed_values == ("C", "B", "A")
+
+
 def test_esco_terms_are_http() -> None:
     """ESCO names its skills by http addresses; they are kept exactly."""
     link = "http://data.europa.eu/esco/skill/T4.3"

@@ -158,6 +158,14 @@ def test_required_result_without_column() -> None:
     assert (caught.value.code, caught.value.column) == ("roster.result_column_missing", "Driving course")
 
 
+def test_result_that_takes_the_name_column() -> None:
+    """A result called Student takes the only column that could be the name; that is said, not guessed."""
+    result = ResultDescription(key="student", name="Student", result_type="Result")
+    with pytest.raises(RosterError) as caught:
+        read_text("Student\nAnn Lee\n", course=course_with(result))
+    assert caught.value.code == "roster.no_name_column"
+
+
 def test_two_columns_of_one_meaning() -> None:
     """Two equally likely columns are not chosen between."""
     with pytest.raises(RosterError) as caught:

@@ -82,6 +82,13 @@ def test_percents_stored_as_fractions() -> None:
     assert [notice.code for notice in roster.notices] == ["roster.percent_scaled"]
 
 
+def test_gap_and_word_among_fractions() -> None:
+    """An empty cell and a word do not hide that the other cells are fractions."""
+    roster = read_text("Name,Written test\nAnn Lee,0.87\nBob Roe,\nCy Poe,ill\n", course=course_with(_PERCENT))
+    assert roster.rows[0].results[0].value == "87"
+    assert [problem.code for problem in roster.problems] == ["roster.result_missing", "roster.value_not_number"]
+
+
 def test_one_fraction_among_percents() -> None:
     """One 0.87 among whole percents is not touched: it is below what is required."""
     roster = read_text("Name,Written test\nAnn Lee,0.87\nBob Roe,91\n", course=course_with(_PERCENT))
@@ -116,6 +123,18 @@ def test_status_completed(cell: str) -> None:
 def test_status_not_completed(cell: str) -> None:
     """Nobody gets a badge for a course that is not completed."""
     assert _read(cell, _STATUS) == "roster.not_completed"
+
+
+def test_status_that_is_no_status() -> None:
+    """A word that is neither yes nor no nor a status of OB 3.0 is named."""
+    assert _read("maybe", _STATUS) == "roster.value_not_allowed"
+
+
+def test_required_text() -> None:
+    """A required text has to stand there, in any case."""
+    signed = ResultDescription(key="signed", name="Checklist", result_type="Result", required_value="Signed")
+    assert _read("SIGNED", signed) == RowResult(description_key="signed", value="SIGNED")
+    assert _read("open", signed) == "roster.value_below_required"
 
 
 def test_free_text_result() -> None:
