@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from credentials import bake_png, check_image, extract_png, extract_svg
+from credentials.picture_reading import check_pixels
 from schemas import DecodingError
 from tests.pictures import END, JSON_BADGE, KEYWORD, OTHER_BADGE, PIXELS, SIGNATURE, SVG, chunk, header, itxt, png
 
@@ -147,3 +148,10 @@ def test_bad_upload_gives_its_code(name: str) -> None:
 def test_good_upload_is_named(data: bytes, filename: str, media_type: str) -> None:
     """The bytes decide what it is."""
     assert check_image(data, filename=filename) == media_type
+
+
+def test_pixels_are_judged_the_same_without_the_sandbox() -> None:
+    """The function that runs in the child, called here."""
+    assert check_pixels(png()) == b""
+    with pytest.raises(DecodingError, match="image_malformed"):
+        check_pixels(SIGNATURE + header() + chunk(b"IDAT", b"junk") + END)

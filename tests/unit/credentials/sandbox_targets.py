@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -81,3 +82,12 @@ def look_around(payload: bytes) -> bytes:
         "modules": sorted(name.partition(".")[0] for name in sys.modules),
     }
     return json.dumps(facts).encode()
+
+
+def flood(payload: bytes) -> bytes:
+    """Write past the protocol, as a parser under an attacker's control would."""
+    for descriptor in range(3, 8):
+        with contextlib.suppress(OSError):
+            while True:
+                os.write(descriptor, b"R" + bytes(65_536))
+    return payload

@@ -176,3 +176,44 @@ def test_level_is_shown_as_stars(level: int) -> None:
     """One gold star for each level, five at most."""
     stars = render_badge_svg(BadgeArt(title="x", level=level)).count(b'fill="#f4b942"') - 1
     assert stars == max(0, min(5, level))
+
+
+@pytest.mark.parametrize("achievement_type", ["Certificate", "License", "Badge", "Award", "Assessment"])
+def test_every_shape_fills_its_middle_and_stays_inside(achievement_type: str) -> None:
+    """The silhouette is one closed face around the centre that touches no edge of the picture."""
+    alpha = _pixels(BadgeArt(title="", achievement_type=achievement_type), 200).getchannel("A")
+    box = alpha.getbbox()
+    assert box is not None
+    assert min(box[0], box[1], 200 - box[2], 200 - box[3]) >= 0
+    assert box[2] - box[0] > 160
+    assert all(alpha.getpixel((x, y)) == 255 for x, y in ((100, 100), (60, 100), (140, 100), (100, 40), (100, 170)))
+    assert alpha.getpixel((2, 2)) == 0
+
+
+@pytest.mark.parametrize(
+    "topic", ["weld", "gd&t", "cmm", "osha", "machining", "forklift", "cad", "electrical", "robot", "other"]
+)
+def test_every_drawing_is_white_on_the_face_and_inside_its_square(topic: str) -> None:
+    """Each drawing shows: a good part of its square is white, and none of it lies outside."""
+    face = (
+        _pixels(BadgeArt(title="", slug="one-colour", topic=topic), 300).convert("L").point(lambda v: 255 * (v > 240))
+    )
+    box = face.getbbox()
+    assert box is not None
+    assert box[0] >= 55
+    assert box[2] <= 245
+    assert face.histogram()[255] > 1500
+
+
+def test_drawings_differ() -> None:
+    """No two fields look the same."""
+    topics = ("weld", "gd&t", "cmm", "osha", "machining", "forklift", "cad", "electrical", "robot", "other")
+    assert len({render_badge_png(BadgeArt(title="", slug="a", topic=topic), size_px=120) for topic in topics}) == 10
+
+
+@pytest.mark.parametrize("text", ["\u0301a", "溶接"])
+def test_line_that_cannot_be_drawn_is_refused(text: str) -> None:
+    """An accent on nothing, and letters that the font lacks."""
+    assert not can_draw(text)
+    with pytest.raises(ValueError, match="lacks a letter"):
+        draw_line(text, 40)

@@ -89,9 +89,37 @@ def test_oversize_file_is_refused_before_reading() -> None:
     assert _code(b"%PDF-1.7" + bytes(10 * 1024 * 1024)) == "decoding.too_large"
 
 
-def test_reader_gives_the_same_without_the_sandbox() -> None:
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"%PDF", "decoding.pdf_malformed"),
+        (_pdf(), "decoding.pdf_no_credential"),
+        (_pdf(("a", JSON_BADGE), ("b", OTHER_BADGE)), "decoding.pdf_ambiguous"),
+        (_pdf(("a", JSON_BADGE), password="TEST ONLY"), "decoding.pdf_malformed"),
+        (_pdf(*((f"{number}.txt", b"x") for number in range(33))), "decoding.pdf_malformed"),
+        (_pdf(("a", JSON_BADGE + b"{" * (256 * 1024))), "decoding.inflate_limit"),
+    ],
+    ids=["damaged", "none", "two", "locked", "many", "large"],
+)
+def test_reader_gives_the_same_code_without_the_sandbox(data: bytes, code: str) -> None:
     """The function that runs in the child, called here."""
-    assert read_attachment(_pdf(("badge.json", JSON_BADGE))) == JSON_BADGE
-    for data, code in ((b"%PDF", "pdf_malformed"), (_pdf(), "pdf_no_credential")):
-        with pytest.raises(DecodingError, match=code):
-            read_attachment(data)
+    with pytest.raises(DecodingError) as caught:
+        read_attachment(data)
+    assert caught.value.code == code
+
+
+def test_reader_gives_the_same_badge_without_the_sandbox() -> None:
+    """The function that runs in the child, called here."""
+    assert read_attachment(_pdf(("badge.jwt", JWS))) == JWS
+
+
+@pytest.mark.parametrize("failure", [MemoryError, RecursionError])
+def test_exhaustion_is_left_to_the_sandbox(failure: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No memory left says nothing about the file: the parent turns it into a limit."""
+
+    def exhaust(*_arguments: object, **_options: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("credentials.pdf_reading.PdfReader", exhaust)
+    with pytest.raises(failure):
+        read_attachment(_pdf())

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from credentials import ChildBugError, ChildLimits, run_limited
+from credentials.sandbox import MAX_CHILDREN
 from schemas import BadgeError, DecodingError, RosterError
 
 _TARGETS = "tests.unit.credentials.sandbox_targets"
@@ -110,3 +111,25 @@ def test_many_threads_at_once() -> None:
     payloads = [str(number).encode() * 1000 for number in range(12)]
     with ThreadPoolExecutor(max_workers=6) as pool:
         assert list(pool.map(lambda payload: _run("echo", payload)[:10_000], payloads)) == payloads
+
+
+def test_child_out_of_control_cannot_flood_us() -> None:
+    """What is written past the protocol stops at the limit."""
+    with pytest.raises(DecodingError) as caught:
+        _run("flood")
+    assert caught.value.code == _LIMIT_CODE
+
+
+def test_no_more_children_than_allowed() -> None:
+    """A call waits its turn for as long as it might run, then gives the caller's code."""
+    patient = ChildLimits(wall_seconds=2.5)
+    hurried = ChildLimits(wall_seconds=0.3)
+    with ThreadPoolExecutor(max_workers=MAX_CHILDREN) as pool:
+        sleepers = [
+            pool.submit(run_limited, f"{_TARGETS}:sleep", b"", code=_LIMIT_CODE, limits=patient)
+            for _ in range(MAX_CHILDREN)
+        ]
+        time.sleep(0.5)
+        with pytest.raises(DecodingError, match="busy"):
+            run_limited(f"{_TARGETS}:echo", b"", code=_LIMIT_CODE, limits=hurried)
+    assert [type(sleeper.exception()) for sleeper in sleepers] == [DecodingError] * MAX_CHILDREN
