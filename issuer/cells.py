@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from issuer.sheet_rows import MAX_CELL_BYTES
@@ -45,14 +46,18 @@ _ERROR_VALUES = frozenset(
 _NOTHING = frozenset(
     ("-", "--", "---", "\u2013", "\u2014", "n/a", "na", "none", "null", "nil", "ninguno", "ninguna", "no tiene", ".")
 )
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 
+@lru_cache(maxsize=4_096)  # headers, levels and words such as yes come again in every row
 def fold(text: str) -> str:
     """Return `text` for comparing: no accents, small letters, only letters and digits, single spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
+    if plain.isascii():
+        return _NOT_WORD.sub(" ", plain).strip()
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join("".join(char if char.isalnum() else " " for char in bare).split())
 
@@ -69,14 +74,18 @@ def clean_cell(text: str) -> str:
         RosterError: `roster.control_character` (a line break, a NUL, a character that turns the writing
             direction), `roster.cell_too_long`, `roster.cell_error` (a formula that failed).
     """
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
+    if len(text) > MAX_CELL_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
         raise RosterError("roster.cell_too_long")
-    plain = unicodedata.normalize("NFC", text).strip()
-    if plain.upper() in _ERROR_VALUES:
+    if text.isascii() and text.isprintable():
+        plain = text.strip()
+    else:
+        plain = unicodedata.normalize("NFC", text).strip()
+        if any(_is_control(char) for char in plain):
+            raise RosterError("roster.control_character")
+        plain = plain.translate(_DROPPED)
+    if plain.startswith("#") and plain.upper() in _ERROR_VALUES:
         raise RosterError("roster.cell_error")
-    if any(_is_control(char) for char in plain):
-        raise RosterError("roster.control_character")
-    return " ".join(plain.translate(_DROPPED).split())
+    return " ".join(plain.split())
 
 
 def _is_control(char: str) -> bool:

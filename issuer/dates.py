@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemas import RosterError
@@ -193,10 +194,12 @@ def _is_day(year: int, month: int, day: int) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)  # a class has few days
 def _fold(text: str) -> str:
     """Plain small ASCII letters and digits, without accents and without a time of day."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_DATE_CHARS]).casefold()
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    bare = text[:MAX_DATE_CHARS].casefold()
+    if not bare.isascii():
+        bare = "".join(char for char in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(char))
     return _TIME.sub("", " ".join(bare.split())).strip(" ,.")
 
 
