@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from tests.browser.visits import Visit, open_badge
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+COLOURS = 128
 SIZES = {"360": (360, 780), "desktop": (1280, 900)}
 HEADLINES = {
     "genuine": {"en": "Genuine", "es": "Auténtica"},
@@ -24,6 +27,13 @@ HEADLINES = {
     "not-genuine": {"en": "Not genuine", "es": "No es auténtica"},
     "could-not-check": {"en": "Could not check", "es": "No se pudo comprobar"},
 }
+
+
+def save_picture(screenshot: bytes, name: str) -> None:
+    """Keep a screenshot with few colours: sixteen of them stay below a megabyte or two."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
+    picture.quantize(colors=COLOURS, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
 
 
 @pytest.mark.parametrize("view", [(size, language) for size in SIZES for language in ("en", "es")])
@@ -43,8 +53,7 @@ def test_badge_page_looks_right(
     assert box is not None
     assert box["y"] + box["height"] < height / 2
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=FOLDER / f"badge-{state}-{size}-{language}.png", full_page=True)
+    save_picture(page.screenshot(full_page=True), f"badge-{state}-{size}-{language}.png")
     assert visit.foreign_requests() == []
     assert visit.problems == []
     context.close()

@@ -198,10 +198,11 @@ def test_form_that_was_not_made_is_explained(fresh_shop: Workshop) -> None:
     assert f"/b/{slug}.json" not in badge_page.text
 
 
-def test_unknown_issuer_is_neither_good_nor_bad(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Without a trust list the badge stays genuine and the page leaves the decision to the reader."""
+def test_unknown_issuer_without_an_address_is_pointed_out(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A key that belongs to no address proves no name: the badge stays genuine, and the page says what is open."""
     shop = open_workshop(tmp_path_factory.mktemp("unknown"), is_known=False)
     text = shop.client().get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
     shop.database.close()
     assert '<h1 id="verdict">Genuine</h1>' in text
-    assert "That is neither good nor bad." in text
+    assert "Nothing proves the name of this issuer." in text
+    assert "This name is not proven." in text

@@ -71,7 +71,7 @@ def _compose_verdict(report: VerificationReport, status_reason: str) -> VerdictV
     sentences: tuple[str, ...]
     if headline is Headline.GENUINE:
         title = translate("Genuine")
-        sentences = (translate("It is signed by the issuer, nothing was changed, and it is in force."),)
+        sentences = (translate("Nothing was changed since it was signed, and it is in force."),)
         next_step = ""
     elif headline is Headline.GENUINE_BUT:
         lost = next(check for check in deciding if check.code in LIFECYCLE_TITLES)
@@ -192,26 +192,44 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
     issuer = credential.issuer
     is_proven = report.check(CheckName.ISSUER).outcome is Outcome.PASSED
     trust = report.check(CheckName.TRUST)
-    is_known = trust.outcome is Outcome.PASSED
-    kind = next((kind for kind in TrustKind if kind.value == trust.detail.get("kind")), None)
-    language = current_language()
-    warnings = [describe_code(note).sentence(language) for note in report.notes]
-    if is_known:
-        note = trust.detail.get("note")
-        lines = [translate("This site knows this issuer and has it on its list.")]
-        if isinstance(note, str) and note:
-            lines.append(_short(note))
+    kind = next((kind for kind in TrustKind if kind.value == trust.detail.get("kind")), TrustKind.OTHER)
+    domain = read_issuer_host(issuer.id) if is_proven else ""
+    notes = tuple(describe_code(note).sentence(current_language()) for note in trust.notes)
+    lines: tuple[str, ...]
+    if not is_proven:
+        state, lines = "warning", (translate("We could not prove who signed this."),)
+    elif trust.outcome is Outcome.PASSED:
+        state, lines = "known", (translate("This site knows this issuer and has it on its list."), _read_note(trust))
+    elif domain:
+        state, lines = "unknown", _say_unknown()
     else:
-        lines = [
-            translate("This issuer is not on the list of this site. That is neither good nor bad."),
-            translate("Decide for yourself whether you trust it."),
-        ]
+        state, lines = "warning", _say_nameless()
     return IssuerView(
         name=_short(issuer.name) or host_of(issuer.id) or issuer.id[:MAX_SHOWN_CHARS],
-        kind=translate(KIND_LABELS[kind]) if is_known and kind and kind is not TrustKind.OTHER else "",
-        proven_domain=read_issuer_host(issuer.id) if is_proven else "",
+        kind=translate(KIND_LABELS[kind]) if state == "known" and kind is not TrustKind.OTHER else "",
+        proven_domain=domain,
         identifier=issuer.id,
         link=safe_link(issuer.url),
-        trust="warning" if warnings or not is_proven else ("known" if is_known else "unknown"),
-        trust_lines=(*warnings, *lines) if is_proven else (*warnings, translate("We could not prove who signed this.")),
+        trust="warning" if notes else state,
+        trust_lines=(*notes, *(line for line in lines if line)),
+    )
+
+
+def _read_note(trust: Check) -> str:
+    note = trust.detail.get("note")
+    return _short(note) if isinstance(note, str) else ""
+
+
+def _say_unknown() -> tuple[str, ...]:
+    return (
+        translate("This issuer is not on the list of this site. That is neither good nor bad."),
+        translate("Decide for yourself whether you trust it."),
+    )
+
+
+def _say_nameless() -> tuple[str, ...]:
+    # A did:key belongs to nobody in particular: anyone can make one and sign under any name.
+    return (
+        translate("Nothing proves the name of this issuer. Anyone can sign a badge under any name."),
+        translate("Ask the issuer, in a way that you already know, whether this badge is theirs."),
     )
