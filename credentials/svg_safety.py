@@ -60,7 +60,7 @@ _LOOK_ALIKE_NAME = re.compile(rb"</?[\w:.-]*[\x80-\xff]")
 _FREE_PREFIXES = ("aria-", "data-")
 _NAMESPACED_ATTRIBUTES = frozenset({f"{_XML}space", f"{_XML}lang", f"{_XLINK}title"})
 _LOCAL_REFERENCE = re.compile(r"#[A-Za-z_][\w.:-]*")
-_FUNCTION = re.compile(r"([\w-]+)\s*\((?=\s*([^()]*))")
+_FUNCTION = re.compile(r"(?<![\w-])([\w-]++)\s*+\((?=\s*+([^()]*+))")  # linear in the length of the text
 _HARMLESS_FUNCTIONS = _words(
     "rgb rgba hsl hsla matrix translate translatex translatey scale scalex scaley rotate skewx skewy calc rect var"
 )

@@ -19,6 +19,7 @@ SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 MAX_SVG_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_ELEMENTS = 20_000
+MAX_EQUALS_SIGNS = 60_000  # no file has more attributes than these, and attributes cost the parser most
 _XINCLUDE = "{http://www.w3.org/2001/XInclude}"
 _ENCODING = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)[\"']")
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
@@ -122,6 +123,8 @@ def read_svg(data: bytes) -> SvgDocument:
     """
     if len(data) > MAX_SVG_BYTES:
         raise DecodingError("image.too_large", detail={"bytes": len(data), "max_bytes": MAX_SVG_BYTES})
+    if data.count(b"=") > MAX_EQUALS_SIGNS:
+        raise DecodingError("decoding.image_malformed", "too many attributes")
     if not _is_utf8(data):
         raise DecodingError("decoding.image_malformed", "SVG must be in UTF-8")
     collector = _Collector(data)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
 import pytest
 
-from credentials import BadgeArt, bake_svg, check_image, check_svg_inert, render_badge_svg, render_qr_svg
+from credentials import BadgeArt, bake_svg, check_image, check_svg_inert, extract_svg, render_badge_svg, render_qr_svg
 from schemas import DecodingError
 from tests.pictures import JSON_BADGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
@@ -172,3 +179,28 @@ def test_plain_drawing_passes(body: str) -> None:
 def test_our_own_pictures_pass(svg: bytes) -> None:
     """We draw nothing that we would refuse."""
     assert check_image(svg) == "image/svg+xml"
+
+
+_N = 2_000_000
+_COSTLY = {
+    "one long name": _svg('<g id="' + "a" * _N + '"/>'),
+    "one long word of CSS": _svg("<style>" + "a-" * (_N // 2) + "</style>"),
+    "many functions of CSS": _svg("<style>" + "rgb(" * (_N // 4) + "</style>"),
+    "words and spaces": _svg("<style>" + ("rgb" + " " * 1000) * (_N // 1003) + "</style>"),
+    "many comments": _svg("<!---->" * (_N // 7)),
+    "many elements": _svg("<g/>" * (_N // 4)),
+    "many attributes": _svg("<g" + "".join(f' a{number}=""' for number in range(_N // 12)) + "/>"),
+    "many namespaces": _svg("<g" + "".join(f' xmlns:a{number}="u"' for number in range(_N // 20)) + "/>"),
+    "only brackets": b"<" * _N,
+    "long declaration": b'<?xml version="1.0" ' + b" encoding" * (_N // 9) + b"?><svg/>",
+}
+
+
+@pytest.mark.parametrize("read", [check_svg_inert, extract_svg], ids=["judge", "extract"])
+@pytest.mark.parametrize("name", _COSTLY)
+def test_costly_svg_is_judged_within_half_a_second(name: str, read: Callable[[bytes], object]) -> None:
+    """Two megabytes made to keep the parser or our patterns busy cost at most 0.5 s of CPU (G6)."""
+    start = time.thread_time()
+    with contextlib.suppress(DecodingError):
+        read(_COSTLY[name])
+    assert time.thread_time() - start <= 0.5
