@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credentials.document_places import pointer_of, refuse
 from credentials.literals import is_absolute_iri, write_scalar, write_text
+from credentials.rdfc import escape_literal
 from credentials.term_tables import Term, compile_contexts
 from schemas import VC_V1_CONTEXT, VC_V2_CONTEXT, UnsupportedFeatureError
 
@@ -109,20 +110,19 @@ class QuadWalk:
         types = self._read_types(node["type"], table, (place, "type")) if "type" in node else []
         inner = self._enter_types(types, table, place) if types else table
         subject = _read_subject(node["id"], inner, (place, "id")) if "id" in node else self._new_blank()
-        self._count_statements(subject, len(types), place)
         for word in types:
             self.quads.append((subject, _RDF_TYPE, _read_word(word, table, (place, "type")), graph))
-        words = inner.words
+        members = inner.members
         scope = _Scope(subject, inner, graph, depth)
         for word, value in node.items():
             if word in _KEYWORD_MEMBERS:
                 continue
-            term = inner.terms.get(word)
-            if term is None or term.iri[0] == "@":
-                term = _find_term(word, node, inner, place)
-            elif words[term.iri] != word:
-                raise refuse("not_compacted", (place, word), "another word is the usual one")
-            self._read_member(scope, term, value, (place, word))
+            term = members.get(word) or _find_term(word, node, inner, place)
+            if term.is_text and isinstance(value, str):
+                self.quads.append((subject, term.predicate, f'"{escape_literal(value)}"', graph))
+            else:
+                self._read_member(scope, term, value, (place, word))
+        self._count_statements(subject, len(node), place)
         if subject[0] != "_" and len(node) > 1:
             self._described[graph, subject].append(_Description(node, inner, place, self._embedded))
         self._embedded = outer
@@ -167,18 +167,17 @@ class QuadWalk:
     def _enter_types(self, types: list[str], table: TermTable, place: Place) -> TermTable:
         inner = table.for_types(types)
         if inner is not table:
-            self._type_sets.add((id(table), tuple(sorted(types))))
+            self._type_sets.add((id(table), tuple(types)))
             if len(self._type_sets) > MAX_TYPE_SETS:
                 raise refuse("too_many_nodes", (place, "type"))
         return inner
 
     def _read_member(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> None:
         subject, _, graph, _ = scope
-        predicate = f"<{term.iri}>"
+        predicate = term.predicate
         if not isinstance(value, list):
             if term.container == "@list":
                 raise refuse("not_compacted", place, "an ordered list stands as an array")
-            self._count_statements(subject, 1, place)
             self.quads.append((subject, predicate, self._read_value(scope, term, value, place), graph))
             return
         if not value:
@@ -275,10 +274,10 @@ def require_credential_context(urls: tuple[str, ...], place: Place = ((), "@cont
 
 
 def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> Term:
-    """Look up a word that the table does not define as a property: only an `@vocab` can still give it meaning."""
+    """Look up a word that names no property of the table: only an `@vocab` can still give it meaning."""
     here = (place, word)
     if ":" in word or word.startswith("@") or word in table.terms:
-        raise refuse("not_compacted", here, "no plain word")
+        raise refuse("not_compacted", here, "no plain word, or not the usual one")
     if not table.vocabulary or len(word) > MAX_WORD_CHARS or not is_absolute_iri(table.vocabulary + word):
         is_lost = "type" not in node and word in table.scoped_words
         raise refuse("data_loss" if is_lost else "undefined_term", here)

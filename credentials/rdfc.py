@@ -93,11 +93,16 @@ class _Canonicalizer:
 
     def run(self, quads: Iterable[Quad]) -> dict[str, str]:
         """Return the canonical label of every blank node (RDF-CANON §4.4.3)."""
+        mentions = self._mentions
         for quad in quads:
             # Step 2: which quads mention which blank node.
-            for term in {quad[0], quad[2], quad[3]}:
-                if term.startswith("_:"):
-                    self._mentions[term].append(quad)
+            subject, _, value, graph = quad
+            if subject[0] == "_":
+                mentions[subject].append(quad)
+            if value[0] == "_" and value != subject:
+                mentions[value].append(quad)
+            if graph and graph[0] == "_" and graph not in {subject, value}:
+                mentions[graph].append(quad)
         by_hash: dict[str, list[str]] = defaultdict(list)
         for node in self._mentions:
             # Step 3: hash each on its own.
@@ -239,10 +244,15 @@ def canonicalize_quads(
     """
     unique = dict.fromkeys(quads)
     labels = _Canonicalizer(algorithm, budget).run(unique)
-    relabel = labels.get
-    return "".join(
-        sorted(
-            _line(relabel(subject, subject), predicate, relabel(value, value), relabel(graph, graph))
-            for subject, predicate, value, graph in unique
+    lines = []
+    for subject, predicate, value, graph in unique:
+        lines.append(
+            _line(
+                labels[subject] if subject[0] == "_" else subject,
+                predicate,
+                labels[value] if value[0] == "_" else value,
+                labels[graph] if graph and graph[0] == "_" else graph,
+            )
         )
-    )
+    lines.sort()
+    return "".join(lines)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,12 @@ class Term:
     is_prefix: bool = False
     is_protected: bool = False
     scope: object = _NO_SCOPE  # context that holds inside the value, or inside a node of this type
+    predicate: str = field(init=False, compare=False)  # the IRI as N-Quads spells it
+    is_text: bool = field(init=False, compare=False)  # whether a JSON string becomes a plain literal
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "predicate", f"<{self.iri}>")
+        object.__setattr__(self, "is_text", not self.coercion and self.container in {"", "@set"})
 
     @property
     def has_scope(self) -> bool:
@@ -73,6 +79,7 @@ class TermTable:
         self._by_property: dict[str, TermTable] = {}
         self._scoped_words: frozenset[str] | None = None
         self._words: dict[str, str] | None = None
+        self._members: dict[str, Term] | None = None
 
     @property
     def is_initial(self) -> bool:
@@ -101,6 +108,17 @@ class TermTable:
                 if not word.startswith("@")
             )
         return self._scoped_words
+
+    @property
+    def members(self) -> Mapping[str, Term]:
+        """The words that can name a property, each the usual one for its IRI."""
+        if self._members is None:
+            self._members = {
+                word: term
+                for word, term in self.terms.items()
+                if term and term.iri[0] != "@" and self.words[term.iri] == word
+            }
+        return self._members
 
     def for_types(self, types: Iterable[str]) -> TermTable:
         """Return the table inside a node of these types; the same table when none has a context of its own."""

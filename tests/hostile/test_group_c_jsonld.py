@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from credentials import canonicalize, list_proofs, verify_data_integrity_proof
 from schemas import (
     OB_3_0_3_CONTEXT,
+    OB_EXTENSIONS_CONTEXT,
     VC_V1_CONTEXT,
     VC_V2_CONTEXT,
     BadgeError,
@@ -386,4 +388,31 @@ def test_far_too_many_values(member: str, value: JsonValue) -> None:
     """Counts are checked before work is done (72)."""
     document = _genuine()
     document["credentialSubject"]["achievement"][member] = value
+    assert _code_of(document) == "data_model.too_many_nodes"
+
+
+def test_far_too_many_sets_of_types() -> None:
+    """Types that bring words are combined in a bounded number of ways."""
+    words = ("Alignment", "Related", "Image", "Evidence", "EndorsementSubject")
+    nodes: JsonValue = [{"type": list(types)} for count in range(1, 6) for types in permutations(words, count)]
+    document = _genuine()
+    document["credentialSubject"]["achievement"]["related"] = nodes
+    assert _code_of(document) == "data_model.too_many_nodes"
+
+
+def test_far_too_many_embedded_contexts() -> None:
+    """Embedded credentials name a bounded number of different context lists."""
+    contexts = [
+        VC_V2_CONTEXT,
+        OB_3_0_3_CONTEXT,
+        OB_EXTENSIONS_CONTEXT,
+        "https://w3id.org/security/data-integrity/v2",
+        "https://www.w3.org/ns/credentials/examples/v2",
+    ]
+    lists = [[VC_V2_CONTEXT, *rest] for count in range(4) for rest in permutations(contexts[1:], count)]
+    document = _genuine()
+    document["@context"] = contexts
+    document["endorsement"] = [
+        {"@context": entry, "type": ["VerifiableCredential"], "name": str(number)} for number, entry in enumerate(lists)
+    ]
     assert _code_of(document) == "data_model.too_many_nodes"
