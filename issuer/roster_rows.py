@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from issuer.cells import (
+    clean_cell,
     is_link,
     is_nothing,
     join_name,
@@ -110,7 +111,7 @@ class _RowReader:
             return None
         if is_nothing(text):
             return None
-        return self.read(ColumnRole.AWARDED_ON, lambda text: read_cell_date(text, style), None)
+        return self.read(ColumnRole.AWARDED_ON, lambda text: read_cell_date(clean_cell(text), style), None)
 
     def read_evidence(self) -> tuple[str, str]:
         """A column called Evidence may hold a link or a sentence."""

@@ -18,6 +18,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from issuer.failed_formulas import FailedCells, find_failed_formulas
 from issuer.sheet_rows import MAX_ROSTER_COLUMNS, MAX_ROSTER_ROWS, MAX_TITLE_ROWS, trim_cells
 from issuer.workbook_zip import check_workbook_zip
 from schemas import RosterError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_SHEETS = 50
 _ROWS_READ = MAX_ROSTER_ROWS + MAX_TITLE_ROWS + 1  # one more than any good sheet has
+FAILED_FORMULA = "#VALUE!"  # stands for every kind of error value
 _MIDNIGHT = "T00:00:00"
 
 
@@ -53,7 +55,10 @@ def read_workbook(payload: bytes) -> bytes:
             ]
             if len(names) > MAX_SHEETS:
                 raise RosterError("roster.workbook_limit", f"{len(names)} sheets")
-            sheets = [[name, _read_rows(workbook.get_sheet_by_name(name))] for name in names]
+            failed = find_failed_formulas(data) if kind == b"xlsx" else {}
+            sheets = [
+                [name, _read_rows(workbook.get_sheet_by_name(name), failed.get(name, frozenset()))] for name in names
+            ]
     except PasswordError as error:
         raise RosterError("roster.workbook_protected") from error
     except CalamineError as error:
@@ -61,12 +66,20 @@ def read_workbook(payload: bytes) -> bytes:
     return json.dumps(sheets, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _read_rows(sheet: CalamineSheet) -> list[tuple[int, tuple[str, ...]]]:
+def _read_rows(sheet: CalamineSheet, failed: FailedCells) -> list[tuple[int, tuple[str, ...]]]:
     if sheet.start is None:
         return []
+    first_column = sheet.start[1] + 1
+    failed_columns: dict[int, list[int]] = {}
+    for row, column in failed:
+        failed_columns.setdefault(row, []).append(column)
     rows = []
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        cells = trim_cells([_write_cell(value) for value in values])
+        texts = [_write_cell(value) for value in values]
+        for column in failed_columns.get(number, ()):
+            if 0 <= column - first_column < len(texts):
+                texts[column - first_column] = FAILED_FORMULA
+        cells = trim_cells(texts)
         if len(cells) > MAX_ROSTER_COLUMNS:
             raise RosterError("roster.too_many_columns", row=number)
         if cells:

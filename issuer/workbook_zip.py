@@ -86,12 +86,13 @@ def _kind_of(archive: zipfile.ZipFile) -> str:
 def _check_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Inflate the whole entry, so that its size and checksum are proven, and look for far cells on the way."""
     is_sheet = entry.filename.startswith("xl/worksheets/")
-    for window in _windows(archive, entry):
+    for window in read_windows(archive, entry):
         if is_sheet and _FAR_CELL.search(window):
             raise RosterError("roster.workbook_limit", "a cell far outside")
 
 
-def _windows(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def read_windows(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Inflate an entry piece by piece; the pieces overlap, so that no start tag of a cell is cut in all of them."""
     tail = b""
     with archive.open(entry) as stream:
         while chunk := stream.read(_CHUNK_BYTES):

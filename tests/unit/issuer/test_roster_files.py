@@ -126,6 +126,18 @@ def test_formula_gives_its_value() -> None:
     assert names_of(read_roster(data, filename="a.xlsx", achievement=COURSE)) == ["Ann Lee"]
 
 
+def test_failed_formula_is_not_an_empty_cell() -> None:
+    """A date whose formula failed is a problem; an empty one would silently mean the day of issue."""
+    data = change_entry(
+        build_xlsx([[], ["", "Name", "Date"], ["", "Ann Lee", 7], ["", "Bob Roe", date(2026, 11, 22)]]),
+        "xl/worksheets/sheet1.xml",
+        lambda text: text.replace(b'<c r="C3"><v>7</v></c>', b'<c r="C3" t="e"><f>#REF!+1</f><v>#REF!</v></c>'),
+    )
+    roster = read_roster(data, filename="a.xlsx", achievement=COURSE)
+    assert problems_of(roster) == [(3, "Date", "roster.cell_error")]
+    assert names_of(roster) == ["Bob Roe"]
+
+
 def test_date_and_time_cell() -> None:
     """A date cell with a time of day is its day."""
     data = build_xlsx([["Name", "Date"], ["Ann Lee", datetime(2026, 11, 22, 9, 30)]])  # noqa: DTZ001 - a cell has no zone
