@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from schemas import Language
 
+__all__ = ["Limiter", "create_limiter", "install_pages", "static_url"]
+
 SESSION_HOURS = 12
 _STATIC_SECONDS = 365 * 24 * 3600
 

@@ -17,8 +17,7 @@ from storage import open_database
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from flask import Flask
+    from wsgiref.types import WSGIApplication
 
 BLOCKING_THREADS = 4
 BACKLOG = 256
@@ -42,7 +41,7 @@ def serve_site(home: Path, *, host: str, port: int) -> None:
     ).serve()
 
 
-def create_application() -> Flask:
+def create_application() -> WSGIApplication:
     """Return the site of the data folder that `SKILLMARK_HOME` names; granian calls this in its worker."""
     settings = load_settings(default_home())
     database = open_database(settings.database_path)

@@ -16,7 +16,8 @@ WIDTH = 100
 HEAD = """# Command line
 
 One program with sub-commands. `SKILLMARK_HOME`, or `--home` before the sub-command, names the data folder.
-Errors are one sentence, what to do next, and a stable code in brackets. This page is written by `python -m tools.write_command_line_doc`.
+Errors are one sentence, what to do next, and a stable code in brackets.
+This page is written by `python -m tools.write_command_line_doc`.
 
 ```console
 skillmark init --name "Your College"

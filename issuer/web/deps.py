@@ -9,11 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from flask_limiter import Limiter
-
     from issuer.ledger import Ledger
     from issuer.web.drafts import DraftStore
     from issuer.web.jobs import JobRunner
+    from pages import Limiter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

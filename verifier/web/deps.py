@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask_limiter import Limiter
-
+    from pages import Limiter
     from verifier.report import VerificationReport
 
 
