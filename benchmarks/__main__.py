@@ -12,8 +12,8 @@ def main() -> None:
     """Measure and print."""
     logging.disable(logging.WARNING)
     bench = ProofBench()
-    for name, (size, statements) in bench.sizes().items():
-        print(f"{name}: {size} bytes, {statements} statements")
+    for name, (length, statements) in bench.sizes().items():
+        print(f"{name}: {length} bytes, {statements} statements")
     rates = bench.rates()
     print()
     print("| operation | per second of CPU | share of the raw signature | times openbadgeslib |")

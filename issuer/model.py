@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -170,7 +170,8 @@ class RowFate(enum.Enum):
     PROBLEM = "problem"
 
 
-class StatusSlot(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSlot:
     """One place in one status list: what `credentialStatus` points at (BITSTRING-STATUS-LIST 1.0 §2.1).
 
     `purpose` is `revocation` or `suspension`; `index` is written as a decimal string.
