@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from verifier.report import Check
 
 MAX_CONTEXTS = 8
+# What Bitstring Status List was called before it was a standard; VC 1.1 badges still name it.
+STATUS_LIST_2021_CREDENTIAL = "StatusList2021Credential"
 
 
 class CredentialKind(enum.Enum):
@@ -52,7 +54,7 @@ class CredentialKind(enum.Enum):
 _TYPES = {
     CredentialKind.BADGE: frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL}),
     CredentialKind.ENDORSEMENT: frozenset({ENDORSEMENT_CREDENTIAL}),
-    CredentialKind.STATUS_LIST: frozenset({BITSTRING_STATUS_LIST_CREDENTIAL}),
+    CredentialKind.STATUS_LIST: frozenset({BITSTRING_STATUS_LIST_CREDENTIAL, STATUS_LIST_2021_CREDENTIAL}),
 }
 
 

@@ -145,13 +145,15 @@ def find_token_keys(
     named = key_id or ""
     if named.startswith(("https://", "http://", "did:")):
         finding = find_method(named, issuer_id=issuer_id, fetcher=fetcher)
-        if finding.binding_problem is None or not _is_on_host_of(issuer_id, named):
+        is_wrong = isinstance(finding.binding_problem, InvalidCredentialError)
+        # What the issuer's own document says of its methods stands, whatever the key set of the host holds.
+        is_decided = finding.binding_problem is None or (is_wrong and named.partition("#")[0] == issuer_id)
+        if is_decided or not _is_on_host_of(issuer_id, named):
             return (finding,)
         published = _find_published(named, header_key, issuer_id=issuer_id, fetcher=fetcher)
         if any(one.binding_problem is not None for one in published):
             return (finding,)
         # The key set was read: a key that is in neither place is not the issuer's.
-        is_wrong = isinstance(finding.binding_problem, InvalidCredentialError)
         not_bound = KeyNotAuthorizedError("issuer.key_not_bound")
         return (*published, finding if is_wrong else replace(finding, binding_problem=not_bound))
     return _find_published(named, header_key, issuer_id=issuer_id, fetcher=fetcher)

@@ -155,7 +155,7 @@ def read_scanned(text: str) -> Presented:
     """Read what a QR code holds: a signed badge, or the https address of one. Never opens it.
 
     Raises:
-        DecodingError: `decoding.qr_unsupported_scheme` for any other kind of address,
+        DecodingError: `decoding.qr_unsupported_scheme` for any other kind of address, or one without a host,
             `decoding.too_large`, `decoding.empty`, `decoding.not_recognized`.
     """
     content = text.strip(_BLANK)
@@ -164,6 +164,8 @@ def read_scanned(text: str) -> Presented:
     if _SCHEME.match(content) and not content.lower().startswith("https://"):
         raise DecodingError("decoding.qr_unsupported_scheme", detail={"scheme": content.split(":", 1)[0].lower()[:32]})
     inner = _read_text(content)
+    if inner.url and not inner.host:
+        raise DecodingError("decoding.qr_unsupported_scheme", "an address without a host")
     return Presented(kind=inner.kind, credential=inner.credential, url=inner.url, scanned=True)
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from schemas import BadgeError, JsonObject, JsonValue
     from verifier.context import VerificationContext
 
+# The same entry by its earlier name.
+STATUS_LIST_2021_ENTRY = "StatusList2021Entry"
 # The data model allows several, Open Badges one; more than these are refused unread.
 MAX_STATUS_ENTRIES = 8
 _SET_CODES = {"revocation": "status.revoked", "suspension": "status.suspended"}
@@ -89,8 +91,10 @@ def _read_entry(
     kind = entry.get("type")
     if not isinstance(kind, str):
         raise StatusListError("status.entry_malformed", pointer="/credentialStatus/type")
-    if kind == BITSTRING_STATUS_LIST_ENTRY:
-        return _read_bitstring_entry(entry, document, context=context, fetcher=fetcher)
+    if kind in {BITSTRING_STATUS_LIST_ENTRY, STATUS_LIST_2021_ENTRY}:
+        return _read_bitstring_entry(
+            entry | {"type": BITSTRING_STATUS_LIST_ENTRY}, document, context=context, fetcher=fetcher
+        )
     if kind == REVOCATION_LIST_TYPE:
         return _read_revocation_list(entry, document, context=context, fetcher=fetcher)
     raise UnsupportedFeatureError("status.unsupported_type", detail={"type": kind[:64]})

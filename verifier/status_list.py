@@ -28,12 +28,15 @@ from verifier.status_cache import DEFAULT_STATUS_TTL, MAX_STATUS_TTL, VerifiedSt
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from credentials import BitstringStatusList
     from keys import FetchedDocument, Fetcher
     from schemas import JsonObject
     from verifier.context import VerificationContext
 
 # Bytes; an encoded list of 4 MiB of bits that hardly compress fits.
 MAX_LIST_DOCUMENT_BYTES = 6 * 1024 * 1024
+STATUS_LIST_2021 = "StatusList2021"
+_TO_BASE64URL = str.maketrans("+/", "-_")
 STATUS_LIST_ACCEPT = (
     "application/vc, application/vc+ld+json, application/vc+jwt, application/jwt, application/json;q=0.9, "
     "text/plain;q=0.5"
@@ -107,7 +110,7 @@ def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetch
         url=url,
         issuer_id=read_issuer_id(document),
         purposes=frozenset(read_text(entry) for entry in read_list(subject.get("statusPurpose"))),
-        bits=decode_status_list(read_text(subject.get("encodedList"))),
+        bits=_read_bits(subject),
         fetched_at=fetched.fetched_at,
         fresh_until=_find_fresh_until(fetched.fetched_at, subject, read_valid_until(document)),
         valid_from=read_valid_from(document),
@@ -120,8 +123,16 @@ def _verify_subject(document: JsonObject, url: str) -> None:
     named = document.get("id") == url and (not subject_id or subject_id.partition("#")[0] == url)
     if not named:
         raise StatusListError("status.list_subject_mismatch", pointer="/id", detail={"url": url})
-    if subject.get("type") not in (BITSTRING_STATUS_LIST, [BITSTRING_STATUS_LIST]):
+    if read_list(subject.get("type")) not in ([BITSTRING_STATUS_LIST], [STATUS_LIST_2021]):
         raise StatusListError("status.list_malformed", pointer="/credentialSubject/type", detail={"url": url})
+
+
+def _read_bits(subject: JsonObject) -> BitstringStatusList:
+    encoded = read_text(subject.get("encodedList"))
+    if STATUS_LIST_2021 not in read_list(subject.get("type")):
+        return decode_status_list(encoded)
+    # The same bits without the multibase prefix, in either base64 alphabet (StatusList2021 §4.1).
+    return decode_status_list("u" + encoded.rstrip("=").translate(_TO_BASE64URL))
 
 
 def _explain_open(check: Check, *, url: str) -> BadgeError:

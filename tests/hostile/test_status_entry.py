@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas import OB_3_0_3_CONTEXT, STATUS_LIST_2021_CONTEXT, VC_V2_CONTEXT, JsonValue
+from schemas import OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT, VC_V2_CONTEXT, JsonValue
 from tests.doubles.issuer_simulator import IssuerSimulator, SimulatedIssuer, compose_status_entry
 from verifier import CheckName, Outcome, VerificationReport
 
@@ -81,15 +81,9 @@ def test_incomplete_entry_never_passes(issuer: SimulatedIssuer, entry: JsonValue
 
 
 def test_entry_of_a_kind_that_is_not_read(issuer: SimulatedIssuer) -> None:
-    """StatusList2021Entry is older; the report says that it was not read."""
-    entry: JsonValue = {
-        "id": "https://college.example.edu/status/1#5",
-        "type": "StatusList2021Entry",
-        "statusPurpose": "revocation",
-        "statusListIndex": "5",
-        "statusListCredential": "https://college.example.edu/status/1",
-    }
-    contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, STATUS_LIST_2021_CONTEXT]
+    """A way of taking badges back that is not known is never read as "in force"."""
+    entry: JsonValue = {"id": "https://college.example.edu/status/1#5", "type": "1EdTechCredentialRefresh"}
+    contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
     report = issuer.world.verify(issuer.sign(issuer.compose_badge(credentialStatus=entry) | {"@context": contexts}))
     assert not report
     assert report.check(CheckName.STATUS).code == "status.unsupported_type"

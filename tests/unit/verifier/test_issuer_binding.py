@@ -93,6 +93,16 @@ def test_key_set_that_publishes_nothing() -> None:
     assert report.check(CheckName.ISSUER).code == "issuer.key_not_bound"
 
 
+def test_key_set_does_not_overrule_the_document() -> None:
+    """A key that the issuer's document keeps for logging in signs no badge, although the key set holds it."""
+    world = IssuerSimulator()
+    issuer = world.add_issuer(IssuerIdKind.HTTPS_DOCUMENT)
+    issuer.publish_keys(assertionMethod=[], authentication=[issuer.method_id])
+    world.publish(issuer.key_set_url, {"keys": [issuer.signer.public_key.jwk]})
+    report = world.verify(issuer.issue_jwt())
+    assert report.check(CheckName.ISSUER).code == "issuer.not_assertion_method"
+
+
 def test_two_keys_in_the_set() -> None:
     """The one that made the signature is found."""
     world = IssuerSimulator()
