@@ -47,3 +47,8 @@ def safe_link(url: str) -> SafeLink | None:
     if not host or "@" in rest.split("/")[2]:
         return None
     return SafeLink(href=url, host=host)
+
+
+def secure_link(url: str) -> SafeLink | None:
+    """Return a link that is followed over https, also when a framework names its terms with http (as ESCO does)."""
+    return safe_link(f"https://{url.removeprefix('http://')}" if url.startswith("http://") else url)

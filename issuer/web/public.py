@@ -11,7 +11,7 @@ from issuer.compose import compose_achievement, compose_profile
 from issuer.renditions import draw_achievement
 from issuer.web.desk import find_course
 from issuer.web.words import KIND_LABELS
-from pages import PageError, safe_link, say_achievement_type, send_public_document, translate
+from pages import PageError, safe_link, say_achievement_type, secure_link, send_public_document, translate
 from schemas import encode_json
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             issuer=owner(slug),
             type_label=say_achievement_type(course.achievement_type),
             criteria_link=safe_link(course.criteria_url),
-            skills=[(skill, safe_link(skill.url)) for skill in course.skills],
+            skills=[(skill, secure_link(skill.url)) for skill in course.skills],
             image_ending="png" if course.image_media_type == "image/png" else "svg",
         )
 

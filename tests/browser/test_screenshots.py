@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-COLOURS = 128
+COLOURS = 256
 SIZES = {"360": (360, 780), "desktop": (1280, 900)}
 HEADLINES = {
     "genuine": {"en": "Genuine", "es": "Auténtica"},
@@ -33,7 +33,9 @@ def save_picture(screenshot: bytes, name: str) -> None:
     """Keep a screenshot with few colours: sixteen of them stay below a megabyte or two."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
-    picture.quantize(colors=COLOURS, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+    picture.quantize(colors=COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        FOLDER / name, optimize=True
+    )
 
 
 @pytest.mark.parametrize("view", [(size, language) for size in SIZES for language in ("en", "es")])

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pages import host_of, plain_text, render_markdown, safe_link
+from pages import host_of, plain_text, render_markdown, safe_link, secure_link
 
 ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "code", "blockquote", "hr"}
 MAX_SECONDS_PER_FIELD = 0.2
@@ -146,3 +146,23 @@ def test_safe_address_shows_its_host(url: str, host: str) -> None:
 def test_host_in_other_letters_is_shown_as_punycode() -> None:
     """A Cyrillic look-alike cannot pass as the Latin name (T-26)."""
     assert host_of("https://univ\u0435rsity.example") == "xn--univrsity-j0h.example"
+
+
+@pytest.mark.parametrize(
+    ("url", "href"),
+    [
+        ("http://data.europa.eu/esco/skill/S5", "https://data.europa.eu/esco/skill/S5"),
+        ("https://example.org/x", "https://example.org/x"),
+    ],
+)
+def test_framework_address_is_followed_over_https(url: str, href: str) -> None:
+    """ESCO names its skills with http; the link goes to the same place over https."""
+    link = secure_link(url)
+    assert link is not None
+    assert link.href == href
+
+
+def test_unsafe_framework_address_is_no_link() -> None:
+    """Nothing else becomes https by this."""
+    assert secure_link("http://user@example.org") is None
+    assert secure_link("javascript:alert(1)") is None

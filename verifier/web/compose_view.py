@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from credentials import read_criteria_parts
-from pages import current_language, host_of, safe_link, say_achievement_type, show_date, translate
+from pages import current_language, host_of, safe_link, say_achievement_type, secure_link, show_date, translate
 from schemas import describe_code
 from verifier.report import CheckName, Headline, Outcome
 from verifier.trust import TrustKind, read_issuer_host
@@ -153,7 +153,7 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
                 description=_short(skill.description),
                 framework=_short(skill.framework),
                 code=_short(skill.code),
-                link=safe_link(skill.url),
+                link=secure_link(skill.url),
             )
             for skill in credential.skills[:MAX_SHOWN_ITEMS]
         ),
@@ -194,7 +194,8 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
     trust = report.check(CheckName.TRUST)
     kind = next((kind for kind in TrustKind if kind.value == trust.detail.get("kind")), TrustKind.OTHER)
     domain = read_issuer_host(issuer.id) if is_proven else ""
-    notes = tuple(describe_code(note).sentence(current_language()) for note in trust.notes)
+    # Who designed the course is said in a line of its own.
+    notes = tuple(_explain(note) for note in trust.notes if note != "trust.creator_not_issuer")
     lines: tuple[str, ...]
     if not is_proven:
         state, lines = "warning", (translate("We could not prove who signed this."),)
@@ -210,9 +211,14 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
         proven_domain=domain,
         identifier=issuer.id,
         link=safe_link(issuer.url),
+        is_named=state != "warning",
         trust="warning" if notes else state,
         trust_lines=(*notes, *(line for line in lines if line)),
     )
+
+
+def _explain(code: str) -> str:
+    return describe_code(code).sentence(current_language())
 
 
 def _read_note(trust: Check) -> str:

@@ -77,6 +77,7 @@ class IssuerView:
     proven_domain: str
     identifier: str
     link: SafeLink | None
+    is_named: bool  # an address or the reader's own list stands for the name
     trust: str  # "known", "unknown" or "warning"
     trust_lines: tuple[str, ...]
 
