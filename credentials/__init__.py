@@ -8,6 +8,7 @@ from credentials.canonical import canonicalize, check_lossless
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.data_integrity import (
     Cryptosuite,
+    ProofPurpose,
     add_data_integrity_proof,
     list_proofs,
     read_cryptosuite,
@@ -75,6 +76,7 @@ __all__ = [
     "ImageReference",
     "OpenBadgeCredential",
     "Profile",
+    "ProofPurpose",
     "Result",
     "ResultDescription",
     "RubricCriterionLevel",

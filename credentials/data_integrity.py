@@ -43,6 +43,13 @@ class Cryptosuite(enum.Enum):
     ED25519_SIGNATURE_2020 = "Ed25519Signature2020"  # verified, never issued
 
 
+class ProofPurpose(enum.Enum):
+    """What a proof was made for (VC-DATA-INTEGRITY 1.0 §2.1); a proof for one purpose never serves another."""
+
+    ASSERTION_METHOD = "assertionMethod"  # an issuer gives a credential
+    AUTHENTICATION = "authentication"  # a holder shows a presentation
+
+
 def list_proofs(document: JsonObject) -> tuple[JsonObject, ...]:
     """Return the proofs that stand on the document itself; proofs deeper inside are none of its own.
 
@@ -134,7 +141,13 @@ def _hash_data(unsecured: JsonObject, proof: JsonObject, suite: Cryptosuite) -> 
 
 
 def add_data_integrity_proof(
-    unsecured: UnsecuredDocument, *, signer: Signer, verification_method: str, created: datetime
+    unsecured: UnsecuredDocument,
+    *,
+    signer: Signer,
+    verification_method: str,
+    created: datetime,
+    purpose: ProofPurpose = ProofPurpose.ASSERTION_METHOD,
+    further_options: JsonObject | None = None,
 ) -> SecuredDocument:
     """Sign a credential with `eddsa-rdfc-2022`; the same arguments give the same bytes.
 
@@ -145,6 +158,8 @@ def add_data_integrity_proof(
         signer: Holds an Ed25519 key.
         verification_method: DID URL or https address under which the issuer publishes that key.
         created: Aware; written in whole seconds.
+        purpose: What the proof is made for.
+        further_options: Further members of the proof, such as `challenge` and `domain`; signed with the rest.
 
     Raises:
         DataModelError: Something in the document would not be covered by the signature (`data_model.…`).
@@ -160,7 +175,8 @@ def add_data_integrity_proof(
         "cryptosuite": Cryptosuite.EDDSA_RDFC_2022.value,
         "created": format_datetime(created),
         "verificationMethod": verification_method,
-        "proofPurpose": "assertionMethod",
+        "proofPurpose": purpose.value,
+        **(further_options or {}),
     }
     hash_data = _hash_data(document, proof, Cryptosuite.EDDSA_RDFC_2022)
     signature = signer.sign(hash_data, algorithm=SignatureAlgorithm.EDDSA)
@@ -175,6 +191,7 @@ def verify_data_integrity_proof(
     public_key: PublicKey,
     original: bytes,
     accepted: frozenset[Cryptosuite] = frozenset(Cryptosuite),
+    expected_purpose: ProofPurpose = ProofPurpose.ASSERTION_METHOD,
 ) -> VerifiedDocument:
     """Verify one proof of a document with a key that the caller has resolved.
 
@@ -187,6 +204,7 @@ def verify_data_integrity_proof(
         public_key: The key behind `verificationMethod`.
         original: The bytes as received, carried along.
         accepted: Suites that the caller allows. The document cannot widen this.
+        expected_purpose: What the proof must have been made for.
 
     Returns:
         The document without `proof`, the only form whose claims may be shown.
@@ -204,7 +222,7 @@ def verify_data_integrity_proof(
     suite = read_cryptosuite(proof)
     if suite not in accepted:
         raise UnacceptedCryptosuiteError("proof.cryptosuite_unsupported", detail={"named": suite.value})
-    if proof.get("proofPurpose") != "assertionMethod":
+    if proof.get("proofPurpose") != expected_purpose.value:
         raise ProofError("proof.purpose_mismatch", pointer="/proof/proofPurpose")
     if "previousProof" in proof:
         raise UnsupportedFeatureError("proof.chain_unsupported", pointer="/proof/previousProof")
