@@ -45,17 +45,25 @@ def diagnose(ledger: Ledger, verify_own: VerifyOwn | None = None) -> tuple[Findi
     """
     findings: list[Finding] = []
     for invariant, check in _CHECKS.items():
-        faults = _collect(lambda check=check: check(ledger, verify_own))  # type: ignore[misc]
-        findings += [Finding(invariant=invariant, ok=False, code=code, detail=detail) for code, detail in faults] or [
-            Finding(invariant=invariant, ok=True, code=NOT_BUILT if invariant == "I8" else HOLDS)
-        ]
+        faults = _collect(check(ledger, verify_own))
+        findings += [Finding(invariant=invariant, ok=False, code=code, detail=detail) for code, detail in faults]
+        if not faults:
+            findings.append(Finding(invariant=invariant, ok=True, code=_good_news(ledger, invariant)))
     return tuple(findings)
 
 
-def _collect(check: Callable[[], Iterator[tuple[str, str]]]) -> list[tuple[str, str]]:
+def _good_news(ledger: Ledger, invariant: str) -> str:
+    if invariant == "I8":
+        return NOT_BUILT
+    if invariant == "I10" and ledger.database.is_fallback_active:
+        return "store.sqlite_version_unsafe"
+    return HOLDS
+
+
+def _collect(check: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
     faults: list[tuple[str, str]] = []
     try:
-        for fault in check():
+        for fault in check:
             faults.append(fault)
             if len(faults) == MAX_FINDINGS_EACH:
                 break

@@ -6,6 +6,7 @@ not in the newest one yet, or when that one is half way to its end; until then t
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from issuer.ledger import Ledger
     from issuer.slot_store import StatusListInfo
 
+_log = logging.getLogger(__name__)
 LIST_LIFE = timedelta(hours=24)
 RENEW_BEFORE_END = LIST_LIFE / 2
 LIST_TTL_SECONDS = 300  # how long a verifier may keep a copy; also the longest a revocation stays unseen there
@@ -104,6 +106,12 @@ def publish_status_list(ledger: Ledger, number: int) -> PublishedDocument | None
             with ledger.database.write() as connection:
                 insert_document(connection, fresh)
             return _published(fresh)
+        except LedgerError as error:
+            # A full disk must not hide a list that still says all there is to say.
+            if newest is None or newest.changes != changes or ledger.clock() >= newest.valid_until:
+                raise
+            _log.warning("status list %d not renewed: %s", number, error.code)
+            return _published(newest)
         except sa.exc.IntegrityError:
             # Another process published this sequence number first: take its document.
             if attempt + 1 == _PUBLISH_ATTEMPTS:

@@ -108,7 +108,8 @@ JOB_ROWS = sa.Table(
     sa.Column("slug", sa.Text, sa.ForeignKey("planned.slug")),
     sa.Column("problems", sa.LargeBinary, nullable=False),
     sa.CheckConstraint("state IN ('pending', 'issued', 'rejected')", name="row_state"),
-    sa.Index("job_rows_by_state", "job_id", "state"),
+    sa.Index("job_rows_waiting", "job_id", "state", "position"),
+    sa.Index("job_rows_by_fate", "job_id", "state", "fate"),
     sa.Index("job_rows_by_slug", "slug"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -126,6 +127,8 @@ def _prepare_file(path: Path) -> None:
     """
     try:
         with store_faults():
+            # Names and addresses of people stand in it. The WAL takes over the mode of its database.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             connection = sqlite3.connect(path, timeout=_WAIT_SECONDS)
             try:
                 mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
@@ -172,7 +175,7 @@ def open_database(
         sqlite_version=(major, minor, patch),
     )
     if database.is_fallback_active:
-        _log.warning("store.sqlite_version_unsafe: SQLite %d.%d.%d; writers take turns", major, minor, patch)
+        _log.info("store.sqlite_version_unsafe: SQLite %d.%d.%d; writers take turns", major, minor, patch)
     try:
         with _lock_writers(path):
             _prepare_file(path)

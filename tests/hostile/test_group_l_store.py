@@ -13,15 +13,25 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from issuer import ProofChoice, diagnose, job_progress, run_job, start_job
+from issuer import Ledger, ProofChoice, diagnose, job_progress, run_job, start_job
+from keys import Keystore
 from schemas import LedgerError
 from storage import open_database
-from tests.doubles.ledgers import FORKLIFT, SetClock, issue, make_issuer, make_roster, open_ledger
+from tests.doubles.ledgers import (
+    FORKLIFT,
+    PASSPHRASE,
+    TRIAL_URL,
+    SetClock,
+    issue,
+    make_issuer,
+    make_roster,
+    open_ledger,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from issuer import IssuerProfile, Ledger
+    from issuer import IssuerProfile
 
 
 @pytest.fixture
@@ -407,9 +417,46 @@ def test_witness_that_cannot_be_written_stops_issuing_in_time(
     ledger.database.close()
 
 
-def test_unsafe_sqlite_is_said_at_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """SQLite 3.40.1 is named in the log with its code, and the fallback is on."""
-    database = open_database(tmp_path / "a.sqlite3", sqlite_version=(3, 40, 1))
-    assert "store.sqlite_version_unsafe" in caplog.text
-    assert database.is_fallback_active
-    database.close()
+def test_unsafe_sqlite_is_said_by_the_doctor(tmp_path: Path, clock: SetClock) -> None:
+    """SQLite 3.40.1 is named with its code, and the fallback is on; a fixed version is not named."""
+    for version, code in (((3, 40, 1), "store.sqlite_version_unsafe"), ((3, 51, 3), "doctor.holds")):
+        folder = tmp_path / str(version[1])
+        folder.mkdir()
+        database = open_database(folder / "ledger.sqlite3", sqlite_version=version)
+        ledger = Ledger(database, Keystore(folder / "keys", PASSPHRASE), clock=clock, base_url=TRIAL_URL)
+        assert (diagnose(ledger)[-1].code, diagnose(ledger)[-1].ok) == (code, True)
+        database.close()
+
+
+def test_list_is_still_served_when_it_cannot_be_renewed(
+    ledger: Ledger, issuer: IssuerProfile, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locked out, the newest list is served to its end when it is complete; one that hides a revocation is not."""
+    issue(ledger, issuer, make_roster(1))
+    first = ledger.status_list(1)
+    second = ledger.status_list(2)
+    clock.advance(timedelta(hours=13))
+    ledger.revoke(ledger.list_issued()[0].id, reason="test", by="desk")
+    monkeypatch.setattr("storage.sqlite_rules.BUSY_TIMEOUT_MILLISECONDS", 50)
+    impatient = open_ledger(ledger.database.path.parent, clock)
+    holder = sqlite3.connect(ledger.database.path)
+    holder.execute("BEGIN IMMEDIATE")
+    assert impatient.status_list(2) == second != first
+    with pytest.raises(LedgerError) as caught:
+        impatient.status_list(1)
+    assert caught.value.code == "store.busy"
+    clock.advance(timedelta(hours=11))
+    with pytest.raises(LedgerError):
+        impatient.status_list(2)
+    holder.rollback()
+    holder.close()
+    impatient.database.close()
+
+
+def test_files_with_names_are_closed_to_others(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Database, WAL, lock and witness files are readable by their owner only."""
+    issue(ledger, issuer, make_roster(1))
+    folder = ledger.database.path.parent
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"ledger.sqlite3", "ledger.sqlite3-wal", "audit-witness.jsonl"}
+    assert {path.name: path.stat().st_mode & 0o077 for path in files} == dict.fromkeys((path.name for path in files), 0)

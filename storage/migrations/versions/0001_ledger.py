@@ -124,7 +124,8 @@ def _create_jobs() -> None:
         sa.Column("problems", sa.LargeBinary, nullable=False),
         sa.CheckConstraint("state IN ('pending', 'issued', 'rejected')", name="row_state"),
     )
-    op.create_index("job_rows_by_state", "job_rows", ["job_id", "state"])
+    op.create_index("job_rows_waiting", "job_rows", ["job_id", "state", "position"])
+    op.create_index("job_rows_by_fate", "job_rows", ["job_id", "state", "fate"])
     op.create_index("job_rows_by_slug", "job_rows", ["slug"])
     op.create_table(
         "issued",

@@ -368,3 +368,44 @@ def test_published_badge_is_found_by_slug_and_id(ledger: Ledger, issuer: IssuerP
     assert ledger.find_published("") is None
     assert ledger.find_published("x") is None
     assert ledger.find_by_id("") is None
+
+
+def test_plan_of_a_stopped_job_is_taken_over(
+    ledger: Ledger, issuer: IssuerProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When another list names people whom a stopped job has planned, they get the planned badge, and only that."""
+    stopped = _start(ledger, issuer, make_roster(3), "first")
+
+    def stop(*_: object, **__: object) -> None:
+        raise InterruptedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("issuer.jobs.secure", stop)
+        with pytest.raises(InterruptedError):
+            run_job(ledger, stopped.job_id)
+    with ledger.database.read() as connection:
+        planned = set(connection.scalars(sa.text("SELECT slug FROM planned")))
+    plan = plan_roster(ledger, make_roster(4), FORKLIFT, issuer_slug=issuer.slug)
+    assert [row.fate for row in plan] == [RowFate.NEW] * 4
+    longer = issue(ledger, issuer, make_roster(4), key="second")
+    assert _counts(longer) == (4, 4, 0, 0)
+    assert planned < {issued.slug for issued in ledger.list_issued()}
+    assert _counts(run_job(ledger, stopped.job_id)) == (3, 3, 0, 0)
+    assert len(ledger.list_issued()) == 4
+    with ledger.database.read() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM audit WHERE event = 'credential.issued'")) == 4
+
+
+def test_place_that_was_taken_meanwhile_is_picked_anew(
+    ledger: Ledger, issuer: IssuerProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When another process takes a picked place first, the chunk looks again and goes on."""
+    issue(ledger, issuer, make_roster(1), key="first")
+    with ledger.database.read() as connection:
+        taken = connection.scalar(sa.text("SELECT idx FROM status_slots"))
+    picks = iter([[taken, 5], [6, 7]])
+    monkeypatch.setattr("issuer.reserving.pick_free_slots", lambda *_: next(picks))
+    rows = make_roster(3).rows[1:]
+    assert issue(ledger, issuer, Roster(rows=rows, problems=()), key="second").issued == 2
+    with ledger.database.read() as connection:
+        assert set(connection.scalars(sa.text("SELECT idx FROM status_slots"))) == {taken, 6, 7}
