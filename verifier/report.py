@@ -87,6 +87,21 @@ _LIFECYCLE_CODES = frozenset(
 # A failure here says that something is wrong with the badge or its list, not that somebody else made it.
 _ORIGIN_IS_NOT_IN_QUESTION = frozenset({CheckName.SCHEMA, CheckName.VALIDITY_PERIOD, CheckName.STATUS})
 
+# There was no badge in what was presented: a picture that a phone stripped bare makes nobody a forger.
+_NOTHING_FOUND_CODES = frozenset(
+    {
+        "decoding.empty",
+        "decoding.image_no_credential",
+        "decoding.not_recognized",
+        "decoding.page_without_badge",
+        "decoding.pdf_no_credential",
+        "decoding.qr_unsupported_scheme",
+        "image.too_large",
+        "image.type_mismatch",
+        "request.resource_limit",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -179,13 +194,15 @@ class VerificationReport:
         """The one of four that a person reads first.
 
         NOT_GENUINE speaks of what was signed and by whom. A badge that has lost its force is GENUINE_BUT once
-        its origin is proven. A status list that is forged or out of date, or a part filled in wrongly by the issuer,
-        rejects the badge but does not make it a false one: COULD_NOT_CHECK.
+        its origin is proven. A status list that is forged or out of date, a part filled in wrongly by the issuer, or
+        a file without a badge in it is rejected but makes nothing a false one: COULD_NOT_CHECK.
         """
         if self.verdict is Verdict.VERIFIED:
             return Headline.GENUINE
         open_names = {name for name in self.required if not self._holds(name)}
         failed = {name for name in open_names if self.check(name).outcome is Outcome.FAILED}
+        if self.check(CheckName.DECODING).code in _NOTHING_FOUND_CODES:
+            return Headline.COULD_NOT_CHECK
         if failed - _ORIGIN_IS_NOT_IN_QUESTION:
             return Headline.NOT_GENUINE
         lost = {name for name in failed if self.check(name).code in _LIFECYCLE_CODES}

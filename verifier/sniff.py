@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from credentials import extract_pdf, extract_png, extract_svg, read_qr_photo
-from schemas import DecodingError
+from schemas import CannotCheckError, DecodingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,7 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
     Raises:
         DecodingError: `decoding.too_large`, `decoding.empty`, `decoding.not_recognized`, `decoding.page_without_badge`,
             or what the reader of that form raises (`decoding.image_no_credential`, `decoding.xml_dtd_forbidden`, …).
+        CannotCheckError: A photo in which no code, or more than one, can be seen (`scan.…`).
     """
     if isinstance(data, str):
         return _read_text(data)
@@ -144,9 +145,9 @@ def _read_png(data: bytes) -> Presented:
 def _read_photo(data: bytes, *, otherwise: DecodingError | None = None) -> Presented:
     found = tuple(dict.fromkeys(read_qr_photo(data)))
     if not found:
-        raise otherwise or DecodingError("scan.no_code_in_photo")
+        raise otherwise or CannotCheckError("scan.no_code_in_photo")
     if len(found) > 1:
-        raise DecodingError("scan.several_codes", detail={"codes": len(found)})
+        raise CannotCheckError("scan.several_codes", detail={"codes": len(found)})
     inner = read_scanned(found[0])
     return Presented(kind=PresentedKind.QR_PHOTO, credential=inner.credential, url=inner.url, scanned=True)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential
-from schemas import CannotCheckError, InvalidCredentialError, ProofError, ResolutionError
+from schemas import CannotCheckError, InvalidCredentialError, ProofError
 from verifier.address import fetch_presented
 from verifier.data_model_check import CredentialKind
 from verifier.endorsement_check import check_endorsements
@@ -84,7 +84,7 @@ def _open_address(presented: Presented, *, context: VerificationContext, fetcher
     """Fetch the badge behind an address; one that came out of a QR code only on a host that the reader knows."""
     domains = frozenset(entry.domain for entry in context.trust_list.entries if entry.domain)
     if presented.scanned and presented.host not in context.own_hosts | domains:
-        raise ResolutionError("scan.foreign_host", detail={"host": presented.host, "url": presented.url})
+        raise CannotCheckError("scan.foreign_host", detail={"host": presented.host, "url": presented.url})
     return fetch_presented(presented.url, fetcher=fetcher)
 
 

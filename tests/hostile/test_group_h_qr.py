@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from credentials import read_qr_photo, render_qr_png
-from schemas import DecodingError
+from schemas import BadgeError
 from tests.pictures import END, SIGNATURE, chunk, header
 from verifier import PresentedKind, read_presented
 
@@ -47,7 +47,7 @@ _BAD_PAYLOADS = (
 
 
 def _code(data: bytes) -> str:
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(BadgeError) as caught:
         read_presented(data)
     return caught.value.code
 
@@ -115,7 +115,7 @@ _BAD_PHOTOS = {
 def test_bad_photo_gives_its_code(name: str) -> None:
     """Sizes are judged before a pixel is decoded; only three kinds of picture are opened at all."""
     photo, code = _BAD_PHOTOS[name]
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(BadgeError) as caught:
         read_qr_photo(photo)
     assert caught.value.code == code
 
@@ -127,7 +127,7 @@ def test_cut_photo_gives_an_error_of_ours(form: str, share: float) -> None:
     stream = io.BytesIO()
     Image.effect_noise((300, 300), 90).convert("RGB").save(stream, form)
     data = stream.getvalue()
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(BadgeError) as caught:
         read_qr_photo(data[: int(len(data) * share)])
     assert caught.value.code in {"decoding.image_malformed", "image.type_mismatch"}
 
@@ -136,6 +136,6 @@ def test_unpacked_colour_profile_does_not_grow_without_end() -> None:
     """A compressed profile of 300 MB inside a small PNG ends in an error of ours."""
     profile = chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(300_000_000), 9))
     photo = SIGNATURE + header() + profile + chunk(b"IDAT", zlib.compress(bytes(14))) + END
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(BadgeError) as caught:
         read_qr_photo(photo)
     assert caught.value.code == "decoding.image_malformed"

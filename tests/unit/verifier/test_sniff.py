@@ -9,7 +9,7 @@ from fpdf import FPDF
 from PIL import Image
 
 from credentials import bake_png, bake_svg, render_qr_png
-from schemas import DecodingError
+from schemas import CannotCheckError, DecodingError
 from verifier import MAX_PRESENTED_BYTES, PresentedKind, read_presented, read_scanned
 
 JSON = b'{"@context": []}'
@@ -106,7 +106,7 @@ def test_photo_of_two_codes() -> None:
         page.paste(code, (50 + 500 * place, 50))
     photo = io.BytesIO()
     page.save(photo, "JPEG")
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(CannotCheckError) as caught:
         read_presented(photo.getvalue())
     assert caught.value.code == "scan.several_codes"
 
@@ -115,7 +115,7 @@ def test_photo_of_nothing() -> None:
     """A photo without a code asks for a better photo."""
     photo = io.BytesIO()
     Image.new("RGB", (200, 200), "white").save(photo, "JPEG")
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(CannotCheckError) as caught:
         read_presented(photo.getvalue())
     assert caught.value.code == "scan.no_code_in_photo"
 
