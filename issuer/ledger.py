@@ -6,7 +6,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from issuer import achievement_store, credential_store, issuer_store, slot_store
+from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store
 from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
 from issuer.status import change_status, publish_status_list
@@ -16,6 +16,7 @@ from storage import append_audit, check_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -206,6 +207,11 @@ class Ledger:
             LedgerError: Also `ledger.not_suspended`.
         """
         change_status(self, credential_id, slot_store.SUSPENSION, value=False, reason=reason, by_role=by)
+
+    def status_changed_at(self, slug: str) -> datetime | None:
+        """Return when a badge was revoked, suspended or reinstated the last time; None when it never was."""
+        with self.database.read() as connection:
+            return status_store.read_changed_at(connection, slug)
 
     def status_list(self, number: int) -> PublishedDocument | None:
         """Return the signed status list of that number with every change so far in it; None when there is none.

@@ -48,6 +48,17 @@ def read_states(connection: Connection, slugs: Sequence[str]) -> dict[tuple[str,
     return found
 
 
+def read_changed_at(connection: Connection, slug: str) -> datetime | None:
+    """Return when the status of a badge changed the last time; None when it never did."""
+    at = connection.scalar(
+        sa.select(STATUS_CHANGES.c.at)
+        .where(STATUS_CHANGES.c.slug == slug)
+        .order_by(STATUS_CHANGES.c.seq.desc())
+        .limit(1)
+    )
+    return None if at is None else read_datetime(at)
+
+
 def insert_change(
     connection: Connection, slug: str, purpose: str, *, value: bool, reason: str, by_role: str, now: datetime
 ) -> int:

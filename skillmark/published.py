@@ -9,6 +9,8 @@ from issuer import list_endings, render_rendition
 from verifier.web import BadgeFile
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from issuer import IssuedCredential, Ledger
 
 
@@ -28,6 +30,11 @@ class LedgerBadge:
     def status_reason(self) -> str:
         """Why it was revoked or suspended; empty while it is in force."""
         return self.issued.reason if self.issued.revoked or self.issued.suspended else ""
+
+    @property
+    def status_changed_at(self) -> datetime | None:
+        """When that happened."""
+        return self.ledger.status_changed_at(self.issued.slug)
 
     @property
     def endings(self) -> tuple[str, ...]:

@@ -93,6 +93,7 @@ def test_revoked_badge_is_genuine_but_revoked_at_once(fresh_shop: Workshop) -> N
     text = browser.get(path, base_url=BASE_URL).text
     assert '<h1 id="verdict">Genuine, but revoked</h1>' in text
     assert "Test was repeated &lt;b&gt;" in text
+    assert "That was on May 14, 2026." in text
     assert "Dana Whitfield" in text
 
 

@@ -9,7 +9,7 @@ from flask import make_response, render_template, request, url_for
 from credentials import render_qr_png, render_qr_svg
 from pages import N_, PageError, send_bytes, send_public_document, translate
 from verifier.web.compose_view import compose_badge_view
-from verifier.web.views import FileView
+from verifier.web.views import FileView, StatusChange
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -77,7 +77,7 @@ def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Respo
     view = compose_badge_view(
         report,
         image_url=url_for("verifier.badge_file", slug=slug, ending="png"),
-        status_reason=badge.status_reason,
+        status_change=StatusChange(reason=badge.status_reason, at=badge.status_changed_at),
     )
     response = make_response(
         render_template(

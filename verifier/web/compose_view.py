@@ -18,6 +18,7 @@ from verifier.web.views import (
     IssuerView,
     ResultView,
     SkillView,
+    StatusChange,
     VerdictView,
 )
 from verifier.web.words import CHECK_LABELS, KIND_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS
@@ -28,19 +29,22 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_CHARS = 500
 MAX_SHOWN_ITEMS = 50
+_NO_CHANGE = StatusChange()
 
 
-def compose_badge_view(report: VerificationReport, *, image_url: str, status_reason: str = "") -> BadgeView:
+def compose_badge_view(
+    report: VerificationReport, *, image_url: str, status_change: StatusChange = _NO_CHANGE
+) -> BadgeView:
     """Return the page's values in the language of the request.
 
     Args:
         report: What the verifier found.
         image_url: Our own picture of the badge, or a data URI made from verified values; never the badge's own address.
-        status_reason: Why the badge was revoked or suspended, from our own ledger; empty for other people's badges.
+        status_change: Why and when the badge was revoked or suspended; empty for other people's badges.
     """
     credential = report.credential if report.headline is not Headline.NOT_GENUINE else None
     return BadgeView(
-        verdict=_compose_verdict(report, status_reason),
+        verdict=_compose_verdict(report, status_change),
         checks=tuple(_compose_check(check) for check in report.checks),
         warnings=tuple(_compose_check(check) for check in report.warnings if check.name is not CheckName.TRUST),
         credential=_compose_credential(credential, report, image_url) if credential else None,
@@ -65,7 +69,7 @@ def _compose_check(check: Check) -> CheckView:
     )
 
 
-def _compose_verdict(report: VerificationReport, status_reason: str) -> VerdictView:
+def _compose_verdict(report: VerificationReport, change: StatusChange) -> VerdictView:
     headline = report.headline
     deciding = report.deciding_checks
     sentences: tuple[str, ...]
@@ -76,7 +80,7 @@ def _compose_verdict(report: VerificationReport, status_reason: str) -> VerdictV
     elif headline is Headline.GENUINE_BUT:
         lost = next(check for check in deciding if check.code in LIFECYCLE_TITLES)
         title = translate(LIFECYCLE_TITLES[lost.code])
-        sentences = _say_lifecycle(report, lost, status_reason)
+        sentences = _say_lifecycle(report, lost, change)
         next_step = describe_code(lost.code).next_step(current_language())
     else:
         unknown = headline is Headline.COULD_NOT_CHECK
@@ -103,15 +107,17 @@ def _read_last_seen(deciding: tuple[Check, ...]) -> datetime | None:
     return datetime.fromisoformat(seen) if isinstance(seen, str) else None
 
 
-def _say_lifecycle(report: VerificationReport, lost: Check, reason: str) -> tuple[str, ...]:
+def _say_lifecycle(report: VerificationReport, lost: Check, change: StatusChange) -> tuple[str, ...]:
     credential = report.credential
     said = [lost.explain(current_language())]
     if lost.code == "validity.expired" and credential and credential.valid_until:
         said = [translate("It was valid until %(day)s.") % {"day": show_date(credential.valid_until)}]
     elif lost.code == "validity.not_yet_valid" and credential and credential.valid_from:
         said = [translate("It is valid from %(day)s on.") % {"day": show_date(credential.valid_from)}]
-    if reason and lost.name is CheckName.STATUS:
-        said.append(translate("Reason given by the issuer: %(reason)s") % {"reason": _short(reason)})
+    if lost.name is CheckName.STATUS and change.at:
+        said.append(translate("That was on %(day)s.") % {"day": show_date(change.at)})
+    if lost.name is CheckName.STATUS and change.reason:
+        said.append(translate("Reason given by the issuer: %(reason)s") % {"reason": _short(change.reason)})
     return tuple(said)
 
 

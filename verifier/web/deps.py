@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from pages import Limiter
     from verifier.report import VerificationReport
@@ -31,6 +32,11 @@ class PublishedBadge(Protocol):
     @property
     def status_reason(self) -> str:
         """Why it was revoked or suspended, as the trainer wrote it; else empty."""
+        ...
+
+    @property
+    def status_changed_at(self) -> datetime | None:
+        """When that happened; None when nothing ever changed."""
         ...
 
     @property

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """Why and when a badge of ours was revoked or suspended, from our own ledger."""
+
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
     """One line of “Show the checks”."""
 
