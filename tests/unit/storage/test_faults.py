@@ -6,13 +6,16 @@ import errno
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from schemas import LedgerError
-from storage import Database
 from storage.faults import code_of_fault, store_faults
+
+if TYPE_CHECKING:
+    from storage import Database
 
 FILE_SIZE_LIMITED = """
 import resource, sys
@@ -66,7 +69,7 @@ def test_wait_for_a_connection_is_busy() -> None:
 def test_wrong_statement_is_a_bug(database: Database) -> None:
     """A statement that cannot be read is our bug, and crashes as one."""
     with pytest.raises(sa.exc.OperationalError, match="no such table"), database.read() as connection:
-        connection.exec_driver_sql("SELECT * FROM nothing")
+        connection.exec_driver_sql("SELECT * FROM absent")
 
 
 def test_fault_keeps_its_cause() -> None:
