@@ -68,6 +68,7 @@ class ControllerDocument:
         id: The controller: a DID or an https URL.
         methods: Every method whose key can be used here.
         assertion_method_ids: Ids of the methods that may sign credentials, usable or not.
+        authentication_ids: Ids of the methods that may sign presentations, usable or not.
         unusable_methods: Ids of the methods whose key cannot be used here, each with the code that says why.
     """
 
@@ -75,6 +76,7 @@ class ControllerDocument:
     methods: tuple[VerificationMethod, ...]
     assertion_method_ids: frozenset[str]
     unusable_methods: Mapping[str, str] = field(default_factory=dict)
+    authentication_ids: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unusable_methods", MappingProxyType(dict(self.unusable_methods)))
@@ -88,15 +90,31 @@ class ControllerDocument:
             KeyNotAuthorizedError: Not published here, or not for credentials (`issuer.not_assertion_method`).
             ProofError: Published, but its key is malformed or of a kind not used here (the code found in reading).
         """
-        if method_id in self.assertion_method_ids:
-            if method_id in self.unusable_methods:
-                raise ProofError(self.unusable_methods[method_id], "the published key cannot be used")
-            for method in self.methods:
-                if method.id == method_id:
-                    return method
+        if (method := self._find(method_id, self.assertion_method_ids)) is not None:
+            return method
         raise KeyNotAuthorizedError(
             "issuer.not_assertion_method", "the controller did not publish this key for signing credentials"
         )
+
+    def authentication_method(self, method_id: str) -> VerificationMethod:
+        """Return the method of that id if it may sign presentations (CID 1.0 §2.3.1).
+
+        Raises:
+            KeyNotAuthorizedError: Not published here, or not for this (`presentation.not_authentication_method`).
+            ProofError: Published, but its key is malformed or of a kind not used here (the code found in reading).
+        """
+        if (method := self._find(method_id, self.authentication_ids)) is not None:
+            return method
+        raise KeyNotAuthorizedError(
+            "presentation.not_authentication_method", "the holder did not publish this key for showing credentials"
+        )
+
+    def _find(self, method_id: str, allowed: frozenset[str]) -> VerificationMethod | None:
+        if method_id not in allowed:
+            return None
+        if method_id in self.unusable_methods:
+            raise ProofError(self.unusable_methods[method_id], "the published key cannot be used")
+        return next((method for method in self.methods if method.id == method_id), None)
 
 
 def read_controller_document(data: bytes, *, url_or_did: str) -> ControllerDocument:
@@ -124,19 +142,13 @@ def read_controller_document(data: bytes, *, url_or_did: str) -> ControllerDocum
         if not isinstance(entry, dict):
             raise _malformed(f"/verificationMethod/{position}", "a method is an object")
         reader.add_method(entry, pointer=f"/verificationMethod/{position}")
-    assertion_method_ids = set()
-    for position, entry in enumerate(_members(document, "assertionMethod")):
-        pointer = f"/assertionMethod/{position}"
-        if isinstance(entry, str):
-            assertion_method_ids.add(reader.absolute(entry))
-        elif isinstance(entry, dict):
-            assertion_method_ids.add(reader.add_method(entry, pointer=pointer))
-        else:
-            raise _malformed(pointer, "neither an id nor a method")
+    assertion_method_ids = reader.read_relationship(document, "assertionMethod")
+    authentication_ids = reader.read_relationship(document, "authentication")
     return ControllerDocument(
         id=url_or_did,
         methods=tuple(reader.methods.values()),
-        assertion_method_ids=frozenset(assertion_method_ids),
+        assertion_method_ids=assertion_method_ids,
+        authentication_ids=authentication_ids,
         unusable_methods=reader.unusable,
     )
 
@@ -153,6 +165,19 @@ class _Reader:
     def absolute(self, method_id: str) -> str:
         """Return `method_id`, completed if it is a bare fragment (DID Core 1.0 §3.2.2)."""
         return self.controller + method_id if method_id.startswith("#") else method_id
+
+    def read_relationship(self, document: JsonObject, name: str) -> frozenset[str]:
+        """Return the absolute ids of the methods under a verification relationship (CID 1.0 §2.3)."""
+        found = set()
+        for position, entry in enumerate(_members(document, name)):
+            pointer = f"/{name}/{position}"
+            if isinstance(entry, str):
+                found.add(self.absolute(entry))
+            elif isinstance(entry, dict):
+                found.add(self.add_method(entry, pointer=pointer))
+            else:
+                raise _malformed(pointer, "neither an id nor a method")
+        return frozenset(found)
 
     def add_method(self, source: JsonObject, *, pointer: str) -> str:
         """Read one method and return its absolute id."""

@@ -30,4 +30,5 @@ def resolve_did_jwk(did: str) -> ControllerDocument:
     except DecodingError as error:
         raise ProofError("proof.value_malformed", f"the JWK cannot be read: {error.code}") from error
     method = VerificationMethod(id=f"{did}#0", controller=did, public_key=PublicKey.from_jwk(jwk))
-    return ControllerDocument(id=did, methods=(method,), assertion_method_ids=frozenset({method.id}))
+    ids = frozenset({method.id})
+    return ControllerDocument(id=did, methods=(method,), assertion_method_ids=ids, authentication_ids=ids)

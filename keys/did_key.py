@@ -39,4 +39,5 @@ def resolve_did_key(did: str) -> ControllerDocument:
     multikey = did.removeprefix(DID_KEY_PREFIX)
     public_key = PublicKey.from_multikey(multikey)
     method = VerificationMethod(id=f"{did}#{multikey}", controller=did, public_key=public_key)
-    return ControllerDocument(id=did, methods=(method,), assertion_method_ids=frozenset({method.id}))
+    ids = frozenset({method.id})
+    return ControllerDocument(id=did, methods=(method,), assertion_method_ids=ids, authentication_ids=ids)

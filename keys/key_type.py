@@ -1,4 +1,4 @@
-"""Kinds of keys and the one signature algorithm that goes with each."""
+"""Kinds of keys and the signature algorithms that go with each."""
 
 from __future__ import annotations
 
@@ -22,11 +22,19 @@ class KeyType(enum.Enum):
 
     @property
     def algorithm(self) -> SignatureAlgorithm:
-        """The one algorithm that this kind of key is used with."""
+        """The algorithm that we sign with when nobody asks for another."""
         return _ALGORITHMS[self]
 
+    @property
+    def algorithms(self) -> frozenset[SignatureAlgorithm]:
+        """Every algorithm that this kind of key may be used with: four for RSA, one for each other kind."""
+        return _RSA_ALGORITHMS if self is KeyType.RSA else frozenset({_ALGORITHMS[self]})
 
-# The key decides the algorithm, never a header of the badge (RFC 8725 §3.1).
+
+# The key decides what is allowed, never a header of the badge (RFC 8725 §3.1).
+_RSA_ALGORITHMS = frozenset(
+    {SignatureAlgorithm.RS256, SignatureAlgorithm.RS384, SignatureAlgorithm.RS512, SignatureAlgorithm.PS256}
+)
 _ALGORITHMS: Mapping[KeyType, SignatureAlgorithm] = MappingProxyType(
     {
         KeyType.ED25519: SignatureAlgorithm.EDDSA,

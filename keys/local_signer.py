@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from keys.key_type import KeyType
-from keys.public_key import PublicKey
+from keys.public_key import PublicKey, rsa_hash, rsa_padding
 from schemas import KeystoreError, ProofError
 
 if TYPE_CHECKING:
@@ -95,19 +95,19 @@ class LocalSigner:
         )
 
     def sign(self, message: bytes, *, algorithm: SignatureAlgorithm) -> bytes:
-        """Sign `message`; the same message always gives the same bytes (RFC 6979, RFC 8032).
+        """Sign `message`; the same message always gives the same bytes (RFC 6979, RFC 8032), save with PS256.
 
         Raises:
             KeystoreError: The algorithm does not go with the key (`key.algorithm_mismatch`).
         """
         key_type = self._public_key.key_type
-        if algorithm is not key_type.algorithm:
+        if algorithm not in key_type.algorithms:
             raise KeystoreError("key.algorithm_mismatch", f"{algorithm.value} does not go with {key_type.value}")
         private_key = self._private_key
         if isinstance(private_key, ed25519.Ed25519PrivateKey):
             return private_key.sign(message)
         if isinstance(private_key, rsa.RSAPrivateKey):
-            return private_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+            return private_key.sign(message, rsa_padding(algorithm), rsa_hash(algorithm))
         digest, length = (hashes.SHA256(), 32) if key_type is KeyType.P256 else (hashes.SHA384(), 48)
         r, s = decode_dss_signature(private_key.sign(message, ec.ECDSA(digest, deterministic_signing=True)))
         return r.to_bytes(length) + s.to_bytes(length)

@@ -1,6 +1,6 @@
 """Public keys: reading them strictly, and verifying with them.
 
-Spec: FIPS 186-5; RFC 8032 §5.1.7 (Ed25519); RFC 7518 §3.3 and §3.4 (RS256, ES256, ES384).
+Spec: FIPS 186-5; RFC 8032 §5.1.7 (Ed25519); RFC 7518 §3.3 and §3.4 to §3.5 (RS256, RS384, RS512, ES256, ES384, PS256).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from keys.encoding import encode_base64url
 from keys.jwk import jwk_thumbprint, read_jwk
 from keys.key_type import KeyType
 from keys.multikey import decode_multikey, encode_multikey
+from keys.signer import SignatureAlgorithm
 from schemas import ProofError, SignatureMismatchError, UnacceptedCryptosuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keys.signer import SignatureAlgorithm
     from schemas import JsonObject, JsonValue
 
 NativePublicKey: TypeAlias = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
@@ -34,6 +34,13 @@ _MAX_RSA_EXPONENT = 2**33
 
 _CURVES: dict[KeyType, ec.EllipticCurve] = {KeyType.P256: ec.SECP256R1(), KeyType.P384: ec.SECP384R1()}
 _HASHES: dict[KeyType, hashes.HashAlgorithm] = {KeyType.P256: hashes.SHA256(), KeyType.P384: hashes.SHA384()}
+_RSA_HASHES: dict[SignatureAlgorithm, hashes.HashAlgorithm] = {
+    SignatureAlgorithm.RS256: hashes.SHA256(),
+    SignatureAlgorithm.RS384: hashes.SHA384(),
+    SignatureAlgorithm.RS512: hashes.SHA512(),
+    SignatureAlgorithm.PS256: hashes.SHA256(),
+}
+_PSS_SALT_BYTES = 32  # RFC 7518 §3.5: as long as the hash
 _COORDINATE_BYTES = {KeyType.P256: 32, KeyType.P384: 48}
 
 _ED25519_PRIME = 2**255 - 19
@@ -185,37 +192,50 @@ class PublicKey:
         Args:
             signature: 64 bytes (Ed25519; P-256 as r ‖ s), 96 bytes (P-384 as r ‖ s), or as long as the RSA modulus.
             message: What was signed.
-            algorithm: What the badge names; it must be the one that goes with this kind of key.
+            algorithm: What the badge names; it must go with this kind of key: EdDSA with Ed25519, ES256 with P-256,
+                ES384 with P-384, and RS256, RS384, RS512 or PS256 with RSA.
 
         Raises:
             ProofError: Algorithm and key do not go together (`proof.algorithm_key_mismatch`).
             SignatureMismatchError: The signature does not fit (`proof.signature_mismatch`).
         """
-        if algorithm is not self.key_type.algorithm:
+        if algorithm not in self.key_type.algorithms:
             raise ProofError(
                 "proof.algorithm_key_mismatch",
                 f"{algorithm.value} does not go with a {self.key_type.value} key",
                 detail={"algorithm": algorithm.value, "keyType": self.key_type.value},
             )
         try:
-            self._verify(signature, message)
+            self._verify(signature, message, algorithm)
         except InvalidSignature as error:
             raise SignatureMismatchError from error
 
-    def _verify(self, signature: bytes, message: bytes) -> None:
+    def _verify(self, signature: bytes, message: bytes, algorithm: SignatureAlgorithm) -> None:
         native = self._native
         if isinstance(native, ed25519.Ed25519PublicKey):
             if int.from_bytes(self.raw, "little") % _ED25519_SIGN_BIT in _ED25519_SMALL_ORDER_Y:
                 raise SignatureMismatchError(message="the key is a point of small order")
             native.verify(signature, message)
         elif isinstance(native, rsa.RSAPublicKey):
-            native.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
+            native.verify(signature, message, rsa_padding(algorithm), rsa_hash(algorithm))
         else:
             length = _COORDINATE_BYTES[self.key_type]
             if len(signature) != 2 * length:
                 raise SignatureMismatchError(message=f"signature has {len(signature)} bytes, {2 * length} expected")
             r, s = int.from_bytes(signature[:length]), int.from_bytes(signature[length:])
             native.verify(encode_dss_signature(r, s), message, ec.ECDSA(_HASHES[self.key_type]))
+
+
+def rsa_padding(algorithm: SignatureAlgorithm) -> padding.AsymmetricPadding:
+    """Return the padding of an RSA algorithm, the same for signing and for verifying."""
+    if algorithm is SignatureAlgorithm.PS256:
+        return padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=_PSS_SALT_BYTES)
+    return padding.PKCS1v15()
+
+
+def rsa_hash(algorithm: SignatureAlgorithm) -> hashes.HashAlgorithm:
+    """Return the hash of an RSA algorithm."""
+    return _RSA_HASHES[algorithm]
 
 
 def _compress(native: ec.EllipticCurvePublicKey) -> bytes:

@@ -10,12 +10,18 @@ if TYPE_CHECKING:
 
 
 class SignatureAlgorithm(enum.Enum):
-    """Signature algorithms by their JOSE name (RFC 7518 §3.1, RFC 8037, RFC 9864)."""
+    """Signature algorithms by their JOSE name (RFC 7518 §3.1, RFC 8037, RFC 9864).
+
+    PS256 signatures are random: the same message gives other bytes each time. All others repeat.
+    """
 
     EDDSA = "EdDSA"
     ES256 = "ES256"
     ES384 = "ES384"
     RS256 = "RS256"
+    RS384 = "RS384"
+    RS512 = "RS512"
+    PS256 = "PS256"
 
 
 @runtime_checkable

@@ -32,7 +32,7 @@ def test_good_header(issuer: SimulatedIssuer) -> None:
     assert verify_header(issuer)
 
 
-@pytest.mark.parametrize("name", ["none", "None", "NONE", "HS256", "ES256K", "PS256", "", None, ["ES256"], 7, {}])
+@pytest.mark.parametrize("name", ["none", "None", "NONE", "HS256", "ES256K", "PS512", "", None, ["ES256"], 7, {}])
 def test_algorithm_that_badges_do_not_use(issuer: SimulatedIssuer, name: object) -> None:
     """Corpus B 21: unsigned, symmetric and unknown algorithms."""
     report = verify_header(issuer, alg=name)

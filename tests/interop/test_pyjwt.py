@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from credentials import read_vc_jwt, sign_vc_jwt, verify_vc_jwt
-from keys import LocalSigner
+from keys import LocalSigner, SignatureAlgorithm
+from schemas import SignatureMismatchError
 
 if TYPE_CHECKING:
     from jwt.types import Options
@@ -69,3 +70,26 @@ def test_published_keys_are_the_same_to_pyjwt(algorithm: str) -> None:
     token = sign_vc_jwt(CREDENTIAL, signer=signer, verification_method=KID)
     published = pyjwt.PyJWK({**signer.public_key.jwk, "alg": algorithm})
     assert pyjwt.decode(token, published.key, algorithms=[algorithm], options=OPTIONS)["jti"] == CREDENTIAL["id"]
+
+
+RSA_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256")
+
+
+@pytest.mark.parametrize("algorithm", RSA_ALGORITHMS)
+def test_pyjwt_verifies_each_rsa_algorithm(algorithm: str) -> None:
+    """An RSA key of ours signs with each of its four algorithms as PyJWT expects."""
+    native = KEYS["RS256"]
+    signature = LocalSigner(native).sign(b"message", algorithm=SignatureAlgorithm(algorithm))
+    assert pyjwt.get_algorithm_by_name(algorithm).verify(b"message", native.public_key(), signature)
+
+
+@pytest.mark.parametrize("algorithm", RSA_ALGORITHMS)
+def test_we_verify_each_rsa_algorithm_of_pyjwt(algorithm: str) -> None:
+    """A signature that PyJWT made verifies here under its own name, and under no other."""
+    native = KEYS["RS256"]
+    public_key = LocalSigner(native).public_key
+    signature = pyjwt.get_algorithm_by_name(algorithm).sign(b"message", native)
+    public_key.verify(signature, b"message", algorithm=SignatureAlgorithm(algorithm))
+    for other in set(RSA_ALGORITHMS) - {algorithm}:
+        with pytest.raises(SignatureMismatchError):
+            public_key.verify(signature, b"message", algorithm=SignatureAlgorithm(other))

@@ -350,3 +350,19 @@ def test_of_two_assertion_methods_each_is_found() -> None:
     value = document(verificationMethod=[METHOD, second], assertionMethod=[METHOD_ID, f"{DID}#key-2"])
     read = read_controller_document(json.dumps(value).encode(), url_or_did=DID)
     assert read.assertion_method(f"{DID}#key-2").public_key.key_type is KeyType.P256
+
+
+def test_a_key_for_showing_badges_is_found() -> None:
+    """A method under `authentication` may sign presentations, by reference or embedded."""
+    embedded = document(verificationMethod=None, assertionMethod=None, authentication=[METHOD])
+    for value in (document(assertionMethod=None, authentication=["#key-1"]), embedded):
+        read = read_controller_document(encode_json(value), url_or_did=DID)
+        assert read.authentication_method(METHOD_ID).id == METHOD_ID
+
+
+def test_a_key_for_issuing_is_not_one_for_showing() -> None:
+    """A method under `assertionMethod` alone signs no presentation."""
+    read = read_controller_document(encode_json(document()), url_or_did=DID)
+    with pytest.raises(BadgeError) as caught:
+        read.authentication_method(METHOD_ID)
+    assert caught.value.code == "presentation.not_authentication_method"

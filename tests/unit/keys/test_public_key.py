@@ -127,7 +127,7 @@ def test_other_kinds_of_keys_are_not_used(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("key_type", "algorithm"),
-    [(kind, algorithm) for kind in KeyType for algorithm in SignatureAlgorithm if algorithm is not kind.algorithm],
+    [(kind, algorithm) for kind in KeyType for algorithm in SignatureAlgorithm if algorithm not in kind.algorithms],
 )
 def test_only_the_algorithm_of_the_key_is_tried(key_type: KeyType, algorithm: SignatureAlgorithm) -> None:
     """A right signature under another algorithm name is refused before it is looked at."""
