@@ -12,7 +12,7 @@ from issuer.publishing import PublishedDocument, compose_issuer_document, compos
 from issuer.status import change_status, publish_status_list
 from issuer.witnessing import Witness
 from schemas import LedgerError
-from storage import append_audit, check_clock
+from storage import CLOCK_ACCEPTED, append_audit, check_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,6 +257,14 @@ class Ledger:
             findings = self.witness.compare(connection)
         if findings:
             raise LedgerError(findings[0].code, detail={"record": findings[0].seq})
+
+    def accept_clock(self, by: str) -> None:
+        """Go on issuing after the clock ran ahead for a while and was set right.
+
+        Without this, issuing waits until the clock has passed the latest time in the audit chain.
+        """
+        with self.transaction() as connection:
+            self.record(connection, CLOCK_ACCEPTED, "ledger", by=by)
 
     def accept_restore(self, by: str) -> None:
         """Go on with a restored backup whose newest audit records are lost.

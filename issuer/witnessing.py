@@ -62,24 +62,25 @@ class Witness:
         self._is_compared = True
 
     def note(self, database: Database, *, now: datetime) -> None:
-        """Append a checkpoint when it is time; a failure is logged and counted, the commit stands."""
-        with database.read() as connection:
-            count = read_audit_head(connection).count
-        due = self._time is None or now - self._time >= WITNESS_EVERY or count - self._count >= WITNESS_EVERY_RECORDS
-        if due and count != self._count:
-            self.append(database, now=now)
+        """Append a checkpoint when it is time."""
+        self._append(database, now=now, every_records=WITNESS_EVERY_RECORDS, every=WITNESS_EVERY)
 
     def append(self, database: Database, *, now: datetime) -> None:
-        """Append a checkpoint now."""
-        with database.read() as connection:
-            head, pool = read_audit_head(connection), newest_pool(connection)
+        """Append a checkpoint for whatever is not witnessed yet."""
+        self._append(database, now=now, every_records=1, every=timedelta())
+
+    def _append(self, database: Database, *, now: datetime, every_records: int, every: timedelta) -> None:
+        """Append a checkpoint when it is due; a failure is logged and counted, for the commit before it stands."""
         try:
-            append_checkpoint(self.path, head, pool=pool, now=now)
+            with database.read() as connection:
+                head, pool = read_audit_head(connection), newest_pool(connection)
+            fresh = head.count - self._count
+            if fresh and (self._time is None or now - self._time >= every or fresh >= every_records):
+                self._failing_count = fresh
+                append_checkpoint(self.path, head, pool=pool, now=now)
+                self._count, self._time, self._failing_count = head.count, now, 0
         except LedgerError as error:
-            self._failing_count = head.count - self._count
             _log.warning("audit witness not written: %s", error.code)
-            return
-        self._count, self._time, self._failing_count = head.count, now, 0
 
     def compare(self, connection: Connection) -> tuple[AuditFinding, ...]:
         """Compare the newest checkpoints with the chain."""

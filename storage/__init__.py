@@ -1,6 +1,7 @@
 """Floor 1: the database file, its migrations, and the audit chain with its witness."""
 
 from storage.audit import (
+    CLOCK_ACCEPTED,
     CLOCK_TOLERANCE,
     AuditFinding,
     AuditHead,
@@ -17,6 +18,7 @@ from storage.witness import Checkpoint, append_checkpoint, compare_with_witness,
 
 __all__ = [
     "AUDIT",
+    "CLOCK_ACCEPTED",
     "CLOCK_TOLERANCE",
     "AuditFinding",
     "AuditHead",

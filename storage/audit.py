@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 GENESIS_HASH = bytes(32)
 CLOCK_TOLERANCE = timedelta(seconds=120)
+CLOCK_ACCEPTED = "clock.accepted"  # event: an administrator said that the clock is right now
 _PSEUDONYM_KEY = "audit.pseudonym_key"
 _PSEUDONYM_KEY_BYTES = 32
 _VERIFY_BATCH_ROWS = 1_000
@@ -59,14 +60,18 @@ def read_audit_head(connection: Connection) -> AuditHead:
 
 
 def check_clock(connection: Connection, *, now: datetime) -> None:
-    """Refuse to go on when the clock stands more than 120 s before the newest audit record.
+    """Refuse to go on when the clock stands more than 120 s before the latest time in the audit chain.
+
+    Records before a `clock.accepted` do not count: they tell of a time when the clock ran ahead.
 
     Raises:
         LedgerError: `clock.backwards`.
     """
-    last = read_audit_head(connection).time
-    if last is not None and now < last - CLOCK_TOLERANCE:
-        raise LedgerError("clock.backwards", detail={"now": format_datetime(now), "last": format_datetime(last)})
+    accepted = connection.scalar(sa.select(sa.func.max(AUDIT.c.seq)).where(AUDIT.c.event == CLOCK_ACCEPTED)) or 0
+    # The latest, not the newest: a revocation is let pass while the clock is wrong, and must not hide that it is.
+    latest = connection.scalar(sa.select(sa.func.max(AUDIT.c.time)).where(AUDIT.c.seq >= accepted))
+    if latest is not None and now < read_datetime(latest) - CLOCK_TOLERANCE:
+        raise LedgerError("clock.backwards", detail={"now": format_datetime(now), "last": latest})
 
 
 def append_audit(connection: Connection, record: JsonObject, *, now: datetime) -> int:

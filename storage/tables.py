@@ -17,7 +17,7 @@ AUDIT = sa.Table(
     "audit",
     METADATA,
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("time", sa.Text, nullable=False),
+    sa.Column("time", sa.Text, nullable=False, index=True),
     sa.Column("event", sa.Text, nullable=False, index=True),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("record", sa.LargeBinary, nullable=False),  # canonical JSON, the bytes that were hashed

@@ -153,6 +153,30 @@ def test_clock_that_went_back_stops_issuing_not_reading(ledger: Ledger, issuer: 
     assert run_job(ledger, job_id).issued == 3
 
 
+def test_badge_can_be_revoked_while_the_clock_is_wrong(ledger: Ledger, issuer: IssuerProfile, clock: SetClock) -> None:
+    """A revocation does not wait for a clock; issuing still does, until the clock is right."""
+    issue(ledger, issuer, make_roster(1), key="first")
+    clock.advance(timedelta(hours=-1))
+    (issued,) = ledger.list_issued()
+    ledger.revoke(issued.id, reason="test", by="desk")
+    with pytest.raises(LedgerError) as caught:
+        issue(ledger, issuer, make_roster(2), key="second")
+    assert caught.value.code == "clock.backwards"
+    clock.advance(timedelta(hours=1))
+    assert issue(ledger, issuer, make_roster(2), key="second").issued == 1
+
+
+def test_clock_that_ran_ahead_can_be_accepted(ledger: Ledger, issuer: IssuerProfile, clock: SetClock) -> None:
+    """After a day with the clock a year ahead, an administrator lets issuing go on."""
+    clock.advance(timedelta(days=365))
+    issue(ledger, issuer, make_roster(1), key="first")
+    clock.advance(timedelta(days=-365))
+    with pytest.raises(LedgerError):
+        issue(ledger, issuer, make_roster(2), key="second")
+    ledger.accept_clock(by="command line")
+    assert issue(ledger, issuer, make_roster(2), key="second").issued == 2
+
+
 def test_clock_that_goes_back_in_mid_job_stops_the_next_chunk(
     ledger: Ledger, issuer: IssuerProfile, clock: SetClock
 ) -> None:

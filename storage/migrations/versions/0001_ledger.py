@@ -49,6 +49,7 @@ def _create_audit() -> None:
         sa.Column("hash", sa.LargeBinary, nullable=False),
     )
     op.create_index("ix_audit_event", "audit", ["event"])
+    op.create_index("ix_audit_time", "audit", ["time"])
 
 
 def _create_issuers() -> None:

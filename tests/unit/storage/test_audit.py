@@ -97,6 +97,27 @@ def test_clock_that_went_back_further_is_refused(database: Database) -> None:
     assert caught.value.code == "clock.backwards"
 
 
+def test_late_record_does_not_hide_that_the_clock_went_back(database: Database) -> None:
+    """The latest time of the chain counts, also when a newer record was written under the wrong clock."""
+    early = NOW - timedelta(hours=1)
+    with database.write() as connection:
+        append_audit(connection, {"event": "e", "subject": "s"}, now=NOW)
+        append_audit(connection, {"event": "e", "subject": "s"}, now=early)
+        with pytest.raises(LedgerError) as caught:
+            check_clock(connection, now=early)
+    assert caught.value.code == "clock.backwards"
+
+
+def test_accepted_clock_forgets_the_time_that_ran_ahead(database: Database) -> None:
+    """Once an administrator accepted the clock, only records from then on count."""
+    with database.write() as connection:
+        append_audit(connection, {"event": "e", "subject": "s"}, now=NOW + timedelta(days=365))
+        append_audit(connection, {"event": "clock.accepted", "subject": "ledger"}, now=NOW)
+        check_clock(connection, now=NOW)
+        with pytest.raises(LedgerError):
+            check_clock(connection, now=NOW - timedelta(hours=1))
+
+
 def test_pseudonym_is_stable_in_one_database_and_differs_in_another(database: Database, tmp_path: Path) -> None:
     """The same person has one pseudonym here and another one elsewhere; neither shows the person."""
     other = open_database(tmp_path / "other.sqlite3")
