@@ -15,7 +15,7 @@ from keys import KeyType
 from schemas import BadgeError
 from skillmark.cli_issue import issue
 from skillmark.cli_site import demo, desk_password, serve
-from skillmark.cli_status import reinstate, revoke, suspend
+from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
 from skillmark.cli_verify import verify
 from skillmark.settings import DEFAULT_BASE_URL, create_home, default_home, load_settings
 from skillmark.wiring import open_ledger, verify_own_badges
@@ -93,10 +93,20 @@ def rotate_key(home: Path, issuer_slug: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--accept-restore",
+    is_flag=True,
+    help="Go on with a backup that was brought back. Badges and revocations made after it are lost.",
+)
+@click.option("--accept-clock", is_flag=True, help="Go on after the clock ran ahead and was set right.")
 @click.pass_obj
-def doctor(home: Path) -> None:
+def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
     """Check that nothing is lost, doubled or changed."""
     with open_ledger(load_settings(home)) as ledger:
+        if accept_restore:
+            ledger.accept_restore(by=BY_COMMAND_LINE)
+        if accept_clock:
+            ledger.accept_clock(by=BY_COMMAND_LINE)
         findings = verify_own_badges(ledger)
     for finding in findings:
         click.echo(f"{'ok ' if finding.ok else 'BAD'} {finding.invariant:4} {finding.describe()}")
