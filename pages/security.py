@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 MAX_FORM_PARTS = 100
+HTTPS_ONLY_SECONDS = 365 * 24 * 3600
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 _PAGE_POLICY = (
@@ -72,10 +73,17 @@ def _set_body_limit() -> None:
         request.max_form_memory_size = limit
 
 
+def _choose_policy(response: Response) -> str:
+    if response.mimetype == "text/html":
+        return CONTENT_SECURITY_POLICY
+    # A browser's own PDF viewer does not open in a sandbox.
+    return FILE_SECURITY_POLICY if response.mimetype == "application/pdf" else f"{FILE_SECURITY_POLICY}; sandbox"
+
+
 def _set_headers(response: Response) -> Response:
     is_page = response.mimetype == "text/html"
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY if is_page else FILE_SECURITY_POLICY
+    headers["Content-Security-Policy"] = _choose_policy(response)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -84,6 +92,11 @@ def _set_headers(response: Response) -> Response:
     headers["Permissions-Policy"] = f"camera={camera}, microphone=(), geolocation=(), payment=(), usb=()"
     if is_page and "Cache-Control" not in headers:
         headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _keep_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = f"max-age={HTTPS_ONLY_SECONDS}"
     return response
 
 
@@ -103,3 +116,5 @@ def install_security(app: Flask, *, base_url: str) -> None:
 
     app.before_request(_set_body_limit)
     app.after_request(_set_headers)
+    if base_url.startswith("https:"):
+        app.after_request(_keep_https)

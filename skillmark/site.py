@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, render_template
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import run_job, unfinished_jobs
 from issuer.web import DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
@@ -45,6 +46,8 @@ class SiteSettings:
         trust_list: Issuers that this place knows.
         network: Returns the fetcher for one verification.
         clock: Aware UTC.
+        proxy_hops: How many reverse proxies of ours stand in front. Their word on the client's address is
+            believed, nobody else's; with 0 no forwarded header is read. The host is never taken from one.
     """
 
     base_url: str
@@ -55,12 +58,16 @@ class SiteSettings:
     trust_list: TrustList = field(default_factory=TrustList)
     network: Callable[[], Fetcher] = guarded_network
     clock: Clock = system_clock
+    proxy_hops: int = 0
 
 
 def create_site(settings: SiteSettings) -> Flask:
     """Return the application. Jobs that were unfinished when the last one stopped go on at once."""
     app = Flask("skillmark", static_folder=None, template_folder=None)
     app.secret_key = settings.session_secret
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
     limiter = create_limiter()
     install_pages(app, base_url=settings.base_url, limiter=limiter)
     ledger = settings.ledger

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import request
 
-from issuer import list_jobs, read_roster, start_job
+from issuer import job_progress, list_jobs, read_roster, start_job
 from issuer.model import ProofChoice
 from issuer.web import DraftStore, JobRunner
+from keys import OfflineFetcher
 from schemas import LedgerError
-from tests.web.workshop import BASE_URL, open_desk
+from skillmark.site import SiteSettings, create_site
+from tests.web.workshop import BASE_URL, open_desk, read_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,25 +119,71 @@ def test_stopped_job_frees_the_way(caplog: pytest.LogCaptureFixture) -> None:
     assert "Dana" not in caplog.text
 
 
-def test_stopped_job_goes_on_from_its_page(fresh_shop: Workshop) -> None:
-    """A job that nobody runs shows a button, and the button finishes it."""
+def begin_job(shop: Workshop) -> str:
+    """Freeze a class list as a job and leave it, as a site does that is killed."""
     sheet = "Name,E-mail,Practical test,Written test\nAna Núñez,ana@example.org,Works alone,92\n"
-    roster = read_roster(sheet.encode(), filename="class.csv", achievement=fresh_shop.course)
-    job = start_job(
-        fresh_shop.ledger,
+    roster = read_roster(sheet.encode(), filename="class.csv", achievement=shop.course)
+    return start_job(
+        shop.ledger,
         roster,
-        fresh_shop.course,
-        issuer_slug=fresh_shop.issuer_slug,
+        shop.course,
+        issuer_slug=shop.issuer_slug,
         proof=ProofChoice.BOTH,
         awarded_on=None,
         idempotency_key="stopped",
-    )
+    ).job_id
+
+
+def test_stopped_job_goes_on_from_its_page(fresh_shop: Workshop) -> None:
+    """A job that nobody runs shows a button, and the button finishes it."""
+    job_id = begin_job(fresh_shop)
     browser = open_desk(fresh_shop)
-    path = f"/desk/jobs/{job.job_id}"
+    path = f"/desk/jobs/{job_id}"
     page = browser.get(path, base_url=BASE_URL)
     assert "Issuing has stopped" in page.text
-    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = read_token(page)
     assert browser.post(f"{path}/resume", data={"csrf_token": token}, base_url=BASE_URL).status_code == 303
-    fresh_shop.app.extensions["skillmark.jobs"].wait(job.job_id, timeout_seconds=60)
+    fresh_shop.app.extensions["skillmark.jobs"].wait(job_id, timeout_seconds=60)
     assert "1 badge is ready" in browser.get(path, base_url=BASE_URL).text
     assert list_jobs(fresh_shop.ledger)[0].pending == 0
+
+
+def test_new_start_of_the_site_finishes_what_was_begun(fresh_shop: Workshop, tmp_path: Path) -> None:
+    """A site that starts goes on with the jobs of the one that stopped."""
+    job_id = begin_job(fresh_shop)
+    app = create_site(
+        SiteSettings(
+            base_url=BASE_URL,
+            home=tmp_path,
+            session_secret="TEST ONLY session secret",
+            desk_password_hash=lambda: "",
+            ledger=fresh_shop.ledger,
+            network=OfflineFetcher,
+            clock=fresh_shop.clock,
+        )
+    )
+    app.extensions["skillmark.jobs"].wait(job_id, timeout_seconds=60)
+    assert job_progress(fresh_shop.ledger, job_id).finished_at is not None
+
+
+def test_only_our_own_proxy_is_believed(fresh_shop: Workshop, tmp_path: Path) -> None:
+    """With one proxy in front, its word on the client's address counts and what the client wrote before it does not."""
+    for hops, expected in ((0, "192.0.2.1"), (1, "198.51.100.7")):
+        app = create_site(
+            SiteSettings(
+                base_url=BASE_URL,
+                home=tmp_path,
+                session_secret="TEST ONLY session secret",
+                desk_password_hash=lambda: "",
+                ledger=fresh_shop.ledger,
+                network=OfflineFetcher,
+                clock=fresh_shop.clock,
+                proxy_hops=hops,
+            )
+        )
+        app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
+        headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Host": "evil.example"}
+        answer = app.test_client().get(
+            "/who", headers=headers, base_url=BASE_URL, environ_base={"REMOTE_ADDR": "192.0.2.1"}
+        )
+        assert (answer.status_code, answer.text) == (200, expected)

@@ -48,6 +48,12 @@ def test_session_cookie_travels_only_over_https(https_shop: Workshop) -> None:
     assert "Secure" in page.headers["Set-Cookie"]
 
 
+def test_browsers_keep_to_https(https_shop: Workshop) -> None:
+    """Once seen, the site is asked over https only."""
+    page = https_shop.client().get("/", base_url=ORIGIN)
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_form_needs_no_referer(https_shop: Workshop) -> None:
     """Our pages send no Referer, and the forms work all the same."""
     browser = https_shop.client()

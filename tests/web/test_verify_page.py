@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -217,3 +218,17 @@ def test_checking_is_limited_per_client(fresh_shop: Workshop) -> None:
     ]
     assert answers[:30] == [200] * 30
     assert answers[30:] == [429] * 2
+
+
+VECTORS = sorted((Path(__file__).resolve().parents[1] / "vectors").rglob("*.json"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.name)
+def test_documents_of_others_get_a_page(path: Path, language: str, client: FlaskClient) -> None:
+    """Badges, lists and other documents of other software: a page each, never an error of ours."""
+    client.get("/", query_string={"lang": language}, base_url=BASE_URL)
+    page = send_file(client, path.read_bytes(), path.name)
+    assert page.status_code in {200, 400}
+    assert f'<html lang="{language}">' in page.text
+    assert '<h1 id="verdict">Genuine</h1>' not in page.text  # nothing that needs the network can be sure offline
