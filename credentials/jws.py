@@ -1,10 +1,16 @@
 """Compact JWS, read strictly: few header parameters, one spelling, and the key decides the algorithm.
 
-Spec: RFC 7515 (JWS), RFC 8725 (JWT best current practices), OB 3.0 §8.2.3 (header of a JWT proof).
+Spec: RFC 7515 (JWS), RFC 8725 (JWT best current practices), OB 3.0 §8.2.3 (header of a JWT proof),
+VC-JOSE-COSE 1.0 §3.1.3 (headers of W3C's tokens).
+
+Two rules for headers, and `typ` says which: a badge as Open Badges writes it (`typ` is JWT or missing) has four
+parameters and no more; W3C's and IETF's own types may carry others, which are ignored unless they would change
+what the signature means or where its key comes from.
 """
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,9 +30,34 @@ _ALGORITHMS = {algorithm.value: algorithm for algorithm in SignatureAlgorithm} |
     "Ed25519": SignatureAlgorithm.EDDSA,  # RFC 9864 §2.2: the name that replaces EdDSA
 }
 _HEADER_MEMBERS = frozenset({"alg", "kid", "jwk", "typ"})
-_TYPES = frozenset({"jwt", "vc+jwt"})  # OB 3.0 §8.2.3; VC-JOSE-COSE §3.1.1; media types ignore case
+# What points elsewhere, or asks to be read in another way (RFC 7515 §4.1, RFC 7516 §4.1, RFC 7797).
+_REFUSED_MEMBERS = frozenset({"b64", "crit", "enc", "jku", "x5c", "x5t", "x5t#S256", "x5u", "zip"})
 _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_OPAQUE_KEY_ID = re.compile(r"[!-~]+")  # such as a thumbprint
+_MEDIA_TYPE_PREFIX = "application/"  # RFC 7515 §4.1.9: may be left out
 _SEGMENTS = 3
+
+
+class TokenType(enum.Enum):
+    """What a token says it is, in its `typ` header. Media types ignore case."""
+
+    JWT = "JWT"  # OB 3.0 §8.2.3, and VCDM 1.1 with its `vc` and `vp` claims
+    VC_JWT = "vc+jwt"  # VC-JOSE-COSE 1.0 §3.1
+    VP_JWT = "vp+jwt"
+    VC_SD_JWT = "vc+sd-jwt"  # VC-JOSE-COSE 1.0 §3.2
+    VP_SD_JWT = "vp+sd-jwt"
+    DC_SD_JWT = "dc+sd-jwt"  # SD-JWT VC §2.2.1
+    KB_JWT = "kb+jwt"  # RFC 9901 §4.3
+
+    @property
+    def content_type(self) -> str | None:
+        """The one value that `cty` may have: `vc`, `vp`, or None where no `cty` is defined."""
+        head = self.value.partition("+")[0]
+        return head if head in {"vc", "vp"} else None
+
+
+BADGE_TOKEN_TYPES = frozenset({TokenType.JWT, TokenType.VC_JWT})
+_TYPES = {token_type.value.lower(): token_type for token_type in TokenType}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +68,7 @@ class CompactJws:
     """
 
     header: JsonObject
+    token_type: TokenType
     algorithm: SignatureAlgorithm
     kid: str | None
     jwk: PublicKey | None
@@ -46,16 +78,26 @@ class CompactJws:
     original: bytes
 
 
-def read_compact_jws(token: str | bytes) -> CompactJws:
+def read_compact_jws(
+    token: str | bytes,
+    *,
+    accepted: frozenset[TokenType] = BADGE_TOKEN_TYPES,
+    untyped: TokenType = TokenType.JWT,
+) -> CompactJws:
     """Take a compact JWS apart.
+
+    Args:
+        token: The three segments.
+        accepted: What the caller is ready to read. The token cannot widen this.
+        untyped: What a token without `typ` is read as, when something outside the token says what it is.
 
     Raises:
         DecodingError: Not three segments (`decoding.jwt_malformed`), over 256 KiB (`decoding.too_large`), a segment in
             another spelling (`decoding.base64_not_canonical`), or a header that is no strict JSON (`decoding.…`).
         UnacceptedCryptosuiteError: `alg` is missing, `none`, symmetric or unknown (`proof.algorithm_not_allowed`).
-        ProofError: The header holds more than `alg`, `kid`, `jwk`, `typ` (`proof.header_not_allowed`), `kid` or `typ`
-            is not what it should be, or no key is named (`proof.header_malformed`), or `jwk` is not a usable public
-            key (`proof.key_private_member`, `proof.value_malformed`, `proof.key_too_small`).
+        ProofError: The header holds a parameter that it must not hold (`proof.header_not_allowed`), `kid`, `typ` or
+            `cty` is not what it should be, or no key is named (`proof.header_malformed`), or `jwk` is not a usable
+            public key (`proof.key_private_member`, `proof.value_malformed`, `proof.key_too_small`).
     """
     try:
         text = token.decode("ascii") if isinstance(token, bytes) else token
@@ -70,9 +112,11 @@ def read_compact_jws(token: str | bytes) -> CompactJws:
         raise DecodingError("decoding.jwt_malformed", "a compact JWS has three segments")
     header = read_json_object(decode_base64url(segments[0]), max_bytes=MAX_JWT_HEADER_BYTES)
     algorithm = _read_algorithm(header)
-    kid, jwk = _read_key_hints(header)
+    token_type = _read_type(header, accepted=accepted, untyped=untyped)
+    kid, jwk = _read_key_hints(header, token_type)
     return CompactJws(
         header=header,
+        token_type=token_type,
         algorithm=algorithm,
         kid=kid,
         jwk=jwk,
@@ -91,18 +135,37 @@ def _read_algorithm(header: JsonObject) -> SignatureAlgorithm:
     return algorithm
 
 
-def _read_key_hints(header: JsonObject) -> tuple[str | None, PublicKey | None]:
-    if extra := header.keys() - _HEADER_MEMBERS:
-        raise ProofError("proof.header_not_allowed", f"{len(extra)} further header parameters")
+def _read_type(header: JsonObject, *, accepted: frozenset[TokenType], untyped: TokenType) -> TokenType:
+    token_type: TokenType | None = untyped
     if "typ" in header:
         kind = header["typ"]
-        if not isinstance(kind, str) or kind.lower() not in _TYPES:
-            raise ProofError("proof.header_malformed", "`typ` is neither JWT nor vc+jwt")
-    if "kid" not in header and "jwk" not in header:
+        token_type = _TYPES.get(_short_name(kind)) if isinstance(kind, str) else None
+    forbidden = header.keys() & _REFUSED_MEMBERS
+    if token_type is TokenType.JWT:
+        forbidden = header.keys() - _HEADER_MEMBERS
+    if forbidden:
+        raise ProofError("proof.header_not_allowed", f"{len(forbidden)} header parameters have no place there")
+    if token_type is None or token_type not in accepted:
+        raise ProofError("proof.header_malformed", "`typ` says that this is something else")
+    if "cty" in header:
+        content = header["cty"]
+        if not isinstance(content, str) or _short_name(content) != token_type.content_type:
+            raise ProofError("proof.header_malformed", "`cty` does not go with `typ`")
+    return token_type
+
+
+def _short_name(media_type: str) -> str:
+    return media_type.lower().removeprefix(_MEDIA_TYPE_PREFIX)
+
+
+def _read_key_hints(header: JsonObject, token_type: TokenType) -> tuple[str | None, PublicKey | None]:
+    is_badge = token_type is TokenType.JWT
+    if is_badge and "kid" not in header and "jwk" not in header:
         raise ProofError("proof.header_malformed", "neither `kid` nor `jwk` names a key")
     kid = header.get("kid")
-    if "kid" in header and not (isinstance(kid, str) and len(kid) <= MAX_KID_CHARS and _ABSOLUTE_URI.fullmatch(kid)):
-        raise ProofError("proof.header_malformed", "`kid` is not an absolute URI")
+    form = _ABSOLUTE_URI if is_badge else _OPAQUE_KEY_ID
+    if "kid" in header and not (isinstance(kid, str) and len(kid) <= MAX_KID_CHARS and form.fullmatch(kid)):
+        raise ProofError("proof.header_malformed", "`kid` is not an absolute URI, or not printable")
     jwk = header.get("jwk")
     if "jwk" in header and not isinstance(jwk, dict):
         raise ProofError("proof.header_malformed", "`jwk` is not an object")
@@ -112,16 +175,36 @@ def _read_key_hints(header: JsonObject) -> tuple[str | None, PublicKey | None]:
     )
 
 
-def sign_compact_jws(payload: bytes, *, signer: Signer, kid: str) -> str:
-    """Sign `payload` and return the compact JWS; its header is `alg`, `kid` and `typ`.
+def sign_compact_jws(
+    payload: bytes,
+    *,
+    signer: Signer,
+    kid: str | None,
+    token_type: TokenType = TokenType.JWT,
+    algorithm: SignatureAlgorithm | None = None,
+) -> str:
+    """Sign `payload` and return the compact JWS.
+
+    Args:
+        payload: What is signed.
+        signer: Holds the key.
+        kid: Id of the key; None only where the token names its key in another way (`kb+jwt`).
+        token_type: Decides `typ` and `cty`. The header of an Open Badges token is `alg`, `kid` and `typ`.
+        algorithm: One that goes with the key; None for the usual one.
 
     Raises:
         DecodingError: The token would be larger than verifiers take (`decoding.too_large`).
-        KeystoreError: The key cannot sign now (`key.unavailable`).
+        KeystoreError: The algorithm does not go with the key (`key.algorithm_mismatch`), or the key cannot sign now
+            (`key.unavailable`).
     """
-    algorithm = signer.public_key.key_type.algorithm
-    header = encode_json({"alg": algorithm.value, "kid": kid, "typ": "JWT"})
-    signing_input = f"{encode_base64url(header)}.{encode_base64url(payload)}"
+    algorithm = algorithm or signer.public_key.key_type.algorithm
+    header: JsonObject = {"alg": algorithm.value}
+    if kid is not None:
+        header["kid"] = kid
+    header["typ"] = token_type.value
+    if token_type.content_type is not None:
+        header["cty"] = token_type.content_type
+    signing_input = f"{encode_base64url(encode_json(header))}.{encode_base64url(payload)}"
     signature = signer.sign(signing_input.encode("ascii"), algorithm=algorithm)
     token = f"{signing_input}.{encode_base64url(signature)}"
     if len(token) > MAX_JWT_BYTES:

@@ -2,37 +2,52 @@
 
 Spec: OB 3.0 §8.2.3 (create) and §8.2.4 (verify); VCDM 1.1 §6.3.1 (`vc` claim); VC-JOSE-COSE 1.0 §3.1.
 
-Where OB and W3C differ, we issue as OB says and take both: a claim may be missing, but a claim that
-is there must say what the credential says. `exp` may end the badge earlier than `validUntil`, never later.
+Where OB and W3C differ, `sign_vc_jwt` issues as OB says and `sign_w3c_vc_jwt` as W3C says, and both are read: a
+claim may be missing, but one that is there must say what the credential says. `vc+jwt` knows no `vc` claim.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from credentials.document import SecuringForm, VerifiedDocument
-from credentials.jws import MAX_JWT_BYTES, CompactJws, read_compact_jws, sign_compact_jws, verify_compact_jws
+from credentials.jws import (
+    BADGE_TOKEN_TYPES,
+    MAX_JWT_BYTES,
+    CompactJws,
+    TokenType,
+    read_compact_jws,
+    sign_compact_jws,
+    verify_compact_jws,
+)
+from credentials.jwt_claims import (
+    REGISTERED_CLAIMS,
+    WRAPPER_CLAIMS,
+    compare_credential_claims,
+    compare_header_claims,
+    complete_from_claims,
+    epoch_seconds,
+    party_id,
+    subject_id,
+    without_claims,
+)
 from schemas import DecodingError, ProofError, encode_json, read_datetime, read_json_object
 
 if TYPE_CHECKING:
     from keys import PublicKey, SignatureAlgorithm, Signer
-    from schemas import JsonObject, JsonValue
+    from schemas import JsonObject
 
 # RFC 7519 §4.1, in the order in which we write those that we write.
 _REQUIRED_CLAIMS = ("iss", "jti", "nbf", "sub")
-_REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
-_WRAPPERS = frozenset({"vc", "vp"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnverifiedJwt:
     """A VC-JWT as read. Nothing in it may be shown before `verify_vc_jwt`.
 
-    `document` is the credential: the payload without its registered claims, or the `vc` claim of VC 1.1.
+    `document` is the credential: the payload without its registered claims, or the `vc` claim of VC 1.1, completed
+    from the other claims.
     It may hold an embedded `proof`, which the JWT then also covers.
     """
 
@@ -67,7 +82,9 @@ class UnverifiedJwt:
 
     @property
     def missing_claims(self) -> tuple[str, ...]:
-        """Claims that OB requires and this token lacks; a matter for a warning."""
+        """Claims that OB requires and this token lacks; a matter for a warning. W3C's `vc+jwt` requires none."""
+        if self.jws.token_type is not TokenType.JWT:
+            return ()
         return tuple(name for name in _REQUIRED_CLAIMS if name not in self.payload)
 
 
@@ -85,40 +102,74 @@ def sign_vc_jwt(document: JsonObject, *, signer: Signer, verification_method: st
         DataModelError: A date is malformed (`data_model.date_invalid`).
         DecodingError: The token would be larger than verifiers take (`decoding.too_large`).
     """
-    if document.keys() & (_REGISTERED_CLAIMS | _WRAPPERS):
+    if document.keys() & (REGISTERED_CLAIMS | WRAPPER_CLAIMS):
         raise ProofError("proof.claims_mismatch", "the credential already holds JWT claims")
-    issuer, identifier, subject = _issuer_id(document), document.get("id"), _subject_id(document)
+    issuer, identifier, subject = party_id(document, "issuer"), document.get("id"), subject_id(document)
     valid_from = document.get("validFrom")
     if not (issuer and isinstance(identifier, str) and subject and isinstance(valid_from, str)):
         raise ProofError("proof.claims_incomplete", "id, issuer, validFrom and the subject's id are needed")
     claims: JsonObject = {
         "iss": issuer,
         "jti": identifier,
-        "nbf": _epoch_seconds(read_datetime(valid_from, pointer="/validFrom")),
+        "nbf": epoch_seconds(read_datetime(valid_from, pointer="/validFrom")),
         "sub": subject,
     }
     if isinstance(valid_until := document.get("validUntil"), str):
-        claims["exp"] = _epoch_seconds(read_datetime(valid_until, pointer="/validUntil"))
+        claims["exp"] = epoch_seconds(read_datetime(valid_until, pointer="/validUntil"))
     return sign_compact_jws(encode_json({**document, **claims}), signer=signer, kid=verification_method)
 
 
-def read_vc_jwt(token: str | bytes) -> UnverifiedJwt:
-    """Take a VC-JWT apart; accepts the VC 2.0 form and the VC 1.1 form with its `vc` claim.
+def sign_w3c_vc_jwt(
+    document: JsonObject, *, signer: Signer, verification_method: str, algorithm: SignatureAlgorithm | None = None
+) -> str:
+    """Secure a VC 2.0 credential as W3C says: `typ` is `vc+jwt`, and the payload is the credential, with no claims.
+
+    Spec: VC-JOSE-COSE 1.0 §3.1.1. Open Badges wants `sign_vc_jwt`.
+
+    Args:
+        document: The credential; left unchanged.
+        signer: Signs.
+        verification_method: Absolute id of the signer's key, written as `kid` since there is no `iss`.
+        algorithm: One that goes with the key; None for the usual one.
 
     Raises:
-        DecodingError: Not a compact JWS with a JSON object in it, or both forms at once (`decoding.…`).
+        ProofError: The document holds a `vc` or `vp` claim (`proof.claims_mismatch`).
+        DecodingError: The token would be larger than verifiers take (`decoding.too_large`).
+        KeystoreError: The algorithm does not go with the key (`key.algorithm_mismatch`).
+    """
+    if document.keys() & WRAPPER_CLAIMS:
+        raise ProofError("proof.claims_mismatch", "vc and vp have no place under vc+jwt")
+    return sign_compact_jws(
+        encode_json(document),
+        signer=signer,
+        kid=verification_method,
+        token_type=TokenType.VC_JWT,
+        algorithm=algorithm,
+    )
+
+
+def read_vc_jwt(token: str | bytes, *, media_type: TokenType = TokenType.JWT) -> UnverifiedJwt:
+    """Take a VC-JWT apart; accepts the VC 2.0 form and the VC 1.1 form with its `vc` claim.
+
+    Args:
+        token: A compact JWS.
+        media_type: What the token was handed over as: `VC_JWT` for `application/vc+jwt`, else `JWT`.
+
+    Raises:
+        DecodingError: Not a compact JWS with a JSON object in it, both forms at once, or a `vc` claim in what is
+            called `vc+jwt` by its header or its media type (`decoding.…`).
         ProofError: The header is not acceptable (`proof.…`, as in `read_compact_jws`).
     """
-    jws = read_compact_jws(token)
+    jws = read_compact_jws(token, accepted=BADGE_TOKEN_TYPES, untyped=media_type)
     payload = read_json_object(jws.payload, max_bytes=MAX_JWT_BYTES)
-    if not payload.keys() & _WRAPPERS:
-        document = {name: value for name, value in payload.items() if name not in _REGISTERED_CLAIMS}
-        return UnverifiedJwt(jws=jws, payload=payload, document=document)
+    if not payload.keys() & WRAPPER_CLAIMS:
+        return UnverifiedJwt(jws=jws, payload=payload, document=without_claims(payload))
     wrapped = payload.get("vc")
-    if not isinstance(wrapped, dict) or "vp" in payload or "@context" in payload:
+    is_w3c = TokenType.VC_JWT in {jws.token_type, media_type}
+    if is_w3c or not isinstance(wrapped, dict) or "vp" in payload or "@context" in payload:
         # Two credentials in one token, or none: nobody could say which one was meant.
         raise DecodingError("decoding.jwt_malformed", "the payload is not one credential")
-    return UnverifiedJwt(jws=jws, payload=payload, document=wrapped)
+    return UnverifiedJwt(jws=jws, payload=payload, document=complete_from_claims(wrapped, payload))
 
 
 def verify_vc_jwt(jwt: UnverifiedJwt, *, public_key: PublicKey) -> VerifiedDocument:
@@ -131,75 +182,14 @@ def verify_vc_jwt(jwt: UnverifiedJwt, *, public_key: PublicKey) -> VerifiedDocum
         DataModelError: A date of the credential is malformed (`data_model.date_invalid`).
     """
     verify_compact_jws(jwt.jws, public_key=public_key)
-    document, payload = jwt.document, jwt.payload
-    _compare(payload, "iss", _issuer_id(document))
-    _compare(payload, "jti", document.get("id"))
-    _compare(payload, "sub", _subject_id(document))
-    valid_from = _read_date(document, "validFrom", "issuanceDate")
-    valid_until = _read_date(document, "validUntil", "expirationDate")
-    not_before, expires = _read_numeric_date(payload, "nbf"), _read_numeric_date(payload, "exp")
-    if not_before is not None and (valid_from is None or not_before != _epoch_seconds(valid_from)):
-        raise _mismatch("nbf")
-    if expires is not None and valid_until is not None and expires > _epoch_seconds(valid_until):
-        raise _mismatch("exp")
-    signed_at = _read_numeric_date(payload, "iat")
+    compare_header_claims(jwt.header, jwt.payload)
+    dates = compare_credential_claims(jwt.payload, jwt.document)
     return VerifiedDocument(
         form=SecuringForm.VC_JWT,
         original=jwt.original,
-        document={name: value for name, value in document.items() if name != "proof"},
+        document={name: value for name, value in jwt.document.items() if name != "proof"},
         verification_method=jwt.kid or f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{public_key.thumbprint}",
-        created=valid_from if signed_at is None else _moment(signed_at, "iat"),
+        created=dates.signed_at,
         cryptosuite=jwt.algorithm.value,
-        expires_at=None if expires is None else _moment(expires, "exp"),
+        expires_at=dates.expires_at,
     )
-
-
-def _issuer_id(document: JsonObject) -> str | None:
-    issuer = document.get("issuer")
-    value = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return value if isinstance(value, str) else None
-
-
-def _subject_id(document: JsonObject) -> str | None:
-    subject = document.get("credentialSubject")
-    if isinstance(subject, list) and len(subject) == 1:
-        subject = subject[0]
-    value = subject.get("id") if isinstance(subject, dict) else None
-    return value if isinstance(value, str) else None
-
-
-def _compare(payload: JsonObject, claim: str, expected: JsonValue) -> None:
-    if claim in payload and (not isinstance(payload[claim], str) or payload[claim] != expected):
-        raise _mismatch(claim)
-
-
-def _mismatch(claim: str) -> ProofError:
-    return ProofError("proof.claims_mismatch", f"{claim} does not agree with the credential", pointer=f"/{claim}")
-
-
-def _read_date(document: JsonObject, name: str, old_name: str) -> datetime | None:
-    """Return a date by its VC 2.0 name, or by its VC 1.1 name."""
-    found = name if name in document else old_name
-    text = document.get(found)
-    return read_datetime(text, pointer=f"/{found}") if isinstance(text, str) else None
-
-
-def _read_numeric_date(payload: JsonObject, claim: str) -> int | None:
-    """Return a NumericDate (RFC 7519 §2) in whole seconds."""
-    if claim not in payload:
-        return None
-    value = payload[claim]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _mismatch(claim)
-    return math.floor(value)
-
-
-def _epoch_seconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(seconds=1)
-
-
-def _moment(seconds: int, claim: str) -> datetime:
-    try:
-        return _EPOCH + timedelta(seconds=seconds)
-    except OverflowError as error:
-        raise _mismatch(claim) from error
