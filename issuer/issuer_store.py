@@ -85,10 +85,10 @@ def insert_key(connection: Connection, key: SigningKey) -> None:
     )
 
 
-def retire_key(connection: Connection, method_id: str, *, now: datetime) -> None:
-    """Mark a key as retired; it stays listed for ever."""
+def retire_key(connection: Connection, method_id: str, *, end: datetime) -> None:
+    """Mark a key as retired from `end` on; it stays listed for ever."""
     connection.execute(
-        SIGNING_KEYS.update().where(SIGNING_KEYS.c.method_id == method_id), {"retired": format_datetime(now)}
+        SIGNING_KEYS.update().where(SIGNING_KEYS.c.method_id == method_id), {"retired": format_datetime(end)}
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -80,10 +81,12 @@ def rotate_key(ledger: Ledger, slug: str) -> None:
         id=_method_id(profile.id, signer.public_key), controller=profile.id, public_key=signer.public_key
     )
     now = ledger.clock()
+    # Times in badges are whole seconds: what was signed in this second is still older than the end of its key.
+    end = now.replace(microsecond=0) + timedelta(seconds=1)
     with ledger.transaction() as connection:
         for key in list_keys(connection, slug):
             if key.method.expires is None:
-                retire_key(connection, key.method.id, now=now)
+                retire_key(connection, key.method.id, end=end)
                 ledger.record(connection, "key.retired", key.method.id, issuer=slug)
         insert_key(connection, SigningKey(method=method, issuer_slug=slug, keystore_name=keystore_name, created=now))
         ledger.record(connection, "key.created", method.id, issuer=slug)

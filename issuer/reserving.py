@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from issuer.compose import compose_credential
 from issuer.credential_store import PlannedRow, find_known_rows, insert_planned
 from issuer.frozen import encode_object
+from issuer.issuer_store import current_key
 from issuer.job_store import set_issued, set_planned, set_rejected
 from issuer.model import PlannedCredential, RosterProblem, RowFate, StatusSlot
 from issuer.planning import decide_fate
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from issuer.credential_store import KnownRow
     from issuer.issuer_store import SigningKey
     from issuer.job_store import Job, PendingRow
     from issuer.ledger import Ledger
@@ -51,10 +53,22 @@ class IssueContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    pending: PendingRow
-    planned: PlannedRow
+class _Slot:
+    """One free place, with the lists of its pool by purpose."""
+
+    pool: int
+    lists: dict[str, int]
     index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """One row, with its plan and place or with the problem that stops it."""
+
+    row: PendingRow
+    slot: _Slot
+    planned: PlannedRow | None
+    problem: RosterProblem | None
 
 
 def reserve(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) -> None:
@@ -80,62 +94,59 @@ def _reserve_once(ledger: Ledger, context: IssueContext, rows: Sequence[PendingR
     job = context.job
     with ledger.database.read() as connection:
         known = find_known_rows(connection, job.issuer_slug, job.achievement_slug, [row.row_key for row in rows])
-    fresh = [row for row in rows if row.row_key not in known]
-    drafts, rejected = _draft(ledger, context, fresh)
+    drafts = _draft(ledger, context, [row for row in rows if row.row_key not in known])
     with ledger.transaction() as connection:
         check_clock(connection, now=ledger.clock())
+        if current_key(connection, job.issuer_slug).method.id != context.key.method.id:
+            return  # retired since we looked: a badge must not be younger than the end of its key
         for row in rows:
             if row.row_key in known:
-                outcome = decide_fate(row.row.number, row.row.name, row.fingerprint, known[row.row_key])
-                if outcome.fate is RowFate.NEW:
-                    set_planned(connection, job.id, row.position, outcome.slug)
-                elif outcome.fate is RowFate.ALREADY_ISSUED:
-                    set_issued(connection, job.id, row.position, outcome.slug, outcome.fate)
-                else:
-                    set_rejected(
-                        connection,
-                        job.id,
-                        row.position,
-                        fate=outcome.fate,
-                        slug=outcome.slug,
-                        problems=outcome.problems,
-                    )
-        for row, problem in rejected:
-            set_rejected(connection, job.id, row.position, fate=RowFate.PROBLEM, slug=None, problems=[problem])
-        _insert(connection, job, drafts)
+                _settle_known(connection, job, row, known[row.row_key])
+        for draft in drafts:
+            _insert(connection, job, draft)
 
 
-def _insert(connection: Connection, job: Job, drafts: Sequence[tuple[_Draft, int]]) -> None:
-    for draft, pool in drafts:
+def _settle_known(connection: Connection, job: Job, row: PendingRow, known: KnownRow) -> None:
+    outcome = decide_fate(row.row.number, row.row.name, row.fingerprint, known)
+    if outcome.fate is RowFate.NEW:
+        set_planned(connection, job.id, row.position, outcome.slug)
+    elif outcome.fate is RowFate.ALREADY_ISSUED:
+        set_issued(connection, job.id, row.position, outcome.slug, outcome.fate)
+    else:
+        set_rejected(connection, job.id, row.position, fate=outcome.fate, slug=outcome.slug, problems=outcome.problems)
+
+
+def _insert(connection: Connection, job: Job, draft: _Draft) -> None:
+    if draft.planned is not None:
         insert_planned(connection, draft.planned)
-        insert_slot(connection, pool, draft.index, draft.planned.plan.slug)
-        set_planned(connection, job.id, draft.pending.position, draft.planned.plan.slug)
+        insert_slot(connection, draft.slot.pool, draft.slot.index, draft.planned.plan.slug)
+        set_planned(connection, job.id, draft.row.position, draft.planned.plan.slug)
+    elif draft.problem is not None:
+        set_rejected(connection, job.id, draft.row.position, fate=RowFate.PROBLEM, slug=None, problems=[draft.problem])
 
 
-def _draft(
-    ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]
-) -> tuple[list[tuple[_Draft, int]], list[tuple[PendingRow, RosterProblem]]]:
+def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) -> list[_Draft]:
     """Compose outside any lock; what cannot be composed is rejected before it takes a place."""
-    pool, numbers, indexes = _pick_slots(ledger, context.job.issuer_slug, len(rows))
-    drafts: list[tuple[_Draft, int]] = []
-    rejected: list[tuple[PendingRow, RosterProblem]] = []
-    for row, index in zip(rows, indexes, strict=True):
-        problem = _check_dates(ledger, context, row)
-        if problem is None:
-            entries = tuple(
-                StatusSlot(purpose=purpose, list_url=list_url(ledger.base_url, numbers[purpose]), index=index)
-                for purpose in ledger.status_purposes
+    drafts = []
+    for row, slot in zip(rows, _pick_slots(ledger, context.job.issuer_slug, len(rows)), strict=True):
+        composed = _check_dates(ledger, context, row) or _compose(
+            ledger, context, row, _plan(ledger, context, row, slot)
+        )
+        is_problem = isinstance(composed, RosterProblem)
+        drafts.append(
+            _Draft(
+                row=row,
+                slot=slot,
+                planned=None if is_problem else composed,
+                problem=composed if is_problem else None,
             )
-            drafted = _compose(ledger, context, row, _plan(ledger, context, row, entries))
-            if isinstance(drafted, PlannedRow):
-                drafts.append((_Draft(pending=row, planned=drafted, index=index), pool))
-                continue
-            problem = drafted
-        rejected.append((row, problem))
-    return drafts, rejected
+        )
+    return drafts
 
 
-def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> tuple[int, dict[str, int], list[int]]:
+def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> list[_Slot]:
+    if not count:
+        return []
     with ledger.database.read() as connection:
         pool = find_open_pool(connection, issuer_slug, needed=count)
     if pool is None:
@@ -144,7 +155,8 @@ def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> tuple[int, dict
             if pool is None:
                 pool = open_pool(connection, issuer_slug, witnessed=ledger.witness.highest_pool, now=ledger.clock())
     with ledger.database.read() as connection:
-        return pool, list_numbers(connection, pool), pick_free_slots(connection, pool, count)
+        lists = list_numbers(connection, pool)
+        return [_Slot(pool=pool, lists=lists, index=index) for index in pick_free_slots(connection, pool, count)]
 
 
 def _compose(
@@ -173,7 +185,7 @@ def _compose(
     )
 
 
-def _plan(ledger: Ledger, context: IssueContext, row: PendingRow, entries: tuple[StatusSlot, ...]) -> PlannedCredential:
+def _plan(ledger: Ledger, context: IssueContext, row: PendingRow, slot: _Slot) -> PlannedCredential:
     now = ledger.clock().replace(microsecond=0)
     slug = secrets.token_urlsafe(SLUG_BYTES)
     awarded_on = _awarded_on(context, row)
@@ -187,7 +199,10 @@ def _plan(ledger: Ledger, context: IssueContext, row: PendingRow, entries: tuple
         valid_until=_valid_until(ledger, context, row),
         awarded_on=None if awarded_on is None else datetime.combine(awarded_on, time(), UTC),
         created=now,
-        status_entries=entries,
+        status_entries=tuple(
+            StatusSlot(purpose=purpose, list_url=list_url(ledger.base_url, slot.lists[purpose]), index=slot.index)
+            for purpose in ledger.status_purposes
+        ),
         proof=context.job.proof,
     )
 

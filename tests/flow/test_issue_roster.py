@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from credentials import extract_pdf, extract_png, extract_svg
 from issuer import (
     ProofChoice,
     RowFate,
+    compose_credential,
     diagnose,
     job_outcomes,
     plan_roster,
@@ -31,7 +33,8 @@ from verifier import CheckName, Headline, VerificationContext, verify_presented
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from issuer import Achievement, IssuerProfile, JobProgress, Ledger, Roster
+    from credentials import UnsecuredDocument
+    from issuer import Achievement, IssuerProfile, JobProgress, Ledger, PlannedCredential, Roster, RosterRow
     from verifier import VerificationReport
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -156,6 +159,42 @@ def test_old_badges_stay_genuine_after_a_rotation(
     _issue(ledger, issuer, people, course)
     issued = ledger.list_issued()[0]
     clock.advance(timedelta(days=1))
+    ledger.rotate_key(issuer.slug)
+    clock.advance(timedelta(days=1))
+    assert _headline(ledger, issued.original) is Headline.GENUINE
+
+
+def test_key_can_change_in_mid_job(
+    ledger: Ledger, issuer: IssuerProfile, course: Achievement, people: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that is retired while a chunk is composed signs none of it, and every badge is genuine (F11)."""
+    rotations = iter([True])
+
+    def compose(
+        row: RosterRow, achievement: Achievement, profile: IssuerProfile, planned: PlannedCredential, *, base_url: str
+    ) -> UnsecuredDocument:
+        if next(rotations, False):
+            ledger.rotate_key(issuer.slug)
+        return compose_credential(row, achievement, profile, planned, base_url=base_url)
+
+    monkeypatch.setattr("issuer.reserving.compose_credential", compose)
+    progress = _issue(ledger, issuer, people, course)
+    document = ledger.did_document(issuer.slug)
+    assert document is not None
+    methods = document["assertionMethod"]
+    assert isinstance(methods, list)
+    signers = {json.loads(issued.json_bytes)["proof"][0]["verificationMethod"] for issued in ledger.list_issued()}
+    assert signers == {methods[1]}
+    assert progress.issued == len(people.rows)
+    assert _headline(ledger, ledger.list_issued()[0].original) is Headline.GENUINE
+
+
+def test_badge_of_the_second_in_which_its_key_ended_is_genuine(
+    ledger: Ledger, issuer: IssuerProfile, people: Roster, course: Achievement, clock: SetClock
+) -> None:
+    """A key that is changed right after a class was issued does not spoil that class."""
+    _issue(ledger, issuer, people, course)
+    issued = ledger.list_issued()[0]
     ledger.rotate_key(issuer.slug)
     clock.advance(timedelta(days=1))
     assert _headline(ledger, issued.original) is Headline.GENUINE

@@ -110,7 +110,7 @@ def test_rotation_keeps_the_old_key_published(public_ledger: Ledger, clock: SetC
     controller = read_controller_document(encode_json(after), url_or_did=profile.id)
     old, new = controller.methods
     assert [method["id"] for method in before["verificationMethod"]] == [old.id]  # type: ignore[index, call-overload, union-attr]
-    assert (old.expires, new.expires) == (clock.now, None)
+    assert (old.expires, new.expires) == (clock.now + timedelta(seconds=1), None)
     assert controller.assertion_method_ids == {old.id, new.id}
     assert old.public_key.thumbprint != new.public_key.thumbprint
 
