@@ -18,6 +18,7 @@ from credentials.data_integrity import (
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
+from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES
 from credentials.model import OpenBadgeCredential
 from credentials.model_parts import (
@@ -67,6 +68,7 @@ __all__ = [
     "BitstringStatusList",
     "ChildBugError",
     "ChildLimits",
+    "ContextRule",
     "Criteria",
     "CriteriaParts",
     "Cryptosuite",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from credentials.inline_contexts import ContextRule
 from credentials.lossless import QuadWalk, read_context, require_credential_context
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from schemas import DecodingError
@@ -16,31 +17,40 @@ if TYPE_CHECKING:
     from schemas import JsonObject
 
 
-def read_quads(document: JsonObject) -> list[Quad]:
+def read_quads(document: JsonObject, *, contexts: ContextRule = ContextRule.PINNED) -> list[Quad]:
     """Return the statements of a credential, a presentation or a status list credential, `proof` included.
+
+    Args:
+        document: Left unchanged.
+        contexts: Whether the document may add words of its own; a badge never may (T-03).
 
     Raises:
         DataModelError: Something in the document would not be covered as it stands; `pointer` says what.
         UnknownContextError: A context is not pinned here (`data_model.context_unknown`).
     """
-    urls = read_context(document.get("@context"))
+    urls = read_context(document.get("@context"), rule=contexts)
     require_credential_context(urls)
-    walk = QuadWalk()
+    walk = QuadWalk(contexts=contexts)
     walk.read_document(document, urls)
     return walk.quads
 
 
-def check_lossless(document: JsonObject) -> None:
+def check_lossless(document: JsonObject, *, contexts: ContextRule = ContextRule.PINNED) -> None:
     """Insist that a signature over the canonical form covers everything that the document says, and only that.
 
     Raises:
         DataModelError: As `read_quads`.
         UnknownContextError: As `read_quads`.
     """
-    read_quads(document)
+    read_quads(document, contexts=contexts)
 
 
-def canonicalize(document: JsonObject, *, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> bytes:
+def canonicalize(
+    document: JsonObject,
+    *,
+    algorithm: HashAlgorithm = HashAlgorithm.SHA256,
+    contexts: ContextRule = ContextRule.PINNED,
+) -> bytes:
     """Return the document as canonical N-Quads (RDFC-1.0).
 
     Raises:
@@ -49,13 +59,18 @@ def canonicalize(document: JsonObject, *, algorithm: HashAlgorithm = HashAlgorit
         CanonicalizationError: `proof.canonicalization_budget`.
         DecodingError: `decoding.lone_surrogate`: a text that cannot be written as UTF-8.
     """
-    return encode_canonical(read_quads(document), algorithm=algorithm)
+    return encode_canonical(read_quads(document, contexts=contexts), algorithm=algorithm)
 
 
 def canonicalize_under(
     document: JsonObject, urls: tuple[str, ...], *, algorithm: HashAlgorithm = HashAlgorithm.SHA256
 ) -> bytes:
     """Return any object as canonical N-Quads under given contexts; its own `@context` is not looked at.
+
+    Args:
+        document: Left unchanged.
+        urls: From `lossless.read_context`, whose rule decided what may stand here.
+        algorithm: Hash of RDFC-1.0.
 
     Raises:
         DataModelError: As `read_quads`.

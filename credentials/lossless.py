@@ -14,9 +14,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credentials.document_places import pointer_of, refuse
+from credentials.inline_contexts import ContextRule, encode_inline_context
 from credentials.literals import is_absolute_iri, write_scalar, write_text
 from credentials.rdfc import escape_literal
-from credentials.term_tables import Term, compile_contexts
+from credentials.term_tables import ContextDefinitionError, Term, compile_contexts
+from credentials.value_objects import write_language_value
 from schemas import VC_V1_CONTEXT, VC_V2_CONTEXT, UnsupportedFeatureError
 
 if TYPE_CHECKING:
@@ -66,9 +68,14 @@ class _Description(NamedTuple):
 
 
 class QuadWalk:
-    """One walk over one document; afterwards `quads` holds its statements, blank nodes as `_:n0`, `_:n1` and so on."""
+    """One walk over one document; afterwards `quads` holds its statements, blank nodes as `_:n0`, `_:n1` and so on.
 
-    def __init__(self) -> None:
+    Args:
+        contexts: Which values of `@context` embedded credentials may have.
+    """
+
+    def __init__(self, *, contexts: ContextRule = ContextRule.PINNED) -> None:
+        self._contexts = contexts
         self.quads: list[Quad] = []
         self._blank_nodes = 0
         self._subject_chars = 0
@@ -91,7 +98,12 @@ class QuadWalk:
             UnknownContextError: `data_model.context_unknown`.
             UnsupportedFeatureError: `data_model.json_literal_unsupported`.
         """
-        self._read_node(document, compile_contexts(urls), (), "", 0)
+        try:
+            self._read_node(document, compile_contexts(urls), (), "", 0)
+        except ContextDefinitionError as error:
+            if self._contexts is ContextRule.PINNED:
+                raise
+            raise refuse("context_inline_forbidden", ((), "@context"), str(error)) from error
         for descriptions in self._described.values():
             if len(descriptions) > 1:
                 _check_shared_node(descriptions, document)
@@ -133,7 +145,7 @@ class QuadWalk:
 
         Inside `verifiableCredential` of a VC 2.0 presentation nothing is defined, and any pinned list may stand.
         """
-        urls = read_context(value, place)
+        urls = read_context(value, place, rule=self._contexts)
         require_credential_context(urls, place)
         self._nested_contexts.add(urls)
         if len(self._nested_contexts) > MAX_NESTED_CONTEXTS:
@@ -194,10 +206,10 @@ class QuadWalk:
         self.quads.extend((subject, predicate, entry, graph) for entry in found)
 
     def _emit_list(self, subject: str, predicate: str, values: list[str], graph: str) -> None:
-        cell = self._new_blank()
+        cell = self._name_list_cell(subject, predicate, 0)
         self.quads.append((subject, predicate, cell, graph))
         for index, value in enumerate(values):
-            rest = _RDF_NIL if index == len(values) - 1 else self._new_blank()
+            rest = _RDF_NIL if index == len(values) - 1 else self._name_list_cell(subject, predicate, index + 1)
             self.quads.append((cell, _RDF_FIRST, value, graph))
             self.quads.append((cell, _RDF_REST, rest, graph))
             cell = rest
@@ -207,6 +219,8 @@ class QuadWalk:
         if term.coercion == "@json":
             raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
         if isinstance(value, dict):
+            if "@value" in value and term.is_text:
+                return write_language_value(value, place)
             return self._read_object(scope, term, value, place)
         if value is None:
             raise refuse("data_loss", place, "null says nothing")
@@ -226,7 +240,7 @@ class QuadWalk:
         inner = scope.table.for_property(term.name)
         if term.container != "@graph":
             return self._read_node(value, inner, place, scope.graph, scope.depth + 1)
-        name = self._new_blank()
+        name = self._name_graph(scope.subject, term, value)
         before = len(self.quads)
         self._read_node(value, inner, place, name, scope.depth + 1)
         if len(self.quads) == before:
@@ -239,13 +253,23 @@ class QuadWalk:
         if self._statements > MAX_STATEMENTS or self._subject_chars > MAX_SUBJECT_CHARS:
             raise refuse("too_many_nodes", place)
 
+    def _name_graph(self, subject: str, term: Term, node: JsonObject) -> str:  # noqa: ARG002 - for subclasses
+        return self._new_blank()
+
+    def _name_list_cell(self, subject: str, predicate: str, index: int) -> str:  # noqa: ARG002 - for subclasses
+        return self._new_blank()
+
     def _new_blank(self) -> str:
         self._blank_nodes += 1
         return f"_:n{self._blank_nodes - 1}"
 
 
-def read_context(value: JsonValue, place: Place = ((), "@context")) -> tuple[str, ...]:
+def read_context(
+    value: JsonValue, place: Place = ((), "@context"), *, rule: ContextRule = ContextRule.PINNED
+) -> tuple[str, ...]:
     """Read the value of `@context` as addresses; whether they are pinned is seen when they are compiled.
+
+    Where `rule` lets a document add words, an object stands among the addresses as its JSON text.
 
     Raises:
         DataModelError: `data_model.context_inline_forbidden` or `data_model.context_order` (none, too many, one twice).
@@ -255,11 +279,15 @@ def read_context(value: JsonValue, place: Place = ((), "@context")) -> tuple[str
         raise refuse("context_order", place, "no context, or too many")
     urls: list[str] = []
     for entry in entries:
-        if not isinstance(entry, str):
+        if isinstance(entry, dict) and rule is ContextRule.PINNED_AND_ADDED:
+            url = encode_inline_context(entry, place)
+        elif isinstance(entry, str) and not entry.startswith("{"):
+            url = entry
+        else:
             raise refuse("context_inline_forbidden", place)
-        if entry in urls:
+        if url in urls:
             raise refuse("context_order", place, "a context stands twice")
-        urls.append(entry)
+        urls.append(url)
     return tuple(urls)
 
 

@@ -2,8 +2,9 @@
 
 Spec: JSON-LD 1.1 API §4.1 (context processing) and §4.2 (term definitions), as far as the pinned contexts go:
 `@import`, `@base`, `@language`, `@direction`, `@reverse`, `@nest` and index containers stand in none of them,
-and a pinned file that used one would be refused at compile time. Documents never contribute a definition of
-their own, so nothing a stranger sends can change a table; the caches below are bounded.
+and a pinned file that used one would be refused at compile time. Only where a caller asks for it may a document add
+words of its own (`inline_contexts`), and those make a table of their own: nothing a stranger sends can change
+another. The caches below are bounded.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from credentials.inline_contexts import check_only_adds, decode_inline_context
 from schemas import DataModelError, load_context
 
 if TYPE_CHECKING:
@@ -162,18 +164,24 @@ def _remember(
 
 
 def compile_contexts(urls: Sequence[str]) -> TermTable:
-    """Compile the contexts of a document, in their order.
+    """Compile the contexts of a document, in their order; an inline one stands there as its JSON text.
 
     Raises:
         UnknownContextError: One is not pinned (`data_model.context_unknown`).
-        DataModelError: Two of them give one protected word two meanings (`data_model.context_conflict`).
+        DataModelError: Two of them give one protected word two meanings (`data_model.context_conflict`), or an
+            inline one does more than add words (`data_model.context_inline_forbidden`).
+        ContextDefinitionError: A context uses what is not supported; for an inline one that is the document's fault.
     """
     key = tuple(urls)
     table = _compiled.get(key)
     if table is None:
         table = _INITIAL
         for url in key:
-            table = _apply(table, load_context(url).get("@context"), override_protected=False, propagate=True)
+            added = decode_inline_context(url)
+            if added is not None:
+                check_only_adds(added, table.terms, vocabulary=table.vocabulary)
+            local = load_context(url).get("@context") if added is None else added
+            table = _apply(table, local, override_protected=False, propagate=True)
         table = TermTable(table.terms, table.vocabulary, urls=key)
         _remember(_compiled, key, table, MAX_CACHED_CONTEXT_LISTS)
     return table

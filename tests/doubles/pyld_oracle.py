@@ -43,5 +43,6 @@ def canonicalize_with_pyld(document: JsonObject) -> str:
         "format": "application/n-quads",
         "documentLoader": _load,
         "base": "",
+        "rdfDirection": "i18n-datatype",
     }
     return cast("str", jsonld.normalize(document, options))
