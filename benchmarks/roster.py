@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from issuer import IssuerKind, Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
+from issuer import Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
 from keys import Keystore, KeyType
+from schemas import OrganizationKind
 from storage import open_database
 
 ROWS = 1_000
@@ -34,7 +35,7 @@ def rows_per_second() -> dict[str, float]:
             database = open_database(Path(folder) / "ledger.sqlite3")
             keystore = Keystore(Path(folder) / "keys", PASSPHRASE)
             ledger = Ledger(database, keystore, clock=lambda: NOW, base_url="http://127.0.0.1:8000")
-            issuer = ledger.create_issuer(name="Bench College", kind=IssuerKind.COLLEGE, key_type=KeyType.ED25519)
+            issuer = ledger.create_issuer(name="Bench College", kind=OrganizationKind.COLLEGE, key_type=KeyType.ED25519)
             started = time.perf_counter()
             roster = read_roster(_class_list(), filename="class.csv", achievement=course)
             job = start_job(

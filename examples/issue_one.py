@@ -3,8 +3,9 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from issuer import IssuerKind, Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
+from issuer import Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
 from keys import Keystore, KeyType, system_clock
+from schemas import OrganizationKind
 from storage import open_database
 
 COURSE = Path(__file__).parent / "achievements" / "gdt-fundamentals.yaml"
@@ -17,7 +18,7 @@ with TemporaryDirectory() as home:
     keystore = Keystore(Path(home) / "keys", b"example only")
     ledger = Ledger(database, keystore, clock=system_clock, base_url="http://127.0.0.1:8000")
     issuer = ledger.create_issuer(
-        name="Lakeshore Technical College (example)", kind=IssuerKind.COLLEGE, key_type=KeyType.ED25519
+        name="Lakeshore Technical College (example)", kind=OrganizationKind.COLLEGE, key_type=KeyType.ED25519
     )
     job = start_job(
         ledger,

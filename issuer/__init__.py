@@ -14,7 +14,6 @@ from issuer.ledger import Ledger
 from issuer.model import (
     Achievement,
     IssuedCredential,
-    IssuerKind,
     IssuerProfile,
     JobProgress,
     PlannedCredential,
@@ -51,7 +50,6 @@ __all__ = [
     "ClassSheetEntry",
     "Finding",
     "IssuedCredential",
-    "IssuerKind",
     "IssuerProfile",
     "JobProgress",
     "Ledger",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from issuer.frozen import encode_object, load_object, load_time
-from issuer.model import IssuerKind, IssuerProfile
+from issuer.model import IssuerProfile
 from issuer.tables import ISSUERS, SIGNING_KEYS
 from keys import PublicKey, VerificationMethod
-from schemas import LedgerError, format_datetime, read_datetime
+from schemas import LedgerError, OrganizationKind, format_datetime, read_datetime
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -115,7 +115,7 @@ def _profile(row: RowMapping) -> IssuerProfile:
         url=row["url"],
         email=row["email"],
         description=row["description"],
-        kind=IssuerKind(row["kind"]),
+        kind=OrganizationKind(row["kind"]),
     )
 
 

@@ -20,13 +20,12 @@ from issuer.issuer_store import (
 )
 from issuer.model import IssuerProfile
 from keys import KeyType, VerificationMethod, did_key, did_key_method_id, did_web_for
-from schemas import ConfigurationError, LedgerError
+from schemas import ConfigurationError, LedgerError, OrganizationKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from issuer.ledger import Ledger
-    from issuer.model import IssuerKind
     from keys import Keystore, PublicKey, Signer
 
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -47,7 +46,7 @@ def check_ledger_base_url(base_url: str) -> str:
 
 
 def create_issuer(
-    ledger: Ledger, *, name: str, kind: IssuerKind, url: str, email: str, description: str, key_type: KeyType
+    ledger: Ledger, *, name: str, kind: OrganizationKind, url: str, email: str, description: str, key_type: KeyType
 ) -> IssuerProfile:
     """Make an issuer; see `Ledger.create_issuer`."""
     if not name.strip():

@@ -11,7 +11,7 @@ from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
 from issuer.status import change_status, publish_status_list
 from issuer.witnessing import Witness
-from schemas import LedgerError
+from schemas import LedgerError, OrganizationKind
 from storage import CLOCK_ACCEPTED, append_audit, check_clock
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from issuer.model import Achievement, IssuedCredential, IssuerKind, IssuerProfile
+    from issuer.model import Achievement, IssuedCredential, IssuerProfile
     from keys import Clock, Keystore, KeyType, Signer
     from schemas import JsonObject, JsonValue
     from storage import Database
@@ -61,7 +61,14 @@ class Ledger:
         self.witness = Witness(database.witness_path)
 
     def create_issuer(
-        self, *, name: str, kind: IssuerKind, url: str = "", email: str = "", description: str = "", key_type: KeyType
+        self,
+        *,
+        name: str,
+        kind: OrganizationKind,
+        url: str = "",
+        email: str = "",
+        description: str = "",
+        key_type: KeyType,
     ) -> IssuerProfile:
         """Make an issuer with a fresh key: did:web on an https address, else did:key.
 

@@ -6,21 +6,12 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schemas import OrganizationKind
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from schemas import JsonObject
-
-
-class IssuerKind(enum.Enum):
-    """What sort of organisation issues, in the report's words."""
-
-    COLLEGE = "college"
-    OEM = "oem"
-    CERTIFICATION_BODY = "certification_body"
-    EMPLOYER = "employer"
-    MEP_CENTER = "mep_center"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +27,7 @@ class IssuerProfile:
     url: str = ""
     email: str = ""
     description: str = ""
-    kind: IssuerKind = IssuerKind.OTHER
+    kind: OrganizationKind = OrganizationKind.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from schemas.errors import (
 )
 from schemas.json_types import JsonObject, JsonValue
 from schemas.strict_json import (
+from schemas.organizations import OrganizationKind
     MAX_CREDENTIAL_BYTES,
     MAX_JSON_DEPTH,
     encode_json,
@@ -130,6 +131,7 @@ __all__ = [
     "Language",
     "LedgerError",
     "ProofError",
+    "OrganizationKind",
     "ResolutionError",
     "RosterError",
     "SchemaName",

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import click
 
-from issuer import IssuerKind
 from keys import KeyType
-from schemas import BadgeError
+from schemas import BadgeError, OrganizationKind
 from skillmark.cli_issue import issue
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
@@ -53,7 +52,9 @@ def main(ctx: click.Context, home: Path | None) -> None:
 @main.command()
 @click.option("--name", required=True, help="Name of the issuer as people know it.")
 @click.option("--base-url", default=DEFAULT_BASE_URL, show_default=True, help="Address of this site; badges carry it.")
-@click.option("--kind", type=click.Choice([kind.value for kind in IssuerKind]), default=IssuerKind.COLLEGE.value)
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in OrganizationKind]), default=OrganizationKind.COLLEGE.value
+)
 @click.option("--url", default="", help="Home page of the issuer.")
 @click.option("--email", default="", help="Public contact address of the issuer.")
 @click.option("--description", default="", help="One plain sentence about the issuer.")
@@ -69,7 +70,7 @@ def init(
     with open_ledger(settings) as ledger:
         profile = ledger.create_issuer(
             name=name,
-            kind=IssuerKind(kind),
+            kind=OrganizationKind(kind),
             url=url,
             email=email,
             description=description,

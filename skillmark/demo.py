@@ -6,10 +6,10 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer import IssuerKind, ProofChoice, read_achievement, read_roster
+from issuer import ProofChoice, read_achievement, read_roster
 from keys import KeyType
 from pages import hash_password
-from schemas import ConfigurationError, encode_json
+from schemas import ConfigurationError, OrganizationKind, encode_json
 from skillmark.cli_issue import issue_with_progress
 from skillmark.settings import create_home, write_secret
 from skillmark.wiring import open_ledger
@@ -86,7 +86,7 @@ def prepare_demo(home: Path, examples: Path, *, base_url: str) -> Demo:
             if known
             else ledger.create_issuer(
                 name=COLLEGE,
-                kind=IssuerKind.COLLEGE,
+                kind=OrganizationKind.COLLEGE,
                 url="https://lakeshore.example.edu",
                 email="badges@lakeshore.example.edu",
                 description="An invented college that shows what Skillmark does.",

@@ -13,7 +13,7 @@ from verifier.report import (
 )
 from verifier.sniff import MAX_PRESENTED_BYTES, Presented, PresentedKind, read_presented, read_scanned
 from verifier.status_cache import StatusCache, VerifiedStatusList
-from verifier.trust import TrustEntry, TrustKind, TrustList, load_trust_list, read_issuer_host, read_trust_list
+from verifier.trust import TrustEntry, TrustList, load_trust_list, read_issuer_host, read_trust_list
 from verifier.validity_check import CLOCK_SKEW_SECONDS
 from verifier.verify import verify_presented, verify_scanned, verify_url
 
@@ -30,7 +30,6 @@ __all__ = [
     "PresentedKind",
     "StatusCache",
     "TrustEntry",
-    "TrustKind",
     "TrustList",
     "Verdict",
     "VerificationContext",

@@ -7,12 +7,11 @@ check has proven.
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from schemas import ConfigurationError, YamlError, read_yaml
+from schemas import ConfigurationError, OrganizationKind, YamlError, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
 MAX_TRUST_LIST_BYTES = 1024 * 1024
 MAX_TRUST_ENTRIES = 10_000
 _KEYS = frozenset({"id", "url", "domain", "name", "kind", "note", "status_issuers"})
-
-
-class TrustKind(enum.Enum):
-    """What sort of organisation an entry is."""
-
-    COLLEGE = "college"
-    OEM = "oem"
-    CERTIFICATION_BODY = "certification_body"
-    EMPLOYER = "employer"
-    MEP_CENTER = "mep_center"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +38,7 @@ class TrustEntry:
     """
 
     name: str
-    kind: TrustKind = TrustKind.OTHER
+    kind: OrganizationKind = OrganizationKind.OTHER
     note: str = ""
     id: str = ""
     domain: str = ""
@@ -157,12 +145,12 @@ def _read_text(row: Mapping[str, JsonValue], key: str, pointer: str) -> str:
     return value.strip()
 
 
-def _read_kind(row: Mapping[str, JsonValue], pointer: str) -> TrustKind:
-    word = _read_text(row, "kind", pointer) or TrustKind.OTHER.value
+def _read_kind(row: Mapping[str, JsonValue], pointer: str) -> OrganizationKind:
+    word = _read_text(row, "kind", pointer) or OrganizationKind.OTHER.value
     try:
-        return TrustKind(word)
+        return OrganizationKind(word)
     except ValueError as error:
-        kinds = [kind.value for kind in TrustKind]
+        kinds = [kind.value for kind in OrganizationKind]
         raise ConfigurationError(
             "trust.list_malformed", f"kind is one of {kinds}", pointer=f"{pointer}/kind"
         ) from error

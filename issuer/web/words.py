@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from issuer.model import IssuerKind, RowFate
+from issuer.model import RowFate
 from pages import N_, translate
+from schemas import OrganizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,14 +49,14 @@ COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
         "license_number": N_("license number"),
     }
 )
-KIND_LABELS: Mapping[IssuerKind, str] = MappingProxyType(
+KIND_LABELS: Mapping[OrganizationKind, str] = MappingProxyType(
     {
-        IssuerKind.COLLEGE: N_("College"),
-        IssuerKind.OEM: N_("Equipment maker"),
-        IssuerKind.CERTIFICATION_BODY: N_("Certification body"),
-        IssuerKind.EMPLOYER: N_("Employer"),
-        IssuerKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
-        IssuerKind.OTHER: N_("Organization"),
+        OrganizationKind.COLLEGE: N_("College"),
+        OrganizationKind.OEM: N_("Equipment maker"),
+        OrganizationKind.CERTIFICATION_BODY: N_("Certification body"),
+        OrganizationKind.EMPLOYER: N_("Employer"),
+        OrganizationKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
+        OrganizationKind.OTHER: N_("Organization"),
     }
 )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from issuer import (
     Achievement,
-    IssuerKind,
     Ledger,
     ProofChoice,
     Roster,
@@ -17,6 +16,7 @@ from issuer import (
     start_job,
 )
 from keys import Keystore, KeyType
+from schemas import OrganizationKind
 from storage import open_database
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def open_ledger(folder: Path, clock: Clock, *, base_url: str = TRIAL_URL, **opti
 
 def make_issuer(ledger: Ledger, name: str = "North Shop College", key_type: KeyType = KeyType.ED25519) -> IssuerProfile:
     """Make an issuer."""
-    return ledger.create_issuer(name=name, kind=IssuerKind.COLLEGE, url="https://example.edu", key_type=key_type)
+    return ledger.create_issuer(name=name, kind=OrganizationKind.COLLEGE, url="https://example.edu", key_type=key_type)
 
 
 def make_roster(count: int, *, problems: tuple[RosterProblem, ...] = ()) -> Roster:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from credentials import bake_png, bake_svg, render_qr_png
+from schemas import OrganizationKind
 from tests.doubles.issuer_simulator import (
     IssuerIdKind,
     IssuerSimulator,
@@ -14,10 +15,12 @@ from tests.doubles.issuer_simulator import (
     compose_status_entry,
     compose_subject,
 )
-from verifier import CheckName, Headline, Outcome, TrustEntry, TrustKind, TrustList, Verdict
+from verifier import CheckName, Headline, Outcome, TrustEntry, TrustList, Verdict
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>'
-TRUST_LIST = TrustList(entries=(TrustEntry(name="Our college", domain="college.example.edu", kind=TrustKind.COLLEGE),))
+TRUST_LIST = TrustList(
+    entries=(TrustEntry(name="Our college", domain="college.example.edu", kind=OrganizationKind.COLLEGE),)
+)
 
 
 @pytest.fixture

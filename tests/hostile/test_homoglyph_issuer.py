@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schemas import OrganizationKind
 from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator, compose_achievement, compose_subject
-from verifier import CheckName, Outcome, TrustEntry, TrustKind, TrustList
+from verifier import CheckName, Outcome, TrustEntry, TrustList
 
 if TYPE_CHECKING:
     from schemas import JsonValue
 
 TRUST_LIST = TrustList(
     entries=(
-        TrustEntry(name="Example Valley College", domain="college.example.edu", kind=TrustKind.COLLEGE, note="Good."),
+        TrustEntry(
+            name="Example Valley College", domain="college.example.edu", kind=OrganizationKind.COLLEGE, note="Good."
+        ),
         TrustEntry(name="Famous Robotics", domain="example.com"),
     )
 )

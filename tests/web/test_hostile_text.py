@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from issuer import IssuerKind, read_achievement, read_roster, run_job, start_job
+from issuer import read_achievement, read_roster, run_job, start_job
 from issuer.model import ProofChoice
 from keys import KeyType
+from schemas import OrganizationKind
 from tests.web.workshop import BASE_URL, open_desk, open_workshop
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def hostile_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]
     shop = open_workshop(tmp_path_factory.mktemp("hostile"))
     profile = shop.ledger.create_issuer(
         name=f"Evil {PAYLOADS[1]}",
-        kind=IssuerKind.OTHER,
+        kind=OrganizationKind.OTHER,
         url="https://evil.example",
         email="x@evil.example",
         description=PAYLOADS[0],

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from issuer import IssuerKind, Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
+from issuer import Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
 from issuer.web import login
 from keys import Keystore, KeyType, OfflineFetcher
 from pages import hash_password
+from schemas import OrganizationKind
 from skillmark.site import SiteSettings, create_site
 from storage import open_database
 from verifier import TrustList, read_trust_list
@@ -144,7 +145,7 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
     ledger = Ledger(database, Keystore(home / "keys", b"TEST ONLY passphrase"), clock=clock, base_url=base_url)
     profile = ledger.create_issuer(
         name="Lakeshore Technical College",
-        kind=IssuerKind.COLLEGE,
+        kind=OrganizationKind.COLLEGE,
         url="https://lakeshore.example.edu",
         email="badges@lakeshore.example.edu",
         description="An invented college.",

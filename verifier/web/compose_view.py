@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from credentials import read_criteria_parts
 from pages import current_language, host_of, safe_link, say_achievement_type, secure_link, show_date, translate
-from schemas import describe_code
+from schemas import OrganizationKind, describe_code
 from verifier.report import CheckName, Headline, Outcome
-from verifier.trust import TrustKind, read_issuer_host
+from verifier.trust import read_issuer_host
 from verifier.web.views import (
     BadgeView,
     CheckView,
@@ -198,7 +198,7 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
     issuer = credential.issuer
     is_proven = report.check(CheckName.ISSUER).outcome is Outcome.PASSED
     trust = report.check(CheckName.TRUST)
-    kind = next((kind for kind in TrustKind if kind.value == trust.detail.get("kind")), TrustKind.OTHER)
+    kind = next((kind for kind in OrganizationKind if kind.value == trust.detail.get("kind")), OrganizationKind.OTHER)
     domain = read_issuer_host(issuer.id) if is_proven else ""
     # Who designed the course is said in a line of its own.
     notes = tuple(_explain(note) for note in trust.notes if note != "trust.creator_not_issuer")
@@ -213,7 +213,7 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
         state, lines = "warning", _say_nameless()
     return IssuerView(
         name=_short(issuer.name) or host_of(issuer.id) or issuer.id[:MAX_SHOWN_CHARS],
-        kind=translate(KIND_LABELS[kind]) if state == "known" and kind is not TrustKind.OTHER else "",
+        kind=translate(KIND_LABELS[kind]) if state == "known" and kind is not OrganizationKind.OTHER else "",
         proven_domain=domain,
         identifier=issuer.id,
         link=safe_link(issuer.url),

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pages import N_
+from schemas import OrganizationKind
 from verifier.report import CheckName, Outcome
-from verifier.trust import TrustKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +47,14 @@ LIFECYCLE_TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-KIND_LABELS: Mapping[TrustKind, str] = MappingProxyType(
+KIND_LABELS: Mapping[OrganizationKind, str] = MappingProxyType(
     {
-        TrustKind.COLLEGE: N_("College"),
-        TrustKind.OEM: N_("Equipment maker"),
-        TrustKind.CERTIFICATION_BODY: N_("Certification body"),
-        TrustKind.EMPLOYER: N_("Employer"),
-        TrustKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
-        TrustKind.OTHER: N_("Organization"),
+        OrganizationKind.COLLEGE: N_("College"),
+        OrganizationKind.OEM: N_("Equipment maker"),
+        OrganizationKind.CERTIFICATION_BODY: N_("Certification body"),
+        OrganizationKind.EMPLOYER: N_("Employer"),
+        OrganizationKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
+        OrganizationKind.OTHER: N_("Organization"),
     }
 )
 

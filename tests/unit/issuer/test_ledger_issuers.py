@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from issuer import IssuerKind, Ledger
+from issuer import Ledger
 from keys import Keystore, KeyType, PublicKey, read_controller_document
-from schemas import ConfigurationError, LedgerError, encode_json
+from schemas import ConfigurationError, LedgerError, OrganizationKind, encode_json
 from tests.doubles.ledgers import NOW, PASSPHRASE, PUBLIC_URL, issue, make_issuer, make_roster, open_ledger
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_issuer_is_kept_as_it_was_given(tmp_path: Path, clock: SetClock) -> None
     first = open_ledger(tmp_path, clock)
     made = first.create_issuer(
         name=" Lakeshore ",
-        kind=IssuerKind.OEM,
+        kind=OrganizationKind.OEM,
         url="https://example.com",
         email="a@example.com",
         description="d",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas import ConfigurationError
-from verifier import TrustEntry, TrustKind, TrustList, load_trust_list, read_issuer_host, read_trust_list
+from schemas import ConfigurationError, OrganizationKind
+from verifier import TrustEntry, TrustList, load_trust_list, read_issuer_host, read_trust_list
 
 LIST = b"""
 issuers:
@@ -73,7 +73,7 @@ def test_does_not_find_a_look_alike(trust_list: TrustList, issuer_id: str) -> No
 
 def test_keeps_kind_note_and_status_issuers(trust_list: TrustList) -> None:
     """What the reader wrote about an issuer comes back."""
-    assert trust_list.entries[0].kind is TrustKind.OEM
+    assert trust_list.entries[0].kind is OrganizationKind.OEM
     assert trust_list.entries[0].note == "12 hires, 11 passed our check"
     assert trust_list.entries[2].status_issuers == ("did:web:status.example.net",)
 
