@@ -1,12 +1,12 @@
 """What every web face shares: layout, languages, Markdown, safe links, error pages, security headers."""
 
-from pages.achievement_words import say_achievement_type
 from pages.errors import PageError, render_error
 from pages.files import send_bytes, send_download, send_public_document
 from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate
 from pages.links import SafeLink, host_of, safe_link, secure_link
 from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
 from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
+from pages.plain_words import say_achievement_type, say_organization_kind
 from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
 from pages.setup import Limiter, create_limiter, install_pages, static_url
 
@@ -36,6 +36,7 @@ __all__ = [
     "render_markdown",
     "safe_link",
     "say_achievement_type",
+    "say_organization_kind",
     "secure_link",
     "send_bytes",
     "send_download",

@@ -10,8 +10,7 @@ from flask import Blueprint, render_template, request
 from issuer.compose import compose_achievement, compose_profile
 from issuer.renditions import draw_achievement
 from issuer.web.desk import find_course
-from issuer.web.words import KIND_LABELS
-from pages import PageError, safe_link, say_achievement_type, secure_link, send_public_document, translate
+from pages import PageError, safe_link, say_achievement_type, say_organization_kind, secure_link, send_public_document
 from schemas import encode_json
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return render_template(
             "issuer/profile.html",
             issuer=issuer,
-            kind=translate(KIND_LABELS[issuer.kind]),
+            kind=say_organization_kind(issuer.kind),
             link=safe_link(issuer.url),
             mail=safe_link(f"mailto:{issuer.email}") if issuer.email else None,
             courses=deps.ledger.achievements(slug),

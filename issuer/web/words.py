@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from issuer.model import RowFate
 from pages import N_, translate
-from schemas import OrganizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,16 +46,6 @@ COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
         "evidence_url": N_("link to evidence"),
         "evidence_note": N_("note about evidence"),
         "license_number": N_("license number"),
-    }
-)
-KIND_LABELS: Mapping[OrganizationKind, str] = MappingProxyType(
-    {
-        OrganizationKind.COLLEGE: N_("College"),
-        OrganizationKind.OEM: N_("Equipment maker"),
-        OrganizationKind.CERTIFICATION_BODY: N_("Certification body"),
-        OrganizationKind.EMPLOYER: N_("Employer"),
-        OrganizationKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
-        OrganizationKind.OTHER: N_("Organization"),
     }
 )
 

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from credentials import read_criteria_parts
-from pages import current_language, host_of, safe_link, say_achievement_type, secure_link, show_date, translate
+from pages import (
+    current_language,
+    host_of,
+    safe_link,
+    say_achievement_type,
+    say_organization_kind,
+    secure_link,
+    show_date,
+    translate,
+)
 from schemas import OrganizationKind, describe_code
 from verifier.report import CheckName, Headline, Outcome
 from verifier.trust import read_issuer_host
@@ -21,7 +30,7 @@ from verifier.web.views import (
     StatusChange,
     VerdictView,
 )
-from verifier.web.words import CHECK_LABELS, KIND_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS
+from verifier.web.words import CHECK_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     from credentials import OpenBadgeCredential
@@ -213,7 +222,7 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
         state, lines = "warning", _say_nameless()
     return IssuerView(
         name=_short(issuer.name) or host_of(issuer.id) or issuer.id[:MAX_SHOWN_CHARS],
-        kind=translate(KIND_LABELS[kind]) if state == "known" and kind is not OrganizationKind.OTHER else "",
+        kind=say_organization_kind(kind) if state == "known" and kind is not OrganizationKind.OTHER else "",
         proven_domain=domain,
         identifier=issuer.id,
         link=safe_link(issuer.url),

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pages import N_
-from schemas import OrganizationKind
 from verifier.report import CheckName, Outcome
 
 if TYPE_CHECKING:
@@ -44,17 +43,6 @@ LIFECYCLE_TITLES: Mapping[str, str] = MappingProxyType(
         "validity.not_yet_valid": N_("Genuine, but not valid yet"),
         "status.revoked": N_("Genuine, but revoked"),
         "status.suspended": N_("Genuine, but suspended"),
-    }
-)
-
-KIND_LABELS: Mapping[OrganizationKind, str] = MappingProxyType(
-    {
-        OrganizationKind.COLLEGE: N_("College"),
-        OrganizationKind.OEM: N_("Equipment maker"),
-        OrganizationKind.CERTIFICATION_BODY: N_("Certification body"),
-        OrganizationKind.EMPLOYER: N_("Employer"),
-        OrganizationKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
-        OrganizationKind.OTHER: N_("Organization"),
     }
 )
 

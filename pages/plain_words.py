@@ -1,4 +1,4 @@
-"""Plain words for the kinds of achievement."""
+"""Plain words for the kinds of achievement and of organization."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pages.language import N_, translate
+from schemas import OrganizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,22 @@ TYPE_LABELS: Mapping[str, str] = MappingProxyType(
         "QualityAssuranceCredential": N_("Quality mark"),
     }
 )
+
+KIND_LABELS: Mapping[OrganizationKind, str] = MappingProxyType(
+    {
+        OrganizationKind.COLLEGE: N_("College"),
+        OrganizationKind.OEM: N_("Equipment maker"),
+        OrganizationKind.CERTIFICATION_BODY: N_("Certification body"),
+        OrganizationKind.EMPLOYER: N_("Employer"),
+        OrganizationKind.MEP_CENTER: N_("Manufacturing extension (MEP) center"),
+        OrganizationKind.OTHER: N_("Organization"),
+    }
+)
+
+
+def say_organization_kind(kind: OrganizationKind) -> str:
+    """Return a plain word for what sort of organization somebody is."""
+    return translate(KIND_LABELS[kind])
 
 
 def say_achievement_type(achievement_type: str) -> str:
