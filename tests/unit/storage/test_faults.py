@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from schemas import LedgerError
 from storage import append_audit, open_database, read_audit_head
 database = open_database(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
 written = 0
 try:
     for number in range(10_000):
