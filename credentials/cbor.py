@@ -6,24 +6,31 @@ refused, so that one value has one spelling and no tag makes the library build a
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import cbor2
 
 from schemas import ProofError
 
-CborValue: TypeAlias = "bool | int | str | bytes | list[CborValue] | dict[int | str, CborValue] | None"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
+CborValue: TypeAlias = "bool | int | str | bytes | list[CborValue] | dict[int | str, CborValue] | None"
+CborInput: TypeAlias = (
+    "bool | int | str | bytes | Sequence[CborInput] | Mapping[int, CborInput] | Mapping[int | str, CborInput] | None"
+)
+
+MAX_CBOR_BYTES: Final = 256 * 1024
 MAX_CBOR_DEPTH: Final = 16  # arrays and maps open at one place
 _TAG_1_BYTE: Final = range(0xC0, 0xD8)  # major type 6 with its number in the first byte
 
 
-def encode_cbor(value: CborValue) -> bytes:
+def encode_cbor(value: CborInput) -> bytes:
     """Encode a value; members of a map stay in their order."""
     return cbor2.dumps(value)
 
 
-def decode_cbor(data: bytes, *, max_bytes: int) -> CborValue:
+def decode_cbor(data: bytes, *, max_bytes: int = MAX_CBOR_BYTES) -> CborValue:
     """Decode exactly one value.
 
     Raises:

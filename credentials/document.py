@@ -1,7 +1,7 @@
 """A document's three states: unsecured, secured, verified.
 
-Only `verify_data_integrity_proof` and `verify_vc_jwt` make a `VerifiedDocument`,
-and only its claims may be shown to a person.
+Only `verify_data_integrity_proof`, `verify_vc_jwt`, `verify_sd_jwt`, `verify_cose` and the verifier's reader of
+Open Badges 2.0 make a `VerifiedDocument`, and only its claims may be shown to a person.
 """
 
 from __future__ import annotations
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 
 class SecuringForm(enum.Enum):
-    """How a credential is secured (OB 3.0 §8.2)."""
+    """How a credential is secured (OB 3.0 §8.2, VC-JOSE-COSE 1.0 §3)."""
 
     DATA_INTEGRITY = "data_integrity"
     VC_JWT = "vc_jwt"
+    # Open Badges 2.0, read only: the issuer's own site shows the badge, or a JWS that the badge names the key of.
+    HOSTED = "hosted"
+    OPEN_BADGES_2_JWS = "open_badges_2_jws"
+    SD_JWT = "sd_jwt"
+    COSE = "cose"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
