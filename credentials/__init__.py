@@ -6,15 +6,14 @@ from credentials.badge_art import BadgeArt, render_badge_svg
 from credentials.badge_image import render_badge_png
 from credentials.canonical import canonicalize, check_lossless
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
+from credentials.cryptosuites import Cryptosuite, read_cryptosuite
 from credentials.data_integrity import (
-    Cryptosuite,
-    ProofPurpose,
     add_data_integrity_proof,
-    list_proofs,
-    read_cryptosuite,
-    read_verification_method,
+    append_data_integrity_proof,
+    derive_selective_disclosure,
     verify_data_integrity_proof,
 )
+from credentials.disclosure_policy import DisclosurePolicy
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
 from credentials.identity import compose_identity, hash_identity, is_identity_match
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
@@ -37,6 +36,7 @@ from credentials.model_parts import (
 )
 from credentials.pdf_attachment import extract_pdf
 from credentials.png_baking import bake_png, extract_png
+from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
 from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
 from credentials.qr_photo import read_qr_photo
 from credentials.rdfc import HashAlgorithm
@@ -72,6 +72,7 @@ __all__ = [
     "Criteria",
     "CriteriaParts",
     "Cryptosuite",
+    "DisclosurePolicy",
     "Evidence",
     "HashAlgorithm",
     "IdentityObject",
@@ -91,6 +92,7 @@ __all__ = [
     "UnverifiedJwt",
     "VerifiedDocument",
     "add_data_integrity_proof",
+    "append_data_integrity_proof",
     "bake_png",
     "bake_svg",
     "canonicalize",
@@ -102,12 +104,14 @@ __all__ = [
     "compose_status_entry",
     "compose_status_list_credential",
     "decode_status_list",
+    "derive_selective_disclosure",
     "encode_status_list",
     "extract_pdf",
     "extract_png",
     "extract_svg",
     "hash_identity",
     "is_identity_match",
+    "list_previous_proofs",
     "list_proofs",
     "qr_runs",
     "read_criteria_parts",

@@ -1,20 +1,37 @@
-"""Data Integrity proofs: issue and verify `eddsa-rdfc-2022`, verify `Ed25519Signature2020` of VC 1.1 badges.
+"""Data Integrity proofs: added to a document, one or several, and verified.
 
-Spec: VC-DATA-INTEGRITY 1.0 §4; VC-DI-EDDSA 1.0 §3.2; OB 3.0 §8.2.
+Spec: VC-DATA-INTEGRITY 1.0 §4; VC-DI-EDDSA 1.0 §3; VC-DI-ECDSA 1.0 §3; OB 3.0 §8.2.
 """
 
 from __future__ import annotations
 
-import enum
-import hashlib
-import re
 from typing import TYPE_CHECKING, Final
 
-from credentials.canonical import canonicalize, canonicalize_under
+from credentials.cryptosuites import (
+    SIGNATURE_BYTES,
+    SUITE_RULES,
+    Cryptosuite,
+    Transformation,
+    align_context,
+    hash_algorithm_of,
+    hash_config,
+    hash_document,
+    read_cryptosuite,
+)
+from credentials.disclosure_policy import DisclosurePolicy
 from credentials.document import SecuredDocument, SecuringForm, VerifiedDocument
-from credentials.lossless import read_context
-from keys import SignatureAlgorithm, decode_base58, encode_base58
+from credentials.inline_contexts import ContextRule
+from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
+from credentials.rdfc import HashAlgorithm
+from credentials.selective_disclosure import (
+    ProofSecrets,
+    create_base_proof_value,
+    derive_document,
+    verify_derived_proof,
+)
+from keys import decode_base58, encode_base58
 from schemas import (
+    KeystoreError,
     ProofError,
     UnacceptedCryptosuiteError,
     UnsupportedFeatureError,
@@ -24,96 +41,24 @@ from schemas import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from credentials.document import UnsecuredDocument
     from keys import PublicKey, Signer
     from schemas import JsonObject
 
-MAX_PROOFS: Final = 8  # proofs on one document
-SIGNATURE_BYTES: Final = 64  # Ed25519
-_MAX_SIGNATURE_CHARS: Final = 90  # `z` and 64 bytes in base58
-_METHOD_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]{1,2000}")
+_MAX_SIGNATURE_CHARS: Final = 140  # 96 bytes in base58
 
 
-class Cryptosuite(enum.Enum):
-    """How a proof is made: its `cryptosuite`, or the `type` of proofs that came before cryptosuites."""
-
-    EDDSA_RDFC_2022 = "eddsa-rdfc-2022"
-    ED25519_SIGNATURE_2020 = "Ed25519Signature2020"  # verified, never issued
-
-
-class ProofPurpose(enum.Enum):
-    """What a proof was made for (VC-DATA-INTEGRITY 1.0 §2.1); a proof for one purpose never serves another."""
-
-    ASSERTION_METHOD = "assertionMethod"  # an issuer gives a credential
-    AUTHENTICATION = "authentication"  # a holder shows a presentation
-
-
-def list_proofs(document: JsonObject) -> tuple[JsonObject, ...]:
-    """Return the proofs that stand on the document itself; proofs deeper inside are none of its own.
-
-    Raises:
-        ProofError: `proof.missing` when there is none, or something that is not a proof; `proof.multiple_ambiguous`
-            when there are more than `MAX_PROOFS`, or two that are equal.
-    """
-    value = document.get("proof")
-    proofs = value if isinstance(value, list) else [value]
-    if len(proofs) > MAX_PROOFS:
-        raise ProofError("proof.multiple_ambiguous", pointer="/proof", detail={"limit": MAX_PROOFS})
-    found: list[JsonObject] = []
-    for proof in proofs:
-        if not isinstance(proof, dict) or not proof:
-            raise ProofError("proof.missing", "no proof object stands here", pointer="/proof")
-        if proof in found:
-            raise ProofError("proof.multiple_ambiguous", "one proof stands twice", pointer="/proof")
-        found.append(proof)
-    if not found:
-        raise ProofError("proof.missing", pointer="/proof")
-    return tuple(found)
-
-
-def read_cryptosuite(proof: JsonObject) -> Cryptosuite:
-    """Return the suite that a proof names.
-
-    Raises:
-        UnacceptedCryptosuiteError: `proof.cryptosuite_unsupported`.
-    """
-    kind, suite = proof.get("type"), proof.get("cryptosuite")
-    if kind == "DataIntegrityProof" and suite == Cryptosuite.EDDSA_RDFC_2022.value:
-        return Cryptosuite.EDDSA_RDFC_2022
-    if kind == Cryptosuite.ED25519_SIGNATURE_2020.value and "cryptosuite" not in proof:
-        return Cryptosuite.ED25519_SIGNATURE_2020
-    named = suite if kind == "DataIntegrityProof" else kind
-    raise UnacceptedCryptosuiteError(
-        "proof.cryptosuite_unsupported",
-        pointer="/proof/cryptosuite" if kind == "DataIntegrityProof" else "/proof/type",
-        detail={"named": named[:64] if isinstance(named, str) else None},
-    )
-
-
-def read_verification_method(proof: JsonObject) -> str:
-    """Return the address of the key that a proof names; whose key it is, is not checked here.
-
-    Raises:
-        ProofError: `proof.method_malformed`.
-    """
-    method = proof.get("verificationMethod")
-    if not isinstance(method, str) or not _METHOD_ID.fullmatch(method):
-        raise ProofError("proof.method_malformed", pointer="/proof/verificationMethod")
-    return method
-
-
-def _read_signature(proof: JsonObject) -> bytes:
+def _read_signature(proof: JsonObject, length: int) -> bytes:
     value = proof.get("proofValue")
     if not isinstance(value, str) or not value.startswith("z") or len(value) > _MAX_SIGNATURE_CHARS:
         raise ProofError("proof.value_malformed", "base58-btc text after a z expected", pointer="/proof/proofValue")
-    signature = decode_base58(value[1:])
-    if len(signature) != SIGNATURE_BYTES:
+    signature = decode_base58(value[1:], max_chars=_MAX_SIGNATURE_CHARS)
+    if len(signature) != length:
         raise ProofError(
-            "proof.value_malformed",
-            f"{len(signature)} bytes, {SIGNATURE_BYTES} expected",
-            pointer="/proof/proofValue",
+            "proof.value_malformed", f"{len(signature)} bytes, {length} expected", pointer="/proof/proofValue"
         )
     return signature
 
@@ -125,63 +70,133 @@ def _read_created(proof: JsonObject) -> datetime | None:
     return read_datetime(created if isinstance(created, str) else "", pointer="/proof/created")
 
 
-def _hash_data(unsecured: JsonObject, proof: JsonObject, suite: Cryptosuite) -> bytes:
-    """Return the 64 bytes that are signed: hash of the proof configuration, then hash of the document.
-
-    Spec: VC-DI-EDDSA 1.0 §3.2.3 to §3.2.5; for Ed25519Signature2020 a proof may bring pinned contexts of its own.
-    """
-    urls = read_context(unsecured.get("@context"))
-    options = {name: value for name, value in proof.items() if name != "proofValue"}
-    if "@context" in options and suite is Cryptosuite.ED25519_SIGNATURE_2020:
-        urls = read_context(options["@context"], (((), "proof"), "@context"))
-    elif options.get("@context", unsecured["@context"]) != unsecured["@context"]:
-        raise ProofError("proof.context_mismatch", pointer="/proof/@context")
-    canonical = canonicalize(unsecured)
-    return hashlib.sha256(canonicalize_under(options, urls)).digest() + hashlib.sha256(canonical).digest()
-
-
 def add_data_integrity_proof(
     unsecured: UnsecuredDocument,
     *,
     signer: Signer,
     verification_method: str,
     created: datetime,
+    suite: Cryptosuite = Cryptosuite.EDDSA_RDFC_2022,
     purpose: ProofPurpose = ProofPurpose.ASSERTION_METHOD,
     further_options: JsonObject | None = None,
+    mandatory_pointers: Sequence[str] | None = None,
+    contexts: ContextRule = ContextRule.PINNED,
 ) -> SecuredDocument:
-    """Sign a credential with `eddsa-rdfc-2022`; the same arguments give the same bytes.
+    """Sign a credential; the same arguments give the same bytes, except with `ecdsa-sd-2023`.
 
-    Spec: VC-DI-EDDSA 1.0 §3.2.1 (Create Proof). The proof stands in an array, as OB 3.0 App. B wants.
+    Spec: VC-DATA-INTEGRITY 1.0 §4.2 (Add Proof). The proof stands in an array, as OB 3.0 App. B wants.
 
     Args:
         unsecured: A credential without `proof`; left unchanged.
-        signer: Holds an Ed25519 key.
+        signer: Holds a key of a kind that goes with the suite.
         verification_method: DID URL or https address under which the issuer publishes that key.
         created: Aware; written in whole seconds.
+        suite: How to sign. With `ecdsa-sd-2023` the result is for the holder only, who shows parts of it.
         purpose: What the proof is made for.
-        further_options: Further members of the proof, such as `challenge` and `domain`; signed with the rest.
+        further_options: Further members of the proof, such as `challenge` and `domain`, or `id` for a proof that
+            others will name as their `previousProof`; signed with the rest.
+        mandatory_pointers: For `ecdsa-sd-2023`, JSON Pointers to what no holder can leave out. None, or any badge:
+            also the issuer, the dates, the status and what OB 3.0 requires (T-12).
+        contexts: Whether the document may add words of its own; a badge never may.
 
     Raises:
         DataModelError: Something in the document would not be covered by the signature (`data_model.…`).
         UnknownContextError: A context is not pinned here.
         CanonicalizationError: `proof.canonicalization_budget`.
-        KeystoreError: The key is of another kind or cannot be reached.
+        ProofError: `proof.pointer_unmatched`: a pointer names nothing.
+        KeystoreError: The key is of another kind (`key.algorithm_mismatch`) or cannot be reached.
     """
-    document = unsecured.document
-    if "proof" in document:
+    if "proof" in unsecured.document:
         raise ValueError("the document has a proof already")
-    proof: JsonObject = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": Cryptosuite.EDDSA_RDFC_2022.value,
-        "created": format_datetime(created),
-        "verificationMethod": verification_method,
-        "proofPurpose": purpose.value,
-        **(further_options or {}),
-    }
-    hash_data = _hash_data(document, proof, Cryptosuite.EDDSA_RDFC_2022)
-    signature = signer.sign(hash_data, algorithm=SignatureAlgorithm.EDDSA)
-    secured: JsonObject = {**document, "proof": [{**proof, "proofValue": "z" + encode_base58(signature)}]}
-    return SecuredDocument(form=SecuringForm.DATA_INTEGRITY, original=encode_json(secured), document=secured)
+    options = _compose_options(
+        unsecured.document,
+        suite=suite,
+        created=created,
+        verification_method=verification_method,
+        purpose=purpose,
+        further_options=further_options,
+    )
+    proof = _sign(
+        unsecured.document,
+        options,
+        suite=suite,
+        signer=signer,
+        contexts=contexts,
+        mandatory_pointers=mandatory_pointers,
+    )
+    return _compose_secured({**unsecured.document, "proof": [proof]})
+
+
+def append_data_integrity_proof(
+    secured: SecuredDocument,
+    *,
+    signer: Signer,
+    verification_method: str,
+    created: datetime,
+    suite: Cryptosuite = Cryptosuite.EDDSA_RDFC_2022,
+    purpose: ProofPurpose = ProofPurpose.ASSERTION_METHOD,
+    further_options: JsonObject | None = None,
+    contexts: ContextRule = ContextRule.PINNED,
+) -> SecuredDocument:
+    """Add a further proof to a document that has some: to a set, or with `previousProof` to a chain.
+
+    Spec: VC-DATA-INTEGRITY 1.0 §4.3 (Add Proof Set/Chain). The document itself stays as it is.
+
+    Args:
+        secured: Left unchanged. The proofs it has are not verified here.
+        signer: As for `add_data_integrity_proof`, like the other arguments.
+        verification_method: As there.
+        created: As there.
+        suite: As there; `ecdsa-sd-2023` proofs stand alone and are not appended.
+        purpose: As there.
+        further_options: With `previousProof`, the id or ids of the proofs that the new one covers as well.
+        contexts: As there.
+
+    Raises:
+        ProofError: `proof.previous_proof_missing`; `proof.multiple_ambiguous` when there would be too many.
+        UnsupportedFeatureError: `proof.chain_unsupported`: the suite does not go with other proofs.
+    """
+    if suite is Cryptosuite.ECDSA_SD_2023:
+        raise UnsupportedFeatureError("proof.chain_unsupported", detail={"named": suite.value})
+    proofs = list_proofs(secured.document)
+    unsecured = _without_proof(secured.document)
+    options = _compose_options(
+        unsecured,
+        suite=suite,
+        created=created,
+        verification_method=verification_method,
+        purpose=purpose,
+        further_options=further_options,
+    )
+    covered = _with_previous(unsecured, list_previous_proofs(secured.document, options))
+    proof = _sign(covered, options, suite=suite, signer=signer, contexts=contexts)
+    document: JsonObject = {**unsecured, "proof": [*proofs, proof]}
+    list_proofs(document)
+    return _compose_secured(document)
+
+
+def derive_selective_disclosure(
+    document: JsonObject, selective_pointers: Sequence[str], *, contexts: ContextRule = ContextRule.PINNED
+) -> JsonObject:
+    """Return the part of a document that its holder chooses to show, with a proof that the part is genuine.
+
+    Spec: VC-DI-ECDSA 1.0 §3.6.6 (Add Derived Proof). Neither the base proof nor its key is checked here.
+
+    Args:
+        document: With one `ecdsa-sd-2023` base proof, as the holder has it; left unchanged. Other proofs are dropped.
+        selective_pointers: JSON Pointers to what to show besides what is mandatory; may be empty.
+        contexts: Whether the document may add words of its own.
+
+    Raises:
+        ProofError: `proof.pointer_unmatched`, `proof.value_malformed`, or `proof.multiple_ambiguous` when there is not
+            exactly one proof of the suite.
+        SignatureMismatchError: The base proof belongs to another document.
+        DataModelError: As `check_lossless`.
+    """
+    of_suite = [one for one in list_proofs(document) if one.get("cryptosuite") == Cryptosuite.ECDSA_SD_2023.value]
+    if len(of_suite) != 1:
+        raise ProofError("proof.multiple_ambiguous", "exactly one ecdsa-sd-2023 proof expected", pointer="/proof")
+    return derive_document(_without_proof(document), of_suite[0], selective_pointers, contexts=contexts)
 
 
 def verify_data_integrity_proof(
@@ -192,11 +207,14 @@ def verify_data_integrity_proof(
     original: bytes,
     accepted: frozenset[Cryptosuite] = frozenset(Cryptosuite),
     expected_purpose: ProofPurpose = ProofPurpose.ASSERTION_METHOD,
+    disclosure: DisclosurePolicy = DisclosurePolicy.LIFECYCLE_MANDATORY,
+    contexts: ContextRule = ContextRule.PINNED,
 ) -> VerifiedDocument:
     """Verify one proof of a document with a key that the caller has resolved.
 
-    Spec: VC-DATA-INTEGRITY 1.0 §4.4; VC-DI-EDDSA 1.0 §3.2.2 (Verify Proof). Whether the key is the issuer's, and
-    whether the proof's `expires` has passed, the caller checks.
+    Spec: VC-DATA-INTEGRITY 1.0 §4.4 and, for one proof of a set or chain, §4.5. Whether the key is the issuer's,
+    whether the proof's `expires` has passed, and whether the proofs that this one covers hold
+    (`list_previous_proofs`), the caller checks.
 
     Args:
         document: As read from `original`, proofs included; left unchanged.
@@ -205,6 +223,8 @@ def verify_data_integrity_proof(
         original: The bytes as received, carried along.
         accepted: Suites that the caller allows. The document cannot widen this.
         expected_purpose: What the proof must have been made for.
+        disclosure: For `ecdsa-sd-2023`, what the holder must not have been able to leave out.
+        contexts: Whether the document may add words of its own; a badge never may.
 
     Returns:
         The document without `proof`, the only form whose claims may be shown.
@@ -213,10 +233,11 @@ def verify_data_integrity_proof(
         SignatureMismatchError: `proof.signature_mismatch`.
         UnacceptedCryptosuiteError: `proof.cryptosuite_unsupported`.
         ProofError: `proof.purpose_mismatch`, `.value_malformed`, `.method_malformed`, `.context_mismatch`,
-            `.algorithm_key_mismatch` or `.canonicalization_budget`.
+            `.algorithm_key_mismatch`, `.previous_proof_missing`, `.base_proof_presented`, `.lifecycle_not_mandatory`
+            or `.canonicalization_budget`.
         DataModelError: The signature would not cover everything the document says (`data_model.…`).
         UnknownContextError: A context is not pinned here; nothing was fetched.
-        UnsupportedFeatureError: `proof.chain_unsupported`.
+        UnsupportedFeatureError: `proof.chain_unsupported`: a chain that ends in an `ecdsa-sd-2023` proof.
     """
     # (1) What the proof says of itself.
     suite = read_cryptosuite(proof)
@@ -224,14 +245,23 @@ def verify_data_integrity_proof(
         raise UnacceptedCryptosuiteError("proof.cryptosuite_unsupported", detail={"named": suite.value})
     if proof.get("proofPurpose") != expected_purpose.value:
         raise ProofError("proof.purpose_mismatch", pointer="/proof/proofPurpose")
-    if "previousProof" in proof:
-        raise UnsupportedFeatureError("proof.chain_unsupported", pointer="/proof/previousProof")
+    previous = list_previous_proofs(document, proof)
     method = read_verification_method(proof)
-    signature = _read_signature(proof)
+    if public_key.key_type not in SUITE_RULES[suite].key_types:
+        raise ProofError(
+            "proof.algorithm_key_mismatch", detail={"algorithm": suite.value, "keyType": public_key.key_type.value}
+        )
     created = _read_created(proof)
     # (2) Canonical form and hash, (3) signature.
-    unsecured = {name: value for name, value in document.items() if name != "proof"}
-    public_key.verify(signature, _hash_data(unsecured, proof, suite), algorithm=SignatureAlgorithm.EDDSA)
+    unsecured = align_context(_without_proof(document), proof, suite, contexts)
+    if suite is Cryptosuite.ECDSA_SD_2023:
+        _require_no_chain(proof)
+        config = hash_config(unsecured, proof, suite, algorithm=HashAlgorithm.SHA256, contexts=contexts)
+        verify_derived_proof(unsecured, proof, config, public_key=public_key, contexts=contexts, policy=disclosure)
+    else:
+        signature = _read_signature(proof, SIGNATURE_BYTES[public_key.key_type])
+        hashed = _hash_data(_with_previous(unsecured, previous), proof, suite, public_key, contexts)
+        public_key.verify(signature, hashed, algorithm=public_key.key_type.algorithm)
     return VerifiedDocument(
         form=SecuringForm.DATA_INTEGRITY,
         original=original,
@@ -240,3 +270,82 @@ def verify_data_integrity_proof(
         created=created,
         cryptosuite=suite.value,
     )
+
+
+def _without_proof(document: JsonObject) -> JsonObject:
+    return {name: value for name, value in document.items() if name != "proof"}
+
+
+def _with_previous(unsecured: JsonObject, previous: tuple[JsonObject, ...]) -> JsonObject:
+    """Return what a proof of a chain covers: the document together with the proofs before it (§4.3, step 6)."""
+    return {**unsecured, "proof": list(previous)} if previous else unsecured
+
+
+def _require_no_chain(options: JsonObject) -> None:
+    if "previousProof" in options:
+        raise UnsupportedFeatureError("proof.chain_unsupported", pointer="/proof/previousProof")
+
+
+def _compose_options(
+    unsecured: JsonObject,
+    *,
+    suite: Cryptosuite,
+    created: datetime,
+    verification_method: str,
+    purpose: ProofPurpose,
+    further_options: JsonObject | None,
+) -> JsonObject:
+    options: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": suite.value,
+        "created": format_datetime(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": purpose.value,
+        **(further_options or {}),
+    }
+    if SUITE_RULES[suite].transformation is Transformation.JCS:
+        # So that contexts can be added behind without breaking the proof (VC-DI-EDDSA 1.0 §3.3.1).
+        options["@context"] = unsecured.get("@context")
+    return options
+
+
+def _sign(
+    covered: JsonObject,
+    options: JsonObject,
+    *,
+    suite: Cryptosuite,
+    signer: Signer,
+    contexts: ContextRule,
+    mandatory_pointers: Sequence[str] | None = None,
+) -> JsonObject:
+    rules, key = SUITE_RULES[suite], signer.public_key
+    if not rules.is_issued:
+        raise ValueError(f"{suite.value} is verified, never issued")
+    if key.key_type not in rules.key_types:
+        raise KeystoreError("key.algorithm_mismatch", f"{suite.value} does not go with {key.key_type.value}")
+    if suite is Cryptosuite.ECDSA_SD_2023:
+        _require_no_chain(options)
+        value = create_base_proof_value(
+            covered,
+            hash_config(covered, options, suite, algorithm=HashAlgorithm.SHA256, contexts=contexts),
+            signer=signer,
+            contexts=contexts,
+            mandatory_pointers=mandatory_pointers,
+            proof_secrets=ProofSecrets.generate(),
+        )
+        return {**options, "proofValue": value}
+    hashed = _hash_data(covered, options, suite, key, contexts)
+    return {**options, "proofValue": "z" + encode_base58(signer.sign(hashed, algorithm=key.key_type.algorithm))}
+
+
+def _hash_data(
+    covered: JsonObject, proof: JsonObject, suite: Cryptosuite, public_key: PublicKey, contexts: ContextRule
+) -> bytes:
+    """Return what is signed: hash of the proof options, then hash of the document (VC-DI-EDDSA 1.0 §3.2.4)."""
+    algorithm = hash_algorithm_of(public_key)
+    config = hash_config(covered, proof, suite, algorithm=algorithm, contexts=contexts)
+    return config + hash_document(covered, suite, algorithm=algorithm, contexts=contexts)
+
+
+def _compose_secured(document: JsonObject) -> SecuredDocument:
+    return SecuredDocument(form=SecuringForm.DATA_INTEGRITY, original=encode_json(document), document=document)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from schemas import CanonicalizationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Quad: TypeAlias = tuple[str, str, str, str]  # subject, predicate, object, graph ("" = default graph)
 
@@ -243,16 +243,13 @@ def canonicalize_quads(
         CanonicalizationError: `proof.canonicalization_budget`: the graph is too symmetrical to be a real badge.
     """
     unique = dict.fromkeys(quads)
-    labels = _Canonicalizer(algorithm, budget).run(unique)
-    lines = []
-    for subject, predicate, value, graph in unique:
-        lines.append(
-            _line(
-                labels[subject] if subject[0] == "_" else subject,
-                predicate,
-                labels[value] if value[0] == "_" else value,
-                labels[graph] if graph and graph[0] == "_" else graph,
-            )
-        )
-    lines.sort()
-    return "".join(lines)
+    return "".join(write_lines(unique, _Canonicalizer(algorithm, budget).run(unique)))
+
+
+def write_lines(quads: Iterable[Quad], labels: Mapping[str, str]) -> list[str]:
+    """Return quads as lines of N-Quads in code point order, their blank nodes named by `labels`."""
+    relabel = labels.get
+    return sorted(
+        _line(relabel(subject, subject), predicate, relabel(value, value), relabel(graph, graph))
+        for subject, predicate, value, graph in quads
+    )

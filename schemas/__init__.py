@@ -1,5 +1,6 @@
 """Floor 0: the words of the standards, strict reading, pinned contexts, JSON Schemas and the error tree."""
 
+from schemas.canonical_json import encode_canonical_json
 from schemas.codes import CodeInfo, Language, all_codes, describe_code
 from schemas.contexts import CONTEXT_URLS, check_contexts, context_sha256, context_variants, load_context
 from schemas.datetimes import format_datetime, read_datetime
@@ -148,6 +149,7 @@ __all__ = [
     "context_sha256",
     "context_variants",
     "describe_code",
+    "encode_canonical_json",
     "encode_json",
     "format_datetime",
     "load_context",
