@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from schemas.json_types import JsonObject
 
+_PUBLISHED_BYTES = "original bytes"  # `form` of a copy that is byte for byte what stands under its address
 _MAX_URL_CHARS = 200  # characters of an unknown address that an error repeats
 
 
@@ -30,6 +31,7 @@ class _PinnedContext:
     variant: str
     file: str
     sha256: str
+    form: str
 
 
 class ContextLibrary:
@@ -73,6 +75,11 @@ class ContextLibrary:
             UnknownContextError: `url` or its `variant` is not pinned (`data_model.context_unknown`).
         """
         return self._find(url, variant).sha256
+
+    def digests(self, url: str, *, algorithm: str) -> frozenset[bytes]:
+        """Return the digests of the published copies under `url`; empty when none is pinned byte for byte."""
+        copies = [context for context in self._pinned.get(url, ()) if context.form == _PUBLISHED_BYTES]
+        return frozenset(hashlib.new(algorithm, self._load_bytes(context)).digest() for context in copies)
 
     def load(self, url: str, *, variant: str = "") -> JsonObject:
         """Return a fresh copy of the context document, which the caller may change.
@@ -142,6 +149,16 @@ def context_sha256(url: str, *, variant: str = "") -> str:
         UnknownContextError: Not pinned (`data_model.context_unknown`).
     """
     return _LIBRARY.sha256(url, variant=variant)
+
+
+def context_digests(url: str, *, algorithm: str) -> frozenset[bytes]:
+    """Return the digests of what is published under `url`, one for each copy; empty when its bytes are not held here.
+
+    Args:
+        url: Address of a context.
+        algorithm: `sha256`, `sha384` or `sha512`.
+    """
+    return _LIBRARY.digests(url, algorithm=algorithm)
 
 
 def check_contexts() -> None:
