@@ -2,7 +2,14 @@
 
 from schemas.canonical_json import encode_canonical_json
 from schemas.codes import CodeInfo, Language, all_codes, describe_code
-from schemas.contexts import CONTEXT_URLS, check_contexts, context_sha256, context_variants, load_context
+from schemas.contexts import (
+    CONTEXT_URLS,
+    check_contexts,
+    context_digests,
+    context_sha256,
+    context_variants,
+    load_context,
+)
 from schemas.datetimes import format_datetime, read_datetime
 from schemas.errors import (
     BadgeError,
@@ -28,8 +35,8 @@ from schemas.errors import (
     UnsupportedFeatureError,
 )
 from schemas.json_types import JsonObject, JsonValue
-from schemas.strict_json import (
 from schemas.organizations import OrganizationKind
+from schemas.strict_json import (
     MAX_CREDENTIAL_BYTES,
     MAX_JSON_DEPTH,
     encode_json,
@@ -131,8 +138,8 @@ __all__ = [
     "KeystoreError",
     "Language",
     "LedgerError",
-    "ProofError",
     "OrganizationKind",
+    "ProofError",
     "ResolutionError",
     "RosterError",
     "SchemaName",
@@ -146,6 +153,7 @@ __all__ = [
     "YamlError",
     "all_codes",
     "check_contexts",
+    "context_digests",
     "context_sha256",
     "context_variants",
     "describe_code",
