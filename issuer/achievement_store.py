@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from issuer.achievement_json import achievement_from_json, achievement_to_json
 from issuer.frozen import load_object
 from issuer.tables import ACHIEVEMENTS
-from schemas import LedgerError, format_datetime
-from storage import encode_canonical_json
+from schemas import LedgerError, encode_canonical_json, format_datetime
 
 if TYPE_CHECKING:
     from datetime import datetime

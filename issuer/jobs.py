@@ -25,8 +25,8 @@ from issuer.planning import group_problems
 from issuer.release import SigningMethod, check_proof_choice, secure, verify_release
 from issuer.reserving import IssueContext, reserve
 from issuer.row_identity import row_fingerprint, row_key
-from schemas import BadgeError, LedgerError
-from storage import encode_canonical_json, pseudonym
+from schemas import BadgeError, LedgerError, encode_canonical_json
+from storage import pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

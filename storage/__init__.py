@@ -12,7 +12,6 @@ from storage.audit import (
     verify_audit_chain,
 )
 from storage.database import Database, open_database
-from storage.jcs import encode_canonical_json
 from storage.tables import AUDIT
 from storage.witness import Checkpoint, append_checkpoint, compare_with_witness, load_checkpoints, witnessed_pool
 
@@ -28,7 +27,6 @@ __all__ = [
     "append_checkpoint",
     "check_clock",
     "compare_with_witness",
-    "encode_canonical_json",
     "load_checkpoints",
     "open_database",
     "pseudonym",

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from schemas import LedgerError, format_datetime, read_datetime
-from storage.jcs import encode_canonical_json
+from schemas import LedgerError, encode_canonical_json, format_datetime, read_datetime
 from storage.tables import AUDIT, META
 
 if TYPE_CHECKING:

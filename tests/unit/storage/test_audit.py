@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from schemas import LedgerError
+from schemas import LedgerError, encode_canonical_json
 from storage import (
     AUDIT,
     append_audit,
     check_clock,
-    encode_canonical_json,
     open_database,
     pseudonym,
     read_audit_head,
