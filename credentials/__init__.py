@@ -41,16 +41,14 @@ from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
 from credentials.qr_photo import read_qr_photo
 from credentials.rdfc import HashAlgorithm
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
+from credentials.status_entry import StatusEntry, compose_status_entry, read_status_entry
 from credentials.status_list import (
     MAX_STATUS_LIST_BYTES,
     MIN_STATUS_LIST_BITS,
     BitstringStatusList,
-    StatusEntry,
-    compose_status_entry,
     compose_status_list_credential,
     decode_status_list,
     encode_status_list,
-    read_status_entry,
 )
 from credentials.svg_baking import bake_svg, extract_svg
 from credentials.svg_safety import check_svg_inert

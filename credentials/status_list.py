@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -12,12 +11,10 @@ from keys import decode_base64url, encode_base64url
 from schemas import (
     BITSTRING_STATUS_LIST,
     BITSTRING_STATUS_LIST_CREDENTIAL,
-    BITSTRING_STATUS_LIST_ENTRY,
     VC_V2_CONTEXT,
     VERIFIABLE_CREDENTIAL,
     DecodingError,
     StatusListError,
-    UnsupportedFeatureError,
     format_datetime,
 )
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from schemas import JsonObject, JsonValue
+    from schemas import JsonObject
 
 MIN_STATUS_LIST_BITS: Final = 131_072  # entries; fewer would tell who is meant (§6.1)
 MAX_STATUS_LIST_BYTES: Final = 4 * 1024 * 1024  # bytes after inflating
@@ -34,9 +31,6 @@ MAX_ENCODED_LIST_CHARS: Final = 6 * 1024 * 1024  # characters before inflating
 _BITS_PER_BYTE: Final = 8
 _GZIP_WINDOW_BITS: Final = 16 + zlib.MAX_WBITS  # gzip framing only, no raw zlib
 _MULTIBASE_BASE64URL: Final = "u"
-_INDEX: Final = re.compile(r"0|[1-9][0-9]*")
-_MAX_INDEX_DIGITS: Final = 18  # digits; longer ones are beyond any list
-_ABSOLUTE_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +73,20 @@ class BitstringStatusList:
         byte, mask = _locate(index, len(self))
         return bool(self.bits[byte] & mask)
 
+    def read_value(self, index: int, *, size_bits: int) -> int:
+        """Return the status of an entry of `size_bits` bits, its left-most bit the most significant (§3.2 step 10).
+
+        Raises:
+            StatusListError: The list has no such entry (`status.index_out_of_range`).
+        """
+        entries = len(self) // size_bits
+        if not 0 <= index < entries:
+            raise StatusListError("status.index_out_of_range", detail={"entries": entries})
+        value = 0
+        for bit in range(index * size_bits, (index + 1) * size_bits):
+            value = value << 1 | self.read(bit)
+        return value
+
     def with_status(self, index: int, *, is_set: bool) -> BitstringStatusList:
         """Return a copy in which one entry is set or cleared.
 
@@ -108,10 +116,14 @@ def encode_status_list(status_list: BitstringStatusList) -> str:
     return _MULTIBASE_BASE64URL + encode_base64url(packed)
 
 
-def decode_status_list(encoded: str) -> BitstringStatusList:
+def decode_status_list(encoded: str, *, min_bits: int = MIN_STATUS_LIST_BITS) -> BitstringStatusList:
     """Read `encodedList`; never inflates more than `MAX_STATUS_LIST_BYTES`.
 
     Spec: BITSTRING-STATUS-LIST 1.0 §3.4 (Bitstring Expansion Algorithm), §3.2 step 8.
+
+    Args:
+        encoded: Multibase text.
+        min_bits: Shortest list that is taken; less than the default only under a policy that says so.
 
     Raises:
         StatusListError: `status.list_malformed` (not `u` base64url of exactly one whole gzip member),
@@ -126,10 +138,9 @@ def decode_status_list(encoded: str) -> BitstringStatusList:
     except DecodingError as error:
         raise StatusListError("status.list_malformed", "not base64url") from error
     bits = _inflate(packed)
-    if len(bits) * _BITS_PER_BYTE < MIN_STATUS_LIST_BITS:
+    if len(bits) * _BITS_PER_BYTE < min_bits:
         raise StatusListError(
-            "status.list_too_short",
-            detail={"entries": len(bits) * _BITS_PER_BYTE, "minimum": MIN_STATUS_LIST_BITS},
+            "status.list_too_short", detail={"entries": len(bits) * _BITS_PER_BYTE, "minimum": min_bits}
         )
     return BitstringStatusList(bits)
 
@@ -147,69 +158,6 @@ def _inflate(packed: bytes) -> bytes:
     if inflater.unused_data:
         raise StatusListError("status.list_malformed", "bytes after the end, or a second gzip member")
     return bits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusEntry:
-    """A `BitstringStatusListEntry` that was read: which bit of which list, and what it means when set."""
-
-    purpose: str
-    list_url: str
-    index: int
-
-
-def read_status_entry(entry: JsonObject) -> StatusEntry:
-    """Read one `BitstringStatusListEntry`.
-
-    Spec: BITSTRING-STATUS-LIST 1.0 §2.1. `statusListIndex` may also be a whole JSON number, as some issuers write it.
-
-    Raises:
-        StatusListError: `status.entry_malformed` (another type, no list address), `status.purpose_mismatch` (no single
-            purpose), `status.index_malformed` or `status.index_out_of_range`.
-        UnsupportedFeatureError: Entries of more than one bit (`status.size_unsupported`).
-    """
-    if entry.get("type") != BITSTRING_STATUS_LIST_ENTRY:
-        raise StatusListError("status.entry_malformed", pointer="/credentialStatus/type")
-    url = entry.get("statusListCredential")
-    if not isinstance(url, str) or not _ABSOLUTE_URL.fullmatch(url):
-        raise StatusListError("status.entry_malformed", pointer="/credentialStatus/statusListCredential")
-    purpose = entry.get("statusPurpose")
-    if not isinstance(purpose, str) or not purpose:
-        raise StatusListError("status.purpose_mismatch", pointer="/credentialStatus/statusPurpose")
-    _check_status_size(entry.get("statusSize", 1))
-    return StatusEntry(purpose=purpose, list_url=url, index=_read_index(entry.get("statusListIndex")))
-
-
-def _check_status_size(size: JsonValue) -> None:
-    pointer = "/credentialStatus/statusSize"
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise StatusListError("status.entry_malformed", pointer=pointer)
-    if size != 1:
-        raise UnsupportedFeatureError("status.size_unsupported", pointer=pointer)
-
-
-def _read_index(value: JsonValue) -> int:
-    pointer = "/credentialStatus/statusListIndex"
-    is_whole_number = isinstance(value, int) and not isinstance(value, bool)
-    literal = str(value) if is_whole_number else value
-    if not isinstance(literal, str) or not _INDEX.fullmatch(literal):
-        raise StatusListError("status.index_malformed", pointer=pointer)
-    if len(literal) > _MAX_INDEX_DIGITS:
-        raise StatusListError("status.index_out_of_range", pointer=pointer)
-    return int(literal)
-
-
-def compose_status_entry(*, purpose: str, list_url: str, index: int) -> JsonObject:
-    """Compose the `credentialStatus` of one credential, without `id` and without `statusSize`.
-
-    Spec: BITSTRING-STATUS-LIST 1.0 §2.1.
-    """
-    return {
-        "type": BITSTRING_STATUS_LIST_ENTRY,
-        "statusPurpose": purpose,
-        "statusListIndex": str(index),
-        "statusListCredential": list_url,
-    }
 
 
 def compose_status_list_credential(

@@ -1,6 +1,8 @@
 """The verifier: from whatever was presented to one report that says what is genuine and what could not be told."""
 
 from verifier.context import VerificationContext
+from verifier.high_water import FileHighWaterStore, HighWaterStore, MemoryHighWaterStore
+from verifier.policy import Compatibility
 from verifier.report import (
     DEFAULT_REQUIRED,
     MUST_PASS,
@@ -24,7 +26,11 @@ __all__ = [
     "MUST_PASS",
     "Check",
     "CheckName",
+    "Compatibility",
+    "FileHighWaterStore",
     "Headline",
+    "HighWaterStore",
+    "MemoryHighWaterStore",
     "Outcome",
     "Presented",
     "PresentedKind",

@@ -1,8 +1,9 @@
 """Status lists that were fetched and verified before, shared by many verifications.
 
 A list is kept per address, never per badge, so the host of the list learns nothing of
-who looks at which badge. The newest `validFrom` seen per address is kept too: an older
-list that comes back later hides a revocation.
+who looks at which badge. A kept list answers for a few minutes without a look at the
+network; after that it answers only when its host cannot be reached, and no longer than its
+`ttl`, its `validUntil` and a day.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from verifier.high_water import MemoryHighWaterStore
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from credentials import BitstringStatusList
+    from verifier.high_water import HighWaterStore
 
+# How long a list answers without being asked for again, and how long at all when it states no `ttl`.
 DEFAULT_STATUS_TTL = timedelta(minutes=5)
 MAX_STATUS_TTL = timedelta(hours=24)
 # Lists; a list of 131,072 entries is 16 KiB.
@@ -35,6 +40,7 @@ class VerifiedStatusList:
         bits: The list itself.
         fetched_at: Aware UTC.
         fresh_until: No new fetch before this moment.
+        usable_until: When the host is out of reach the list still answers before this moment.
         valid_from: From the list; None when it states none.
     """
 
@@ -44,14 +50,21 @@ class VerifiedStatusList:
     bits: BitstringStatusList
     fetched_at: datetime
     fresh_until: datetime
+    usable_until: datetime
     valid_from: datetime | None
 
 
 class StatusCache:
-    """Holds at most `max_lists` verified lists; the one used longest ago goes first. Safe for threads."""
+    """Holds at most `max_lists` verified lists; the one used longest ago goes first. Safe for threads.
 
-    def __init__(self, *, max_lists: int = MAX_CACHED_LISTS) -> None:
+    Args:
+        max_lists: How many lists are kept.
+        high_water: Remembers the newest edition of each list; by default for as long as this cache lives.
+    """
+
+    def __init__(self, *, max_lists: int = MAX_CACHED_LISTS, high_water: HighWaterStore | None = None) -> None:
         self._max_lists = max_lists
+        self._high_water = high_water if high_water is not None else MemoryHighWaterStore()
         self._lists: OrderedDict[str, VerifiedStatusList] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -59,6 +72,11 @@ class StatusCache:
         """Return the kept list while it is fresh at `now`."""
         known = self.find_any(url)
         return known if known is not None and known.fetched_at <= now < known.fresh_until else None
+
+    def find_usable(self, url: str, *, now: datetime) -> VerifiedStatusList | None:
+        """Return the kept list while it may stand in for a host that is out of reach."""
+        known = self.find_any(url)
+        return known if known is not None and known.fetched_at <= now < known.usable_until else None
 
     def find_any(self, url: str) -> VerifiedStatusList | None:
         """Return the kept list however old, to say what was last known."""
@@ -69,13 +87,13 @@ class StatusCache:
 
     def is_rollback(self, url: str, valid_from: datetime | None) -> bool:
         """Say whether a list of that date is older than one already seen at `url`."""
-        known = self.find_any(url)
-        if known is None or known.valid_from is None:
-            return False
-        return valid_from is None or valid_from < known.valid_from
+        mark = self._high_water.find_mark(url)
+        return mark is not None and (valid_from is None or valid_from < mark)
 
     def keep(self, status_list: VerifiedStatusList) -> None:
         """Keep a verified list in place of the one before it."""
+        if status_list.valid_from is not None:
+            self._high_water.raise_mark(status_list.url, status_list.valid_from)
         with self._lock:
             self._lists[status_list.url] = status_list
             self._lists.move_to_end(status_list.url)

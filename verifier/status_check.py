@@ -5,9 +5,10 @@ Spec: BITSTRING-STATUS-LIST 1.0 §3.2; OB 3.0 §8.1 step 4; VCRL 1.0 for the dep
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from credentials import read_status_entry
+from credentials import MIN_STATUS_LIST_BITS, read_status_entry
 from schemas import (
     BITSTRING_STATUS_LIST_ENTRY,
     REVOCATION_LIST_TYPE,
@@ -20,23 +21,37 @@ from schemas import (
     read_json_object,
 )
 from verifier.members import is_absolute_iri, iterate_objects, read_issuer_id, read_text
+from verifier.policy import Compatibility
 from verifier.report import Check, CheckName
 from verifier.status_list import MAX_LIST_DOCUMENT_BYTES, fetch_for_status, find_status_list
 from verifier.steps import compose_from_error, compose_not_applicable, compose_passed
 
 if TYPE_CHECKING:
+    from credentials import StatusEntry
     from keys import Fetcher
     from schemas import BadgeError, JsonObject, JsonValue
     from verifier.context import VerificationContext
+    from verifier.status_cache import VerifiedStatusList
 
 # The same entry by its earlier name.
 STATUS_LIST_2021_ENTRY = "StatusList2021Entry"
 # The data model allows several, Open Badges one; more than these are refused unread.
 MAX_STATUS_ENTRIES = 8
 _SET_CODES = {"revocation": "status.revoked", "suspension": "status.suspended"}
-# Purposes that say something to the holder or the reader and never take force from a badge.
-_INFORMATIVE_PURPOSES = frozenset({"refresh", "message"})
+# Purposes that say something to the holder or the reader and never take force from a badge (§2.1: `refresh` "does
+# not invalidate"; what a `message` means is for its issuer to document).
+_NOTES_WHEN_SET = {"refresh": "status.refresh_available", "message": "status.message_set"}
+# Characters of an issuer's message that are repeated.
+MAX_MESSAGE_CHARS = 500
 _GRAVEST_FIRST = ("status.revoked", "status.suspended")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EntryFinding:
+    """What one entry says of a badge in force, and what is to be remarked."""
+
+    facts: JsonObject
+    notes: tuple[str, ...] = ()
 
 
 def check_status(document: JsonObject, *, context: VerificationContext, fetcher: Fetcher) -> Check:
@@ -54,15 +69,18 @@ def check_status(document: JsonObject, *, context: VerificationContext, fetcher:
     except StatusListError as error:
         return compose_from_error(CheckName.STATUS, error)
     read: list[JsonValue] = []
+    notes: list[str] = []
     problems: list[BadgeError] = []
     for entry in entries:
         try:
-            read.append(_read_entry(entry, document, context=context, fetcher=fetcher))
+            finding = _read_entry(entry, document, context=context, fetcher=fetcher)
+            read.append(finding.facts)
+            notes.extend(finding.notes)
         except (InvalidCredentialError, CannotCheckError) as error:
             problems.append(error)
     if problems:
         return compose_from_error(CheckName.STATUS, min(problems, key=_rank))
-    return compose_passed(CheckName.STATUS, {"entries": read})
+    return compose_passed(CheckName.STATUS, {"entries": read}, notes=tuple(dict.fromkeys(notes)))
 
 
 def _rank(error: BadgeError) -> int:
@@ -81,7 +99,7 @@ def _list_entries(value: JsonValue) -> list[JsonObject]:
 
 def _read_entry(
     entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
-) -> JsonObject:
+) -> _EntryFinding:
     """Return what an entry says of a badge in force.
 
     Raises:
@@ -102,30 +120,56 @@ def _read_entry(
 
 def _read_bitstring_entry(
     entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
-) -> JsonObject:
+) -> _EntryFinding:
     place = read_status_entry(entry)
-    if place.purpose not in _SET_CODES and place.purpose not in _INFORMATIVE_PURPOSES:
-        raise UnsupportedFeatureError("status.unsupported_type", detail={"purpose": place.purpose[:64]})
     status_list = find_status_list(
         place.list_url, badge_issuer_id=read_issuer_id(document), context=context, fetcher=fetcher
     )
     if place.purpose not in status_list.purposes:
         raise StatusListError("status.purpose_mismatch", detail={"url": place.list_url, "purpose": place.purpose})
-    is_set = status_list.bits.read(place.index)
+    notes = _verify_length(status_list, place, context)
+    value = status_list.bits.read_value(place.index, size_bits=place.size_bits)
+    facts = _compose_facts(place, value, status_list)
+    if value and place.purpose in _SET_CODES:
+        raise InvalidCredentialError(_SET_CODES[place.purpose], detail=facts)
+    if value and place.purpose not in _NOTES_WHEN_SET:
+        # A word of the issuer's own: set means "not valid" to those who know it (§3.2 step 13), and we do not.
+        raise UnsupportedFeatureError("status.unknown_purpose_set", detail=facts)
+    if value:
+        notes.append(_NOTES_WHEN_SET[place.purpose])
+    if context.now >= status_list.fresh_until and status_list.fetched_at < context.now:
+        notes.append("status.list_kept")
+    return _EntryFinding(facts=facts, notes=tuple(notes))
+
+
+def _verify_length(status_list: VerifiedStatusList, place: StatusEntry, context: VerificationContext) -> list[str]:
+    """Refuse a list too short to hide who is meant; each reader's policy decides anew, also for a kept list."""
+    entries = len(status_list.bits) // place.size_bits
+    if entries >= MIN_STATUS_LIST_BITS:
+        return []
+    if Compatibility.SHORT_STATUS_LISTS in context.compatibility:
+        return ["status.list_short_accepted"]
+    raise StatusListError("status.list_too_short", detail={"entries": entries, "minimum": MIN_STATUS_LIST_BITS})
+
+
+def _compose_facts(place: StatusEntry, value: int, status_list: VerifiedStatusList) -> JsonObject:
     facts: JsonObject = {
         "purpose": place.purpose,
         "url": place.list_url,
-        "set": bool(is_set),
+        "set": bool(value),
         "asOf": status_list.fetched_at.isoformat(),
     }
-    if is_set and place.purpose in _SET_CODES:
-        raise InvalidCredentialError(_SET_CODES[place.purpose], detail=facts)
+    if place.messages:
+        # For developers: "SHOULD NOT be displayed to end users" (§2.1), so it stands in the machine form only.
+        facts |= {"status": hex(value), "message": place.messages[value][:MAX_MESSAGE_CHARS]}
+    if place.references:
+        facts["references"] = list(place.references)
     return facts
 
 
 def _read_revocation_list(
     entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
-) -> JsonObject:
+) -> _EntryFinding:
     """Look the badge up by its id in an unsigned list; only its https address speaks for it."""
     url = entry.get("id")
     if not is_absolute_iri(url):
@@ -143,4 +187,4 @@ def _read_revocation_list(
         # Anything but a plain `false` counts as taken back.
         if revoked.get("id") == document.get("id") and revoked.get("revoked", True) is not False:
             raise InvalidCredentialError("status.revoked", detail=facts)
-    return facts
+    return _EntryFinding(facts=facts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from credentials import decode_status_list
+from credentials import MIN_STATUS_LIST_BITS, decode_status_list
 from schemas import (
     BITSTRING_STATUS_LIST,
     BadgeError,
@@ -20,6 +20,7 @@ from schemas import (
 )
 from verifier.data_model_check import CredentialKind
 from verifier.members import read_issuer_id, read_list, read_object, read_text, read_valid_from, read_valid_until
+from verifier.policy import Compatibility
 from verifier.received import read_received
 from verifier.report import Check, CheckName, Outcome
 from verifier.secured_steps import check_secured
@@ -46,21 +47,30 @@ STATUS_LIST_ACCEPT = (
 def find_status_list(
     url: str, *, badge_issuer_id: str, context: VerificationContext, fetcher: Fetcher
 ) -> VerifiedStatusList:
-    """Return the verified list at `url`, from the cache while it is fresh.
+    """Return the verified list at `url`: kept while it is fresh, else fetched, else kept when its host is silent.
 
     Raises:
         StatusRetrievalError: It could not be fetched or checked (`status.unavailable`, `status.offline`).
         StatusListError: It is not the list that the badge means (`status.list_…`).
     """
-    kept = context.status_cache.find_fresh(url, now=context.now)
-    if kept is None:
-        kept = _fetch_status_list(url, context=context, fetcher=fetcher)
-        if context.status_cache.is_rollback(url, kept.valid_from):
-            raise StatusListError("status.list_rollback", detail={"url": url})
-        context.status_cache.keep(kept)
+    kept = context.status_cache.find_fresh(url, now=context.now) or _renew(url, context=context, fetcher=fetcher)
     if kept.issuer_id != badge_issuer_id and kept.issuer_id not in _list_delegates(badge_issuer_id, context):
         raise StatusListError("status.list_issuer_mismatch", detail={"url": url, "listIssuer": kept.issuer_id})
     return kept
+
+
+def _renew(url: str, *, context: VerificationContext, fetcher: Fetcher) -> VerifiedStatusList:
+    try:
+        fetched = _fetch_status_list(url, context=context, fetcher=fetcher)
+    except StatusRetrievalError:
+        usable = context.status_cache.find_usable(url, now=context.now)
+        if usable is None:
+            raise
+        return usable
+    if context.status_cache.is_rollback(url, fetched.valid_from):
+        raise StatusListError("status.list_rollback", detail={"url": url})
+    context.status_cache.keep(fetched)
+    return fetched
 
 
 def _list_delegates(badge_issuer_id: str, context: VerificationContext) -> tuple[str, ...]:
@@ -105,14 +115,16 @@ def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetch
         raise _explain_open(findings.first_open or findings.proof, url=url)
     document = findings.verified.document
     subject = read_object(document.get("credentialSubject"))
+    usable_until = _find_usable_until(fetched.fetched_at, subject, read_valid_until(document))
     # (3) BITSTRING-STATUS-LIST §3.2 steps 6-8
     return VerifiedStatusList(
         url=url,
         issuer_id=read_issuer_id(document),
         purposes=frozenset(read_text(entry) for entry in read_list(subject.get("statusPurpose"))),
-        bits=_read_bits(subject),
+        bits=_read_bits(subject, min_bits=_find_min_bits(context)),
         fetched_at=fetched.fetched_at,
-        fresh_until=_find_fresh_until(fetched.fetched_at, subject, read_valid_until(document)),
+        fresh_until=min(usable_until, fetched.fetched_at + DEFAULT_STATUS_TTL),
+        usable_until=usable_until,
         valid_from=read_valid_from(document),
     )
 
@@ -127,12 +139,16 @@ def _verify_subject(document: JsonObject, url: str) -> None:
         raise StatusListError("status.list_malformed", pointer="/credentialSubject/type", detail={"url": url})
 
 
-def _read_bits(subject: JsonObject) -> BitstringStatusList:
+def _find_min_bits(context: VerificationContext) -> int:
+    return 1 if Compatibility.SHORT_STATUS_LISTS in context.compatibility else MIN_STATUS_LIST_BITS
+
+
+def _read_bits(subject: JsonObject, *, min_bits: int) -> BitstringStatusList:
     encoded = read_text(subject.get("encodedList"))
     if STATUS_LIST_2021 not in read_list(subject.get("type")):
-        return decode_status_list(encoded)
+        return decode_status_list(encoded, min_bits=min_bits)
     # The same bits without the multibase prefix, in either base64 alphabet (StatusList2021 §4.1).
-    return decode_status_list("u" + encoded.rstrip("=").translate(_TO_BASE64URL))
+    return decode_status_list("u" + encoded.rstrip("=").translate(_TO_BASE64URL), min_bits=min_bits)
 
 
 def _explain_open(check: Check, *, url: str) -> BadgeError:
@@ -150,9 +166,9 @@ def _explain_open(check: Check, *, url: str) -> BadgeError:
     return StatusListError(codes[check.name], detail=detail)
 
 
-def _find_fresh_until(fetched_at: datetime, subject: JsonObject, valid_until: datetime | None) -> datetime:
+def _find_usable_until(fetched_at: datetime, subject: JsonObject, valid_until: datetime | None) -> datetime:
     """`ttl` is in milliseconds and never outlasts `validUntil` (BITSTRING-STATUS-LIST 1.0 §2.2)."""
     ttl = subject.get("ttl")
     stated = timedelta(milliseconds=ttl) if isinstance(ttl, int) and 0 <= ttl <= 10**11 else DEFAULT_STATUS_TTL
-    fresh_until = fetched_at + min(stated, MAX_STATUS_TTL)
-    return min(fresh_until, valid_until) if valid_until else fresh_until
+    usable_until = fetched_at + min(stated, MAX_STATUS_TTL)
+    return min(usable_until, valid_until) if valid_until else usable_until

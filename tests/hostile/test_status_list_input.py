@@ -103,11 +103,36 @@ def test_other_type_is_not_read(kind: JsonValue) -> None:
     assert _code_of({**ENTRY, "type": kind}) == "status.entry_malformed"
 
 
-def test_entry_of_two_bits_cannot_be_checked() -> None:
-    """An entry of several bits is never read as one bit."""
+def test_entry_of_nine_bits_cannot_be_checked() -> None:
+    """An entry of more bits than are read is never read as fewer."""
     with pytest.raises(UnsupportedFeatureError) as caught:
-        read_status_entry({**ENTRY, "statusSize": 2})
+        read_status_entry({**ENTRY, "statusSize": 9})
     assert caught.value.code == "status.size_unsupported"
+
+
+TWO_BIT_MESSAGES: list[JsonValue] = [{"status": f"0x{value}", "message": f"m{value}"} for value in range(4)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"statusSize": 2},
+        {"statusSize": 2, "statusMessage": TWO_BIT_MESSAGES[:3]},
+        {"statusSize": 2, "statusMessage": [*TWO_BIT_MESSAGES[:3], TWO_BIT_MESSAGES[0]]},
+        {"statusSize": 2, "statusMessage": [*TWO_BIT_MESSAGES[:3], {"status": "0x4", "message": "m"}]},
+        {"statusSize": 2, "statusMessage": [*TWO_BIT_MESSAGES[:3], {"status": "3", "message": "m"}]},
+        {"statusSize": 2, "statusMessage": [*TWO_BIT_MESSAGES[:3], {"status": "0x3"}]},
+        {"statusSize": 2, "statusMessage": [*TWO_BIT_MESSAGES[:3], "0x3"]},
+        {"statusSize": 2, "statusMessage": "0x3"},
+        {"statusMessage": TWO_BIT_MESSAGES},
+        {"statusReference": "no address"},
+        {"statusReference": [7]},
+        {"id": ENTRY["statusListCredential"]},
+    ],
+)
+def test_entry_that_breaks_a_must(changes: dict[str, JsonValue]) -> None:
+    """§2.1: as many messages as values, each value once, references are addresses, `id` is not the list's."""
+    assert _code_of({**ENTRY, **changes}) == "status.entry_malformed"
 
 
 @pytest.mark.parametrize("size", [0, -1, "2", 1.5, True, None])

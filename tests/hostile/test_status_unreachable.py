@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +17,10 @@ from tests.doubles.issuer_simulator import (
     SimulatedIssuer,
     compose_status_entry,
 )
-from verifier import CheckName, Headline, Outcome, StatusCache, Verdict
+from verifier import CheckName, FileHighWaterStore, Headline, Outcome, StatusCache, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENTRY = compose_status_entry()
 
@@ -80,6 +84,69 @@ def test_offline_with_a_stale_copy(issuer: SimulatedIssuer) -> None:
     report = issuer.world.verify(badge, status_cache=cache, fetcher=OfflineFetcher(), now=NOW + timedelta(minutes=5))
     status = report.check(CheckName.STATUS)
     assert (status.code, status.detail["lastSeenAt"]) == ("status.offline", NOW.isoformat())
+
+
+def _with_ttl(issuer: SimulatedIssuer, ttl_milliseconds: int, *, set_indexes: tuple[int, ...] = ()) -> None:
+    document = issuer.compose_status_list(set_indexes=set_indexes)
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    subject["ttl"] = ttl_milliseconds
+    issuer.world.publish(STATUS_URL, issuer.sign(document))
+
+
+def test_host_down_within_the_ttl(issuer: SimulatedIssuer) -> None:
+    """F7: the kept list answers until its `ttl` is over, and the report says so and as of when."""
+    cache = StatusCache()
+    badge = issuer.issue(credentialStatus=ENTRY)
+    _with_ttl(issuer, 6 * 3_600_000)
+    assert issuer.world.verify(badge, status_cache=cache)
+    issuer.world.break_down(STATUS_URL)
+    report = issuer.world.verify(badge, status_cache=cache, now=NOW + timedelta(hours=5, minutes=59))
+    status = report.check(CheckName.STATUS)
+    assert report
+    assert status.notes == ("status.list_kept",)
+    assert status.detail["entries"][0]["asOf"] == NOW.isoformat()  # type: ignore[index,call-overload]
+    late = issuer.world.verify(badge, status_cache=cache, now=NOW + timedelta(hours=6))
+    assert late.check(CheckName.STATUS).code == "status.unavailable"
+
+
+def test_host_up_within_the_ttl(issuer: SimulatedIssuer) -> None:
+    """A long `ttl` does not keep a revocation from being seen while the host answers."""
+    cache = StatusCache()
+    badge = issuer.issue(credentialStatus=ENTRY)
+    _with_ttl(issuer, 6 * 3_600_000)
+    assert issuer.world.verify(badge, status_cache=cache)
+    _with_ttl(issuer, 6 * 3_600_000, set_indexes=(94567,))
+    issuer.world.now = NOW + timedelta(minutes=5)
+    assert issuer.world.verify(badge, status_cache=cache).check(CheckName.STATUS).code == "status.revoked"
+
+
+def test_kept_list_ends_with_its_validity(issuer: SimulatedIssuer) -> None:
+    """`ttl` never outlasts `validUntil` (§2.2), nor a day."""
+    cache = StatusCache()
+    badge = issuer.issue(credentialStatus=ENTRY)
+    _with_ttl(issuer, 10**10)
+    assert issuer.world.verify(badge, status_cache=cache)
+    issuer.world.break_down(STATUS_URL)
+    report = issuer.world.verify(badge, status_cache=cache, now=NOW + timedelta(days=1))
+    assert report.check(CheckName.STATUS).code == "status.unavailable"
+
+
+def test_older_list_comes_back_after_a_restart(issuer: SimulatedIssuer, tmp_path: Path) -> None:
+    """T-39: the mark is in the data folder, so a new process knows it too."""
+    marks = tmp_path / "status-marks.json"
+    world = issuer.world
+    badge = issuer.issue(credentialStatus=ENTRY)
+    world.publish(STATUS_URL, issuer.sign(issuer.compose_status_list()))
+    old_list = world.answers[STATUS_URL]
+    world.now = NOW + timedelta(hours=1)
+    issuer.publish_status_list(set_indexes=(94567,))
+    first = StatusCache(high_water=FileHighWaterStore(marks))
+    assert world.verify(badge, status_cache=first).check(CheckName.STATUS).code == "status.revoked"
+    world.now = NOW + timedelta(hours=2)
+    world.answers[STATUS_URL] = old_list
+    second = StatusCache(high_water=FileHighWaterStore(marks))
+    assert world.verify(badge, status_cache=second).check(CheckName.STATUS).code == "status.list_rollback"
 
 
 def test_list_is_asked_once_for_many_badges(issuer: SimulatedIssuer) -> None:

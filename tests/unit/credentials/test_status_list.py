@@ -156,3 +156,39 @@ def test_list_credential_may_lack_end_and_ttl() -> None:
     )
     assert "validUntil" not in unsecured.document
     assert "ttl" not in str(unsecured.document)
+
+
+def test_value_of_several_bits_reads_from_the_left() -> None:
+    """§3.2 step 10: entry 1 of two bits each stands at bits 2 and 3; 0b10 is 2."""
+    status_list = BitstringStatusList.with_set_indexes([2, 5])
+    assert [status_list.read_value(index, size_bits=2) for index in range(4)] == [0, 2, 1, 0]
+
+
+def test_value_beyond_the_list_is_out_of_range() -> None:
+    """With two bits each a list has half as many entries (§3.2 step 10, RANGE_ERROR)."""
+    status_list = BitstringStatusList.with_set_indexes([])
+    with pytest.raises(StatusListError) as caught:
+        status_list.read_value(MIN_STATUS_LIST_BITS // 2, size_bits=2)
+    assert caught.value.code == "status.index_out_of_range"
+
+
+def test_messages_of_an_entry_are_found_by_their_status() -> None:
+    """Example 2 of the Recommendation, its order turned round: the signature need not cover the order."""
+    entry = read_status_entry(
+        {
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "message",
+            "statusListIndex": "492847",
+            "statusSize": 2,
+            "statusListCredential": "https://example.com/credentials/status/8",
+            "statusMessage": [
+                {"status": "0x3", "message": "undefined"},
+                {"status": "0x2", "message": "rejected"},
+                {"status": "0x1", "message": "accepted"},
+                {"status": "0x0", "message": "pending_review"},
+            ],
+            "statusReference": "https://example.org/status-dictionary/",
+        }
+    )
+    assert dict(entry.messages) == {0: "pending_review", 1: "accepted", 2: "rejected", 3: "undefined"}
+    assert (entry.size_bits, entry.references) == (2, ("https://example.org/status-dictionary/",))
