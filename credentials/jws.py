@@ -212,6 +212,11 @@ def sign_compact_jws(
     return token
 
 
+def name_key(kid: str | None, public_key: PublicKey) -> str:
+    """Return the id of a key as its token names it, else its thumbprint as a URI (RFC 9278)."""
+    return kid or f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{public_key.thumbprint}"
+
+
 def verify_compact_jws(jws: CompactJws, *, public_key: PublicKey) -> None:
     """Verify the signature (RFC 7515 §5.2). Whose key it is, is not checked here.
 

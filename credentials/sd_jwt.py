@@ -14,6 +14,7 @@ from credentials.jws import (
     MAX_JWT_BYTES,
     CompactJws,
     TokenType,
+    name_key,
     read_compact_jws,
     sign_compact_jws,
     verify_compact_jws,
@@ -247,7 +248,8 @@ def verify_sd_jwt(sd_jwt: UnverifiedSdJwt, *, public_key: PublicKey) -> Verified
     if not _NEVER_DISCLOSED.isdisjoint(sd_jwt.revealed.disclosures):
         raise ProofError("proof.disclosure_malformed", "a claim about the token is a disclosure")
     if sd_jwt.token_type is TokenType.VP_SD_JWT:
-        compare_claim(claims, "iss", party_id(document, "holder"))
+        if (holder := party_id(document, "holder")) is not None:
+            compare_claim(claims, "iss", holder)
         dates = read_token_dates(claims)
     else:
         dates = compare_credential_claims(claims, document)
@@ -260,7 +262,7 @@ def verify_sd_jwt(sd_jwt: UnverifiedSdJwt, *, public_key: PublicKey) -> Verified
         form=SecuringForm.SD_JWT,
         original=sd_jwt.original,
         document={name: value for name, value in document.items() if name != "proof"},
-        verification_method=sd_jwt.kid or f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{public_key.thumbprint}",
+        verification_method=name_key(sd_jwt.kid, public_key),
         created=dates.signed_at,
         cryptosuite=sd_jwt.jws.algorithm.value,
         expires_at=dates.expires_at,
