@@ -161,7 +161,7 @@ class RowFate(enum.Enum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StatusSlot:
     """One place in one status list: what `credentialStatus` points at (BITSTRING-STATUS-LIST 1.0 §2.1).
 
