@@ -103,7 +103,10 @@ def _read_sri(value: JsonValue) -> list[_Digest]:
 
 
 def _read_multibase(value: JsonValue) -> list[_Digest]:
-    """Read a `digestMultibase`; empty when it is no multihash of the SHA-2 family."""
+    """Read a `digestMultibase`; empty when it is no multihash of the SHA-2 family.
+
+    W3C's own samples leave the multihash prefix out, so a digest alone is told by its length.
+    """
     if not isinstance(value, str) or not 1 < len(value) <= MAX_DIGEST_CHARS:
         return []
     try:
@@ -111,6 +114,6 @@ def _read_multibase(value: JsonValue) -> list[_Digest]:
     except (KeyError, InvalidCredentialError):
         return []
     algorithm = _MULTIHASHES.get(data[:2], "")
-    if not algorithm or len(data) != 2 + _SIZES[algorithm]:
-        return []
-    return [_Digest(algorithm, data[2:])]
+    if algorithm and len(data) == 2 + _SIZES[algorithm]:
+        return [_Digest(algorithm, data[2:])]
+    return [_Digest(algorithm, data) for algorithm, size in _SIZES.items() if len(data) == size]

@@ -68,6 +68,9 @@ GOOD: dict[str, dict[str, object]] = {
     "evidence": {"evidence": [{"type": ["DocumentVerification2018"]}]},
     "base context digest": {"relatedResource": {"id": VC_V2_CONTEXT, "digestSRI": BASE_SRI}},
     "base context multihash": {"relatedResource": [{"id": VC_V2_CONTEXT, "digestMultibase": BASE_MULTIBASE}]},
+    "base context digest without multihash prefix": {
+        "relatedResource": [{"id": VC_V2_CONTEXT, "digestMultibase": "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"}]
+    },
     "resource": {"relatedResource": [_resource(mediaType="image/png"), _resource(id="urn:x")]},
     "two digests": {"relatedResource": _resource(digestSRI=f"{BASE_SRI} {BASE_SRI}")},
     "digest of one character too many": {
@@ -248,6 +251,7 @@ def test_a_broken_statement_of_version_1(members: dict[str, object], code: str, 
         ({"digestSRI": f"{BASE_SRI} sha256-AAAA"}, "mismatch"),
         ({"digestSRI": BASE_SRI.replace("sha256", "sha384")}, "mismatch"),
         ({"digestMultibase": OTHER_MULTIBASE}, "mismatch"),
+        ({"digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"}, "mismatch"),
         ({"digestSRI": "sha256-ca3d163bab055381827226140568f3bef634ac187cebd76878e0b63e9e442356"}, "malformed"),
         ({"digestSRI": "md5-AAAA"}, "malformed"),
         ({"digestSRI": "sha256"}, "malformed"),
