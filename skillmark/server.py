@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from granian import Granian
 from granian.constants import Interfaces
 
-from issuer import Ledger
-from keys import Keystore, system_clock
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
-from skillmark.wiring import load_trust
+from skillmark.wiring import compose_ledger, load_trust
 from storage import open_database
 
 if TYPE_CHECKING:
@@ -45,14 +43,14 @@ def create_application() -> WSGIApplication:
     """Return the site of the data folder that `SKILLMARK_HOME` names; granian calls this in its worker."""
     settings = load_settings(default_home())
     database = open_database(settings.database_path)
-    keystore = Keystore(settings.keys_folder, settings.passphrase())
     return create_site(
         SiteSettings(
             base_url=settings.base_url,
             home=settings.home,
             session_secret=settings.session_secret(),
             desk_password_hash=lambda: settings.desk_password_hash,
-            ledger=Ledger(database, keystore, clock=system_clock, base_url=settings.base_url),
+            ledger=compose_ledger(database, settings),
             trust_list=load_trust(None, settings),
+            proxy_hops=settings.proxy_hops,
         )
     )

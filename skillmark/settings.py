@@ -1,7 +1,7 @@
 """What one installation knows about itself: its data folder and the secrets in it.
 
     HOME/
-      skillmark.toml          base_url
+      skillmark.toml          base_url, status, proxy_hops
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
       keys/                   signing keys, encrypted
@@ -27,6 +27,8 @@ from schemas import ConfigurationError
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 SECRET_BYTES = 32
+MAX_PROXY_HOPS = 5
+STATUS_PURPOSES = ("revocation", "suspension")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _PRIVATE_MODE_MASK = 0o077
 
@@ -37,6 +39,8 @@ class Settings:
 
     home: Path
     base_url: str
+    status_purposes: tuple[str, ...] = STATUS_PURPOSES  # what badges can be told to be from now on
+    proxy_hops: int = 0  # proxies of ours in front of the server, whose forwarding headers are believed
 
     @property
     def database_path(self) -> Path:
@@ -175,4 +179,10 @@ def load_settings(home: Path) -> Settings:
     base_url = values.get("base_url", DEFAULT_BASE_URL)
     if not isinstance(base_url, str):
         raise ConfigurationError("config.file_invalid", "base_url is not text")
-    return Settings(home=home, base_url=check_base_url(base_url))
+    status = values.get("status", list(STATUS_PURPOSES))
+    if status not in (list(STATUS_PURPOSES), ["revocation"]):
+        raise ConfigurationError("config.file_invalid", 'status is ["revocation"] or ["revocation", "suspension"]')
+    hops = values.get("proxy_hops", 0)
+    if not isinstance(hops, int) or not 0 <= hops <= MAX_PROXY_HOPS:
+        raise ConfigurationError("config.file_invalid", f"proxy_hops is a number from 0 to {MAX_PROXY_HOPS}")
+    return Settings(home=home, base_url=check_base_url(base_url), status_purposes=tuple(status), proxy_hops=hops)

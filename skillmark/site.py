@@ -10,9 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import run_job, unfinished_jobs
 from issuer.web import DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
-from keys import FetchedDocument, FirstPartyFetcher, GuardedFetcher, system_clock
+from keys import GuardedFetcher, system_clock
 from pages import create_limiter, install_pages
 from skillmark.published import find_published_badge
+from skillmark.wiring import with_own_documents
 from verifier import StatusCache, TrustList, VerificationContext, verify_presented, verify_url
 from verifier.web import VerifierDeps, create_verifier_blueprint
 
@@ -115,20 +116,6 @@ def _create_home() -> Blueprint:
     return blueprint
 
 
-def _own_documents(settings: SiteSettings) -> Callable[[str], FetchedDocument | None]:
-    """Look up what this site publishes itself, so that it verifies its own badges without a network."""
-
-    def look_up(url: str) -> FetchedDocument | None:
-        if not url.startswith(f"{settings.base_url}/"):
-            return None
-        document = settings.ledger.published_document(url.removeprefix(settings.base_url))
-        if document is None:
-            return None
-        return FetchedDocument(url=url, body=document.body, media_type=document.media_type, fetched_at=settings.clock())
-
-    return look_up
-
-
 class _LiveOwnLists(StatusCache):
     """Keeps other people's status lists, never our own: what was revoked here a moment ago shows at once."""
 
@@ -142,13 +129,12 @@ class _LiveOwnLists(StatusCache):
 
 
 def _contexts(settings: SiteSettings) -> Callable[[], VerificationContext]:
-    own = _own_documents(settings)
     status_cache = _LiveOwnLists(settings.base_url)
 
     def compose() -> VerificationContext:
         return VerificationContext(
             now=settings.clock(),
-            fetcher=FirstPartyFetcher(own, settings.network()),
+            fetcher=with_own_documents(settings.ledger, settings.network()),
             trust_list=settings.trust_list,
             status_cache=status_cache,
         )

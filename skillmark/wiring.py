@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from issuer import Finding, IssuedCredential
     from keys import Fetcher
     from skillmark.settings import Settings
+    from storage import Database
+
+
+def compose_ledger(database: Database, settings: Settings) -> Ledger:
+    """Return the ledger of a data folder on its open database."""
+    return Ledger(
+        database,
+        Keystore(settings.keys_folder, settings.passphrase()),
+        clock=system_clock,
+        base_url=settings.base_url,
+        status_purposes=settings.status_purposes,
+    )
 
 
 @contextmanager
@@ -26,8 +38,7 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
     """Open the ledger of a data folder and close its database afterwards."""
     database = open_database(settings.database_path)
     try:
-        keystore = Keystore(settings.keys_folder, settings.passphrase())
-        yield Ledger(database, keystore, clock=system_clock, base_url=settings.base_url)
+        yield compose_ledger(database, settings)
     finally:
         database.close()
 
