@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from schemas import DecodingError
-from verifier.sniff import Presented, is_web_page, read_presented, read_url_host
+from verifier.sniff import Presented, PresentedKind, is_web_page, read_presented, read_url_host
 
 if TYPE_CHECKING:
     from keys import FetchedDocument, Fetcher
@@ -20,6 +20,7 @@ BADGE_ACCEPT = (
 # Bytes of a web page that are searched: a page names its other forms in its head.
 MAX_SEARCHED_PAGE_BYTES = 64 * 1024
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_PICTURES = frozenset({PresentedKind.PNG, PresentedKind.SVG})
 _LINK = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-z]{1,16})\s*=\s*(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')", re.IGNORECASE)
 _BADGE_TYPES = frozenset({"application/vc", "application/vc+ld+json"})
@@ -41,6 +42,10 @@ def fetch_presented(url: str, *, fetcher: Fetcher) -> Presented:
         if _is_page(fetched):
             raise DecodingError("decoding.page_without_badge", detail={"host": read_url_host(url)})
     presented = read_presented(fetched.body)
+    if presented.url and presented.kind in _PICTURES:  # Open Badges 2.0 bakes the address of the badge
+        presented = read_presented(
+            fetcher.fetch(presented.url, max_bytes=MAX_FETCHED_BADGE_BYTES, accept=BADGE_ACCEPT).body
+        )
     if presented.url:  # a chain of addresses would let a page send us anywhere
         raise DecodingError("decoding.not_recognized")
     return presented

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from credentials import extract_pdf, extract_png, extract_svg, read_qr_photo
+from credentials import (
+    extract_other_png,
+    extract_other_svg,
+    extract_pdf,
+    extract_png,
+    extract_svg,
+    read_qr_photo,
+)
 from schemas import CannotCheckError, DecodingError
 
 if TYPE_CHECKING:
@@ -40,6 +47,8 @@ _PICTURE_ENDINGS = (".png", ".svg", ".jpg", ".jpeg", ".webp", ".heic", ".heif", 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTPS_IN_TEXT = re.compile(r"https://[^\s<>\"'`]+", re.IGNORECASE)
 _JWS_IN_TEXT = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# What the extracting functions say when a picture holds a badge of another version.
+_OTHER_GENERATIONS = frozenset({"open_badges_2", "comprehensive_learner_record"})
 # The first characters of base64url('{"'), with which every JOSE header begins.
 _JOSE_START = "eyJ"
 
@@ -116,7 +125,7 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
     if is_web_page(head):
         raise DecodingError("decoding.page_without_badge")
     if _SVG_START.match(head):
-        return Presented(kind=PresentedKind.SVG, credential=extract_svg(data))
+        return _read_svg(data)
     if head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS):
         return Presented(kind=PresentedKind.JSON, credential=data)
     try:
@@ -136,10 +145,29 @@ def _read_png(data: bytes) -> Presented:
     try:
         return Presented(kind=PresentedKind.PNG, credential=extract_png(data))
     except DecodingError as error:
+        if error.detail.get("found") in _OTHER_GENERATIONS:
+            return _read_older(PresentedKind.PNG, extract_other_png(data))
         if error.code not in {"decoding.image_no_credential", "image.too_large"}:
             raise
         # A screenshot of a QR code is a PNG too; when there is no code in it either, the first error is the true one.
         return _read_photo(data, otherwise=error)
+
+
+def _read_svg(data: bytes) -> Presented:
+    try:
+        return Presented(kind=PresentedKind.SVG, credential=extract_svg(data))
+    except DecodingError as error:
+        if error.detail.get("found") not in _OTHER_GENERATIONS:
+            raise
+        return _read_older(PresentedKind.SVG, extract_other_svg(data))
+
+
+def _read_older(kind: PresentedKind, content: bytes) -> Presented:
+    """Read what a picture of an earlier version holds: a badge, or only its address."""
+    if not content.lower().startswith((b"https://", b"http://")):
+        return Presented(kind=kind, credential=content)
+    inner = _read_text_file(content)
+    return Presented(kind=kind, credential=inner.credential, url=inner.url)
 
 
 def _read_photo(data: bytes, *, otherwise: DecodingError | None = None) -> Presented:
@@ -207,7 +235,7 @@ def _read_json_text(content: str) -> Presented | None:
 
 def _read_svg_text(content: str) -> Presented | None:
     data = content.encode("utf-8")
-    return Presented(kind=PresentedKind.SVG, credential=extract_svg(data)) if _SVG_START.match(data) else None
+    return _read_svg(data) if _SVG_START.match(data) else None
 
 
 def _read_jws_text(content: str) -> Presented | None:

@@ -53,6 +53,8 @@ FENCES: dict[str, tuple[str, ...]] = {
 }
 
 RETIRED_WORDS = ("badge_class", "badgeclass", "issued_on", "issuedOn")
+# The one module that reads Open Badges 2.0 may name the members of that version.
+READER_OF_VERSION_2 = "verifier/ob2_reading.py"
 
 
 def _functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -136,6 +138,7 @@ def test_no_retired_words() -> None:
     found = [
         f"{name_of(path)}: {word}"
         for path in product_files()
+        if name_of(path) != READER_OF_VERSION_2
         for word in RETIRED_WORDS
         if re.search(rf"\b{word}\b", path.read_text("utf-8"))
     ]
