@@ -5,6 +5,7 @@ from __future__ import annotations
 from credentials.badge_art import BadgeArt, render_badge_svg
 from credentials.badge_image import render_badge_png
 from credentials.canonical import canonicalize, check_lossless
+from credentials.cose import CoseType, UnverifiedCose, read_cose, sign_cose, verify_cose
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.cryptosuites import Cryptosuite, read_cryptosuite
 from credentials.data_integrity import (
@@ -15,10 +16,12 @@ from credentials.data_integrity import (
 )
 from credentials.disclosure_policy import DisclosurePolicy
 from credentials.document import SecuredDocument, SecuringForm, UnsecuredDocument, VerifiedDocument
+from credentials.envelope import Envelope, EnvelopeKind, MediaType, compose_envelope, is_envelope, read_envelope
 from credentials.identity import compose_identity, hash_identity, is_identity_match
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
-from credentials.jws import MAX_JWT_BYTES
+from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
+from credentials.key_binding import bind_to_holder, verify_key_binding
 from credentials.model import OpenBadgeCredential
 from credentials.model_parts import (
     Achievement,
@@ -35,12 +38,24 @@ from credentials.model_parts import (
     SkillSource,
 )
 from credentials.pdf_attachment import extract_pdf
-from credentials.png_baking import bake_png, extract_png
+from credentials.plain_jws import read_plain_jws
+from credentials.png_baking import bake_png, extract_other_png, extract_png
+from credentials.presentation import PresentedCredential, UnverifiedPresentation, read_presentation
+from credentials.presentation_proof import (
+    Showing,
+    VerifiedPresentation,
+    add_presentation_proof,
+    compose_presentation,
+    sign_vp_jwt,
+    verify_presentation,
+)
 from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
 from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
 from credentials.qr_photo import read_qr_photo
 from credentials.rdfc import HashAlgorithm
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
+from credentials.sd_jwt import UnverifiedSdJwt, present_sd_jwt, read_sd_jwt, sign_sd_jwt, verify_sd_jwt
+from credentials.sd_jwt_vc import sign_sd_jwt_vc
 from credentials.status_entry import StatusEntry, compose_status_entry, read_status_entry
 from credentials.status_list import (
     MAX_STATUS_LIST_BYTES,
@@ -50,9 +65,10 @@ from credentials.status_list import (
     decode_status_list,
     encode_status_list,
 )
-from credentials.svg_baking import bake_svg, extract_svg
+from credentials.svg_baking import bake_svg, extract_other_svg, extract_svg
 from credentials.svg_safety import check_svg_inert
-from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, verify_vc_jwt
+from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, sign_w3c_vc_jwt, verify_vc_jwt
+from credentials.vcdm import validate_data_model, verify_data_model
 
 __all__ = [
     "DEFAULT_CHILD_LIMITS",
@@ -66,16 +82,22 @@ __all__ = [
     "BitstringStatusList",
     "ChildBugError",
     "ChildLimits",
+    "CompactJws",
     "ContextRule",
+    "CoseType",
     "Criteria",
     "CriteriaParts",
     "Cryptosuite",
     "DisclosurePolicy",
+    "Envelope",
+    "EnvelopeKind",
     "Evidence",
     "HashAlgorithm",
     "IdentityObject",
     "ImageReference",
+    "MediaType",
     "OpenBadgeCredential",
+    "PresentedCredential",
     "Profile",
     "ProofPurpose",
     "Result",
@@ -83,38 +105,57 @@ __all__ = [
     "RubricCriterionLevel",
     "SecuredDocument",
     "SecuringForm",
+    "Showing",
     "SkillAlignment",
     "SkillSource",
     "StatusEntry",
+    "TokenType",
     "UnsecuredDocument",
+    "UnverifiedCose",
     "UnverifiedJwt",
+    "UnverifiedPresentation",
+    "UnverifiedSdJwt",
     "VerifiedDocument",
+    "VerifiedPresentation",
     "add_data_integrity_proof",
+    "add_presentation_proof",
     "append_data_integrity_proof",
     "bake_png",
     "bake_svg",
+    "bind_to_holder",
     "canonicalize",
     "check_image",
     "check_lossless",
     "check_svg_inert",
     "compose_criteria_narrative",
+    "compose_envelope",
     "compose_identity",
+    "compose_presentation",
     "compose_status_entry",
     "compose_status_list_credential",
     "decode_status_list",
     "derive_selective_disclosure",
     "encode_status_list",
+    "extract_other_png",
+    "extract_other_svg",
     "extract_pdf",
     "extract_png",
     "extract_svg",
     "hash_identity",
+    "is_envelope",
     "is_identity_match",
     "list_previous_proofs",
     "list_proofs",
+    "present_sd_jwt",
     "qr_runs",
+    "read_cose",
     "read_criteria_parts",
     "read_cryptosuite",
+    "read_envelope",
+    "read_plain_jws",
+    "read_presentation",
     "read_qr_photo",
+    "read_sd_jwt",
     "read_status_entry",
     "read_vc_jwt",
     "read_verification_method",
@@ -123,7 +164,19 @@ __all__ = [
     "render_qr_png",
     "render_qr_svg",
     "run_limited",
+    "sign_cose",
+    "sign_sd_jwt",
+    "sign_sd_jwt_vc",
     "sign_vc_jwt",
+    "sign_vp_jwt",
+    "sign_w3c_vc_jwt",
+    "validate_data_model",
+    "verify_compact_jws",
+    "verify_cose",
     "verify_data_integrity_proof",
+    "verify_data_model",
+    "verify_key_binding",
+    "verify_presentation",
+    "verify_sd_jwt",
     "verify_vc_jwt",
 ]

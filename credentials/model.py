@@ -30,6 +30,7 @@ class OpenBadgeCredential:
 
     `form`, `verification_method`, `created` and `cryptosuite` say how it was signed. Dates are aware UTC.
     Lists that the standard allows as one value or as an array read the same. Unknown members stay in `document`.
+    `version` is that of Open Badges; for 2.0 `document` holds the three documents as they were found.
     """
 
     id: str
@@ -56,6 +57,7 @@ class OpenBadgeCredential:
     created: datetime | None
     cryptosuite: str
     document: JsonObject
+    version: str = "3.0"
 
     @classmethod
     def from_verified(cls, verified: VerifiedDocument) -> Self:

@@ -58,6 +58,35 @@ def extract_png(image: bytes) -> bytes:
     return text
 
 
+def extract_other_png(image: bytes) -> bytes:
+    """Return what an Open Badges 2.0 or CLR 2.0 picture holds: JSON, a compact JWS or an address.
+
+    Spec: OB 2.0 Baking (keyword `openbadges`; `tEXt` is its older form); CLR 2.0 §Baking (keyword `clrcredential`).
+
+    Raises:
+        DecodingError: As `extract_png`.
+    """
+    chunks = read_png_chunks(image)
+    texts = {_read_any_text(chunk).strip() for chunk in chunks if _keyword(chunk) in _OTHER_KEYWORDS}
+    if len(texts) > 1:
+        raise DecodingError("decoding.image_ambiguous", detail={"count": len(texts)})
+    text = texts.pop() if texts else b""
+    if not text:
+        raise DecodingError("decoding.image_no_credential", detail={"found": ""})
+    return text
+
+
+def _read_any_text(chunk: PngChunk) -> bytes:
+    if chunk.kind == b"iTXt":
+        return _read_text(chunk)
+    _, _, rest = chunk.data.partition(b"\0")
+    if chunk.kind == b"zTXt":
+        if rest[:1] != b"\0":
+            raise DecodingError("decoding.image_malformed", "unknown compression")
+        rest = _inflate(rest[1:])
+    return rest.decode("latin-1").encode("utf-8")  # PNG §11.3.3.2
+
+
 def _keyword(chunk: PngChunk) -> bytes:
     return chunk.data.partition(b"\0")[0] if chunk.kind in _TEXT_KINDS else b""
 

@@ -98,6 +98,29 @@ def extract_svg(image: bytes) -> bytes:
     return (jws or body).encode("utf-8")
 
 
+def extract_other_svg(image: bytes) -> bytes:
+    """Return what an Open Badges 2.0 or CLR 2.0 picture holds: JSON, a compact JWS or an address.
+
+    Spec: OB 2.0 Baking: `verify` is a JWS, or the address of a hosted badge whose JSON may stand in the body.
+
+    Raises:
+        DecodingError: As `extract_svg`.
+    """
+    found = [element for element in read_svg(image).elements if element.name in _OTHER_GENERATIONS]
+    if len(found) > 1:
+        raise DecodingError("decoding.image_ambiguous", detail={"count": len(found)})
+    if not found:
+        raise DecodingError("decoding.image_no_credential", detail={"found": ""})
+    verify, body = found[0].attributes.get("verify", "").strip(), found[0].text.strip()
+    if found[0].is_parent:
+        raise DecodingError("decoding.image_malformed", "elements inside the credential")
+    if not (verify or body):
+        raise DecodingError("decoding.image_no_credential", detail={"found": "empty element"})
+    if body and _COMPACT_JWS.fullmatch(verify):
+        raise DecodingError("decoding.image_ambiguous", "both a signature and a body")
+    return (body or verify).encode("utf-8")
+
+
 def _hint(document: SvgDocument) -> str:
     names = (element.name for element in document.elements)
     return next((_OTHER_GENERATIONS[name] for name in names if name in _OTHER_GENERATIONS), "")
