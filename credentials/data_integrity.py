@@ -5,6 +5,7 @@ Spec: VC-DATA-INTEGRITY 1.0 §4; VC-DI-EDDSA 1.0 §3; VC-DI-ECDSA 1.0 §3; OB 3.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Final
 
 from credentials.cryptosuites import (
@@ -18,7 +19,7 @@ from credentials.cryptosuites import (
     hash_document,
     read_cryptosuite,
 )
-from credentials.disclosure_policy import DisclosurePolicy
+from credentials.disclosure_policy import DisclosurePolicy, choose_mandatory_pointers
 from credentials.document import SecuredDocument, SecuringForm, VerifiedDocument
 from credentials.inline_contexts import ContextRule
 from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
@@ -305,7 +306,7 @@ def _compose_options(
     }
     if SUITE_RULES[suite].transformation is Transformation.JCS:
         # So that contexts can be added behind without breaking the proof (VC-DI-EDDSA 1.0 §3.3.1).
-        options["@context"] = unsecured.get("@context")
+        options["@context"] = copy.deepcopy(unsecured.get("@context"))
     return options
 
 
@@ -330,7 +331,7 @@ def _sign(
             hash_config(covered, options, suite, algorithm=HashAlgorithm.SHA256, contexts=contexts),
             signer=signer,
             contexts=contexts,
-            mandatory_pointers=mandatory_pointers,
+            mandatory_pointers=choose_mandatory_pointers(covered, mandatory_pointers),
             proof_secrets=ProofSecrets.generate(),
         )
         return {**options, "proofValue": value}

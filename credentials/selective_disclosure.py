@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from credentials.disclosure_graph import CANONICAL_PREFIX, DisclosureGraph
-from credentials.disclosure_policy import DisclosurePolicy, check_lifecycle_mandatory, choose_mandatory_pointers
+from credentials.disclosure_policy import DisclosurePolicy, check_lifecycle_mandatory
 from credentials.disclosure_proof_value import (
     HMAC_KEY_BYTES,
     MAX_DISCLOSURE_SIGNATURES,
@@ -64,7 +64,7 @@ def create_base_proof_value(
     *,
     signer: Signer,
     contexts: ContextRule,
-    mandatory_pointers: Sequence[str] | None,
+    mandatory_pointers: Sequence[str],
     proof_secrets: ProofSecrets,
 ) -> str:
     """Sign a document for selective disclosure (VC-DI-ECDSA 1.0 §3.6.1 to §3.6.5).
@@ -74,7 +74,7 @@ def create_base_proof_value(
         config_hash: SHA-256 of the canonical proof options.
         signer: The issuer's P-256 key.
         contexts: Whether the document may add words of its own.
-        mandatory_pointers: As `choose_mandatory_pointers` takes them.
+        mandatory_pointers: To what no holder can leave out; `choose_mandatory_pointers` says what a badge needs.
         proof_secrets: Used for this proof only.
 
     Raises:
@@ -83,9 +83,8 @@ def create_base_proof_value(
             `DisclosureGraph`.
         KeystoreError: The key cannot be reached.
     """
-    pointers = choose_mandatory_pointers(unsecured, mandatory_pointers)
     graph = DisclosureGraph(unsecured, contexts, partial(_name_by_hmac, proof_secrets.hmac_key))
-    mandatory = graph.find_numbers(pointers)
+    mandatory = graph.find_numbers(mandatory_pointers)
     if len(graph.lines) - len(mandatory) > MAX_DISCLOSURE_SIGNATURES:
         raise DataModelError("data_model.too_many_nodes", detail={"limit": MAX_DISCLOSURE_SIGNATURES})
     proof_key = proof_secrets.signer.public_key
@@ -100,7 +99,7 @@ def create_base_proof_value(
                 for number, line in enumerate(graph.lines)
                 if number not in mandatory
             ),
-            mandatory_pointers=pointers,
+            mandatory_pointers=tuple(mandatory_pointers),
         )
     )
 
