@@ -11,7 +11,7 @@ from flask import jsonify, make_response, redirect, render_template, request, ur
 from credentials import BadgeArt, read_qr_photo, render_badge_svg
 from pages import PageError, accepts_upload, allow_camera, current_language, safe_link
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, describe_code
-from verifier.sniff import read_presented
+from verifier.sniff import MAX_PRESENTED_BYTES, read_presented
 from verifier.web.compose_view import compose_badge_view
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.sniff import Presented
     from verifier.web.deps import VerifierDeps
 
-MAX_UPLOAD_BYTES = 8 * 1024 * 1024
+MAX_UPLOAD_BYTES = MAX_PRESENTED_BYTES + 64 * 1024  # the largest photo, and the rest of the form
 VERIFY_LIMIT = "30 per minute"
 FRAME_LIMIT = "90 per minute"
 _SLUG_END = r"/b/([A-Za-z0-9_-]{1,64})(?:\.(?:json|jwt|png|svg|pdf))?/?(?:[?#].*)?"
