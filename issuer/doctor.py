@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     from schemas import Language
 
 MAX_FINDINGS_EACH = 100  # faults listed for one invariant
-HOLDS = "doctor.holds"
-NOT_BUILT = "doctor.not_built"
+# What is said of an invariant that holds.
+GOOD_NEWS = {
+    "I1": "doctor.bytes_kept",
+    "I2": "doctor.rows_once",
+    "I3": "doctor.slots_owned",
+    "I4": "doctor.badges_verify",
+    "I5": "doctor.status_kept",
+    "I6": "doctor.audit_whole",
+    "I7": "doctor.rows_accounted",
+    "I8": "doctor.not_built",
+    "I9": "doctor.dates_in_order",
+    "I10": "doctor.file_sound",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +64,9 @@ def diagnose(ledger: Ledger, verify_own: VerifyOwn | None = None) -> tuple[Findi
 
 
 def _good_news(ledger: Ledger, invariant: str) -> str:
-    if invariant == "I8":
-        return NOT_BUILT
     if invariant == "I10" and ledger.database.is_fallback_active:
         return "store.sqlite_version_unsafe"
-    return HOLDS
+    return GOOD_NEWS[invariant]
 
 
 def _collect(check: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -443,7 +443,7 @@ def test_witness_that_cannot_be_written_stops_issuing_in_time(
 
 def test_unsafe_sqlite_is_said_by_the_doctor(tmp_path: Path, clock: SetClock) -> None:
     """SQLite 3.40.1 is named with its code, and the fallback is on; a fixed version is not named."""
-    for version, code in (((3, 40, 1), "store.sqlite_version_unsafe"), ((3, 51, 3), "doctor.holds")):
+    for version, code in (((3, 40, 1), "store.sqlite_version_unsafe"), ((3, 51, 3), "doctor.file_sound")):
         folder = tmp_path / str(version[1])
         folder.mkdir()
         database = open_database(folder / "ledger.sqlite3", sqlite_version=version)

@@ -50,4 +50,4 @@ def test_finding_speaks_both_languages() -> None:
     finding = Finding(invariant="I1", ok=False, code="ledger.bytes_damaged", detail="slug")
     assert finding.describe().endswith("(slug)")
     assert finding.describe("es") != finding.describe("en")
-    assert "(" not in Finding(invariant="I1", ok=True, code="doctor.holds").describe()
+    assert "(" not in Finding(invariant="I1", ok=True, code="doctor.bytes_kept").describe()
