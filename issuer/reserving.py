@@ -132,15 +132,10 @@ def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) ->
         composed = _check_dates(ledger, context, row) or _compose(
             ledger, context, row, _plan(ledger, context, row, slot)
         )
-        is_problem = isinstance(composed, RosterProblem)
-        drafts.append(
-            _Draft(
-                row=row,
-                slot=slot,
-                planned=None if is_problem else composed,
-                problem=composed if is_problem else None,
-            )
-        )
+        if isinstance(composed, RosterProblem):
+            drafts.append(_Draft(row=row, slot=slot, planned=None, problem=composed))
+        else:
+            drafts.append(_Draft(row=row, slot=slot, planned=composed, problem=None))
     return drafts
 
 
