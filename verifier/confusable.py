@@ -7,6 +7,7 @@ A warning only: the page always shows the domain or DID in full beside the name.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ def _compose_skeleton(name: str) -> str:
     return " ".join(bare.casefold().replace("rn", "m").replace("vv", "w").split())
 
 
+# Names of the reader's own list come again with every badge.
+_compose_known_skeleton = lru_cache(maxsize=16_384)(_compose_skeleton)
+
+
 def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
     """Say whether `name` hides what it is, or prints like a name that belongs to somebody else.
 
@@ -53,4 +58,4 @@ def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
     if len(zeros) > 1:
         return True
     skeleton = _compose_skeleton(name)
-    return any(skeleton == _compose_skeleton(known) for known in known_names)
+    return any(skeleton == _compose_known_skeleton(known) for known in known_names)

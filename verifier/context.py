@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from keys import Fetcher
+    from verifier.key_pins import KeyPinStore
     from verifier.policy import Compatibility
 
 
@@ -27,6 +28,7 @@ class VerificationContext:
         recipient: Who should hold the badge (e-mail, name or id), or None when nobody asked.
         required: Checks that decide the verdict. May add to `MUST_PASS`, never remove one.
         status_cache: Status lists verified before; shared between verifications.
+        key_pins: Keys that issuers showed before; None remembers nothing.
         compatibility: What is taken beyond the standards; nothing unless the operator says so.
         own_hosts: Hosts whose addresses may be opened from a scanned code without asking.
     """
@@ -37,6 +39,7 @@ class VerificationContext:
     recipient: str | None = None
     required: frozenset[CheckName] = DEFAULT_REQUIRED
     status_cache: StatusCache = field(default_factory=StatusCache)
+    key_pins: KeyPinStore | None = None
     compatibility: frozenset[Compatibility] = frozenset()
     own_hosts: frozenset[str] = frozenset()
 

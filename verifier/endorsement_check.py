@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, encode_json
 from verifier.data_model_check import CredentialKind
-from verifier.members import read_issuer_id, read_list, read_object, read_text
+from verifier.endorsements import EndorsementTarget, VerifiedEndorsement
+from verifier.members import read_issuer_id, read_list, read_object, read_text, read_valid_from
 from verifier.received import ReceivedCredential, read_received
 from verifier.report import Check, CheckName, Outcome
 from verifier.secured_steps import check_secured
@@ -32,23 +33,34 @@ MAX_ENDORSEMENTS = 8
 class _Endorsement:
     """Where an endorsement stands, what it stands on, and itself as an object or a token."""
 
+    target: EndorsementTarget
     pointer: str
     endorsed_id: str
     value: JsonValue
 
 
-def check_endorsements(document: JsonObject, *, context: VerificationContext, fetcher: Fetcher) -> Check:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementFinding:
+    """How the step ended, and the endorsements that may be shown."""
+
+    check: Check
+    verified: tuple[VerifiedEndorsement, ...] = ()
+
+
+def check_endorsements(document: JsonObject, *, context: VerificationContext, fetcher: Fetcher) -> EndorsementFinding:
     """Verify every `endorsement` and `endorsementJwt` of the badge, its achievement and its profiles."""
     found = list(_iterate_endorsements(document))
     if not found:
-        return compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none")
+        return EndorsementFinding(check=compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none"))
+    shown: list[VerifiedEndorsement] = []
     verified: list[JsonValue] = []
     refused: list[JsonValue] = []
     outcome = Outcome.PASSED
     for endorsement in found[:MAX_ENDORSEMENTS]:
         finding = _verify_endorsement(endorsement, context=context, fetcher=fetcher)
-        if isinstance(finding, str):
-            verified.append({"pointer": endorsement.pointer, "endorser": finding})
+        if isinstance(finding, VerifiedEndorsement):
+            shown.append(finding)
+            verified.append({"pointer": finding.pointer, "endorser": finding.endorser_id})
             continue
         refused.append({"pointer": endorsement.pointer, "reason": finding.code})
         if finding.outcome is Outcome.FAILED or outcome is Outcome.PASSED:
@@ -59,31 +71,41 @@ def check_endorsements(document: JsonObject, *, context: VerificationContext, fe
     detail: dict[str, JsonValue] = {"verified": verified, "notVerified": refused + skipped}
     if skipped and outcome is Outcome.PASSED:
         outcome = Outcome.INDETERMINATE
-    if outcome is Outcome.PASSED:
-        return compose_passed(CheckName.ENDORSEMENTS, detail)
-    return Check(name=CheckName.ENDORSEMENTS, outcome=outcome, code="endorsement.not_verified", detail=detail)
+    check = compose_passed(CheckName.ENDORSEMENTS, detail)
+    if outcome is not Outcome.PASSED:
+        check = Check(name=CheckName.ENDORSEMENTS, outcome=outcome, code="endorsement.not_verified", detail=detail)
+    return EndorsementFinding(check=check, verified=tuple(shown))
 
 
 def _iterate_endorsements(document: JsonObject) -> Iterator[_Endorsement]:
     subject = read_object(document.get("credentialSubject"))
     achievement = read_object(subject.get("achievement"))
     holders = (
-        ("", document),
-        ("/credentialSubject/achievement", achievement),
-        ("/issuer", read_object(document.get("issuer"))),
-        ("/credentialSubject/achievement/creator", read_object(achievement.get("creator"))),
-        ("/credentialSubject/source", read_object(subject.get("source"))),
+        (EndorsementTarget.CREDENTIAL, "", document),
+        (EndorsementTarget.ACHIEVEMENT, "/credentialSubject/achievement", achievement),
+        (EndorsementTarget.ISSUER, "/issuer", read_object(document.get("issuer"))),
+        (
+            EndorsementTarget.CREATOR,
+            "/credentialSubject/achievement/creator",
+            read_object(achievement.get("creator")),
+        ),
+        (EndorsementTarget.SOURCE, "/credentialSubject/source", read_object(subject.get("source"))),
     )
-    for pointer, holder in holders:
+    for target, pointer, holder in holders:
         for member in ("endorsement", "endorsementJwt"):
             for place, value in enumerate(read_list(holder.get(member))):
                 yield _Endorsement(
-                    pointer=f"{pointer}/{member}/{place}", endorsed_id=read_text(holder.get("id")), value=value
+                    target=target,
+                    pointer=f"{pointer}/{member}/{place}",
+                    endorsed_id=read_text(holder.get("id")),
+                    value=value,
                 )
 
 
-def _verify_endorsement(endorsement: _Endorsement, *, context: VerificationContext, fetcher: Fetcher) -> str | Check:
-    """Return the endorser's id, or the check that kept the endorsement from being shown."""
+def _verify_endorsement(
+    endorsement: _Endorsement, *, context: VerificationContext, fetcher: Fetcher
+) -> VerifiedEndorsement | Check:
+    """Return the endorsement as it may be shown, or the check that kept the endorsement from being shown."""
     try:
         received = _read_endorsement(endorsement)
         findings = check_secured(received, kind=CredentialKind.ENDORSEMENT, fetcher=fetcher, now=context.now)
@@ -94,9 +116,24 @@ def _verify_endorsement(endorsement: _Endorsement, *, context: VerificationConte
         status = check_status(signed, context=context, fetcher=fetcher)
         if status.outcome not in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
             return status
-        return read_issuer_id(signed)
+        return _compose_verified(signed, endorsement, context)
     except (InvalidCredentialError, CannotCheckError) as error:
         return _compose_refusal(error)
+
+
+def _compose_verified(
+    signed: JsonObject, endorsement: _Endorsement, context: VerificationContext
+) -> VerifiedEndorsement:
+    endorser_id = read_issuer_id(signed)
+    return VerifiedEndorsement(
+        target=endorsement.target,
+        pointer=endorsement.pointer,
+        endorser_id=endorser_id,
+        endorser_name=read_text(read_object(signed.get("issuer")).get("name")),
+        comment=read_text(read_object(signed.get("credentialSubject")).get("endorsementComment")),
+        given_at=read_valid_from(signed),
+        known_as=context.trust_list.find(endorser_id),
+    )
 
 
 def _verify_subject(signed: JsonObject, endorsement: _Endorsement) -> None:

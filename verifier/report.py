@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from credentials import OpenBadgeCredential
     from schemas import JsonObject, JsonValue, Language
+    from verifier.endorsements import VerifiedEndorsement
 
 
 class Outcome(enum.Enum):
@@ -103,6 +104,12 @@ _NOTHING_FOUND_CODES = frozenset(
 )
 
 
+# What a verified document is, however it was secured (VC-DATA-INTEGRITY 1.0 §4.4, VC-JOSE-COSE 1.0 §5).
+VERIFIED_MEDIA_TYPE = "application/vc"
+# RFC 9457 §4.2.1: the W3C has named no type for this problem.
+NO_PROBLEM_TYPE = "about:blank"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One named check and how it ended.
@@ -153,12 +160,14 @@ class VerificationReport:
         required: Checks that decide the verdict; always a superset of `MUST_PASS`.
         verified_at: The clock that was used, aware UTC.
         credential: Typed view of what the signature covers; None unless the proof passed.
+        endorsements: Those that hold on their endorsers' own keys; no other may be shown.
     """
 
     checks: tuple[Check, ...]
     required: frozenset[CheckName] = DEFAULT_REQUIRED
     verified_at: datetime
     credential: OpenBadgeCredential | None = None
+    endorsements: tuple[VerifiedEndorsement, ...] = ()
 
     def __post_init__(self) -> None:
         if tuple(check.name for check in self.checks) != tuple(CheckName):
@@ -247,4 +256,31 @@ class VerificationReport:
             "required": [name.value for name in CheckName if name in self.required],
             "checks": [check.to_json() for check in self.checks],
             "credential": self.credential.to_json() if self.credential else None,
+            "endorsements": [endorsement.to_json() for endorsement in self.endorsements],
         }
+
+    def to_w3c(self) -> JsonObject:
+        """Return the result in the words of the W3C.
+
+        `document` is what the signature covers and `controller` whose key it was; both null unless proven. `errors`
+        are the checks that kept the verdict from VERIFIED, `warnings` all else that was remarked on, each as
+        problem details (RFC 9457) with our own `code` beside the W3C's `type`.
+
+        Spec: VCDM 2.0 §7.1 (Verification), §7.2 (Problem Details).
+        """
+        is_bound = self.check(CheckName.ISSUER).outcome is Outcome.PASSED
+        deciding = [check.code for check in self.deciding_checks if check.outcome is not Outcome.NOT_RUN]
+        remarked = [*(check.code for check in self.warnings), *self.notes]
+        return {
+            "status": self.verdict is Verdict.VERIFIED,
+            "document": self.credential.to_json() if self.credential else None,
+            "mediaType": VERIFIED_MEDIA_TYPE if self.credential else None,
+            "controller": self.credential.issuer.id if self.credential and is_bound else None,
+            "warnings": [_compose_problem(code) for code in dict.fromkeys(remarked)],
+            "errors": [_compose_problem(code) for code in dict.fromkeys(deciding)],
+        }
+
+
+def _compose_problem(code: str) -> JsonObject:
+    info = describe_code(code)
+    return {"type": info.problem_type or NO_PROBLEM_TYPE, "title": info.en, "detail": info.next_en, "code": code}

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from schemas import ConfigurationError, OrganizationKind, YamlError, read_yaml
+from schemas import ConfigurationError, OrganizationKind, YamlError, encode_json, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from schemas import JsonValue
+    from schemas import JsonObject, JsonValue
 
 MAX_TRUST_LIST_BYTES = 1024 * 1024
 MAX_TRUST_ENTRIES = 10_000
-_KEYS = frozenset({"id", "url", "domain", "name", "kind", "note", "status_issuers"})
+_KEYS = frozenset({"id", "url", "domain", "name", "kind", "note", "status_issuers", "source"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class TrustEntry:
         id: The issuer's DID or address, matched exactly; may be empty.
         domain: Host name; matches https and did:web issuers on it and below it; may be empty.
         status_issuers: Ids that may sign status lists for this issuer.
+        source: The registry that named this issuer; empty for an entry of the reader's own.
     """
 
     name: str
@@ -43,6 +44,7 @@ class TrustEntry:
     id: str = ""
     domain: str = ""
     status_issuers: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,18 @@ def read_trust_list(data: bytes) -> TrustList:
     return TrustList(entries=tuple(_read_entry(row, f"/issuers/{number}") for number, row in enumerate(rows)))
 
 
+def encode_trust_list(trust_list: TrustList) -> bytes:
+    """Write a trust list as JSON that `read_trust_list` reads back, one entry a line; comments of YAML are lost."""
+    rows = [encode_json(_compose_row(entry)).decode("utf-8") for entry in trust_list.entries]
+    return ('{"issuers": [\n' + ",\n".join(rows) + "\n]}\n").encode("utf-8")
+
+
+def _compose_row(entry: TrustEntry) -> JsonObject:
+    row: JsonObject = {"id": entry.id, "domain": entry.domain, "name": entry.name, "kind": entry.kind.value}
+    row |= {"note": entry.note, "status_issuers": list(entry.status_issuers), "source": entry.source}
+    return {name: value for name, value in row.items() if value}
+
+
 def _read_entry(row: JsonValue, pointer: str) -> TrustEntry:
     if not isinstance(row, dict) or not row.keys() <= _KEYS:
         raise ConfigurationError("trust.list_malformed", f"an entry has only {sorted(_KEYS)}", pointer=pointer)
@@ -135,6 +149,7 @@ def _read_entry(row: JsonValue, pointer: str) -> TrustEntry:
         id=_read_text(row, "id", pointer) or _read_text(row, "url", pointer),
         domain=domain,
         status_issuers=_read_status_issuers(row, pointer),
+        source=_read_text(row, "source", pointer),
     )
 
 

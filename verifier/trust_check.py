@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.confusable import is_confusable
+from verifier.key_pin_check import PinFinding
 from verifier.members import read_issuer_id, read_object, read_text
 from verifier.report import Check, CheckName, Outcome
 
@@ -12,27 +13,40 @@ if TYPE_CHECKING:
     from schemas import JsonObject
     from verifier.trust import TrustEntry, TrustList
 
+_NO_PINS = PinFinding()
 
-def check_trust(document: JsonObject, *, trust_list: TrustList) -> Check:
-    """Look the issuer up by its proven id, and remark on names that could mislead.
+
+def check_trust(document: JsonObject, *, trust_list: TrustList, pinned: PinFinding = _NO_PINS) -> Check:
+    """Look the issuer up by its proven id, and remark on names that could mislead and on keys that changed.
 
     Args:
         document: What the signature covers; its issuer is proven.
         trust_list: The reader's own list; without entries the check does not apply.
+        pinned: How the issuer's keys compare with those seen before.
     """
     issuer_id = read_issuer_id(document)
     entry = trust_list.find(issuer_id)
-    notes = _list_notes(document, issuer_id, entry, trust_list)
+    notes = pinned.notes + _list_notes(document, issuer_id, entry, trust_list)
     if entry is not None:
-        facts = {"name": entry.name, "kind": entry.kind.value, "note": entry.note}
-        return Check(name=CheckName.TRUST, outcome=Outcome.PASSED, code="trust.listed", detail=facts, notes=notes)
+        facts = {"name": entry.name, "kind": entry.kind.value, "note": entry.note} | dict(pinned.facts)
+        code = "trust.listed"
+        if entry.source:
+            code = "trust.listed_by_registry"
+            facts["registry"] = entry.source
+        return Check(name=CheckName.TRUST, outcome=Outcome.PASSED, code=code, detail=facts, notes=notes)
     if not trust_list.entries:
-        return Check(name=CheckName.TRUST, outcome=Outcome.NOT_APPLICABLE, code="trust.no_list", notes=notes)
+        return Check(
+            name=CheckName.TRUST,
+            outcome=Outcome.NOT_APPLICABLE,
+            code="trust.no_list",
+            detail=pinned.facts,
+            notes=notes,
+        )
     return Check(
         name=CheckName.TRUST,
         outcome=Outcome.INDETERMINATE,
         code="trust.unknown",
-        detail={"issuer": issuer_id},
+        detail={"issuer": issuer_id} | dict(pinned.facts),
         notes=notes,
     )
 

@@ -5,6 +5,7 @@ Everything below raises; here, and only here, it becomes a report. A bad badge n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential
@@ -13,9 +14,13 @@ from verifier.address import fetch_presented
 from verifier.data_model_check import CredentialKind
 from verifier.endorsement_check import check_endorsements
 from verifier.fetch_once import FetchOnce
+from verifier.key_pin_check import compare_with_pins
+from verifier.members import read_issuer_id
+from verifier.ob2_check import check_old_badge
+from verifier.ob2_reading import find_old_badge
 from verifier.received import read_received
 from verifier.recipient_check import check_recipient
-from verifier.refresh_check import check_refresh
+from verifier.refresh_check import follow_refresh
 from verifier.report import Check, CheckName, Outcome, VerificationReport
 from verifier.secured_steps import check_secured
 from verifier.sniff import Presented, PresentedKind, read_presented, read_scanned
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
     from keys import Fetcher
     from verifier.context import VerificationContext
+    from verifier.endorsements import VerifiedEndorsement
     from verifier.secured_steps import SecuredFindings
 
 
@@ -64,6 +70,10 @@ def _verify(read: Callable[[], Presented], context: VerificationContext) -> Veri
         if presented.url:
             presented = _open_address(presented, context=context, fetcher=fetcher)
         decoding = compose_passed(CheckName.DECODING, {"kind": presented.kind.value})
+        old_badge = find_old_badge(presented.credential)
+        if old_badge is not None:
+            old = check_old_badge(old_badge, context=context, fetcher=fetcher)
+            return _compose_report({decoding.name: decoding} | old.checks, context, credential=old.credential)
         received = read_received(presented.credential)
     except ProofError as error:
         # The token can be read; its header asks for something that no proof may ask for.
@@ -73,11 +83,15 @@ def _verify(read: Callable[[], Presented], context: VerificationContext) -> Veri
         return _compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
     # (2) to (6)
     findings = check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now)
-    checks = {check.name: check for check in (decoding, *findings.checks)}
+    # (9) before the others: a newer version is judged in place of this one
+    refresh = follow_refresh(findings, context=context, fetcher=fetcher)
+    findings = refresh.newer or findings
+    checks = {check.name: check for check in (decoding, *findings.checks, refresh.check)}
     credential = OpenBadgeCredential.from_verified(findings.verified) if findings.verified else None
-    # (7) to (11)
-    checks |= {check.name: check for check in _check_claims(findings, context=context, fetcher=fetcher)}
-    return _compose_report(checks, context, credential=credential)
+    # (7), (8), (10) and (11) look at what is judged
+    claims = _check_claims(findings, context=context, fetcher=fetcher)
+    checks |= {check.name: check for check in claims.checks}
+    return _compose_report(checks, context, credential=credential, endorsements=claims.endorsements)
 
 
 def _open_address(presented: Presented, *, context: VerificationContext, fetcher: Fetcher) -> Presented:
@@ -88,32 +102,46 @@ def _open_address(presented: Presented, *, context: VerificationContext, fetcher
     return fetch_presented(presented.url, fetcher=fetcher)
 
 
-def _check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ClaimFindings:
+    """Checks of what is signed, and the endorsements among it that held."""
+
+    checks: tuple[Check, ...] = ()
+    endorsements: tuple[VerifiedEndorsement, ...] = ()
+
+
+def _check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> _ClaimFindings:
     """Look at what is signed; an issuer found to be false is not even asked for its lists."""
     if findings.verified is None:
-        return ()
+        return _ClaimFindings()
     document = findings.verified.document
-    # (8) OB 3.0 §8.1 step 5, and (9) step 3
-    checks = [
-        run_check(CheckName.RECIPIENT, lambda: check_recipient(document, recipient=context.recipient)),
-        run_check(CheckName.REFRESH, lambda: check_refresh(document)),
-    ]
+    # (8) OB 3.0 §8.1 step 5
+    checks = [run_check(CheckName.RECIPIENT, lambda: check_recipient(document, recipient=context.recipient))]
+    endorsements: tuple[VerifiedEndorsement, ...] = ()
     if findings.issuer.outcome is not Outcome.FAILED:
         # (7) BITSTRING-STATUS-LIST §3.2, and (10) OB 3.0 §8.4
         checks.append(check_status(document, context=context, fetcher=fetcher))
-        checks.append(check_endorsements(document, context=context, fetcher=fetcher))
+        endorsed = check_endorsements(document, context=context, fetcher=fetcher)
+        checks.append(endorsed.check)
+        endorsements = endorsed.verified
     if findings.issuer.outcome is Outcome.PASSED:
         # (11) no clause: whom to trust is the reader's own matter
-        checks.append(check_trust(document, trust_list=context.trust_list))
-    return tuple(checks)
+        pinned = compare_with_pins(read_issuer_id(document), context=context, fetcher=fetcher)
+        checks.append(check_trust(document, trust_list=context.trust_list, pinned=pinned))
+    return _ClaimFindings(checks=tuple(checks), endorsements=endorsements)
 
 
 def _compose_report(
-    checks: dict[CheckName, Check], context: VerificationContext, *, credential: OpenBadgeCredential | None = None
+    checks: dict[CheckName, Check],
+    context: VerificationContext,
+    *,
+    credential: OpenBadgeCredential | None = None,
+    endorsements: tuple[VerifiedEndorsement, ...] = (),
 ) -> VerificationReport:
     return VerificationReport(
         checks=tuple(checks.get(name) or compose_not_run(name) for name in CheckName),
         required=context.required,
         verified_at=context.now,
         credential=credential,
+        endorsements=endorsements,
     )

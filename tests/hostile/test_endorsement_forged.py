@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, JsonObject, JsonValue
+from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, JsonObject, JsonValue, OrganizationKind
 from tests.doubles.issuer_simulator import (
     NOW,
     IssuerIdKind,
@@ -18,7 +18,7 @@ from tests.doubles.issuer_simulator import (
     compose_subject,
     format_moment,
 )
-from verifier import Check, CheckName, Outcome
+from verifier import Check, CheckName, EndorsementTarget, Outcome, TrustEntry, TrustList, VerifiedEndorsement
 
 ACHIEVEMENT_ID = "https://college.example.edu/achievements/cnc-mill-1"
 
@@ -175,3 +175,51 @@ def test_more_than_are_checked(world: IssuerSimulator, endorser: SimulatedIssuer
     check = check_badge(world, endorsement=many)
     assert check.outcome is Outcome.INDETERMINATE
     assert len(check.detail["verified"]) == 8  # type: ignore[arg-type]
+
+
+def test_only_what_holds_is_given_to_pages(world: IssuerSimulator, endorser: SimulatedIssuer) -> None:
+    """The report carries the good one with the endorser's own words, and nothing of the forged one."""
+    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
+    good = endorser.sign(compose_endorsement(endorser))
+    forged = compose_endorsement(endorser, id="urn:uuid:1b3d5f70-0000-4000-8000-0000000000e2")
+    subject = compose_subject(achievement=compose_achievement(endorsement=[forged, good]))
+    known = TrustEntry(name="The maker", id=endorser.id, kind=OrganizationKind.CERTIFICATION_BODY)
+    report = world.verify(issuer.issue(credentialSubject=subject), trust_list=TrustList(entries=(known,)))
+    assert report.endorsements == (
+        VerifiedEndorsement(
+            target=EndorsementTarget.ACHIEVEMENT,
+            pointer="/credentialSubject/achievement/endorsement/1",
+            endorser_id=endorser.id,
+            endorser_name="Example Maker",
+            comment="We hire people with this badge.",
+            given_at=datetime(2026, 10, 1, tzinfo=UTC),
+            known_as=known,
+        ),
+    )
+
+
+@pytest.mark.parametrize("place", ["credential", "issuer"])
+def test_endorsement_of_badge_and_issuer(world: IssuerSimulator, endorser: SimulatedIssuer, place: str) -> None:
+    """An endorsement may stand on the badge or on its issuer; each speaks of what it stands on."""
+    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
+    badge = issuer.compose_badge()
+    profile = badge["issuer"]
+    assert isinstance(profile, dict)
+    endorsed = badge["id"] if place == "credential" else issuer.id
+    subject: JsonValue = {"id": endorsed, "type": ["EndorsementSubject"], "endorsementComment": "Good."}
+    holder = badge if place == "credential" else profile
+    holder["endorsement"] = [endorser.sign(compose_endorsement(endorser, credentialSubject=subject))]
+    report = world.verify(issuer.sign(badge))
+    assert [endorsement.target.value for endorsement in report.endorsements] == [place]
+
+
+def test_endorsements_of_a_false_badge_are_not_given_to_pages(
+    world: IssuerSimulator, endorser: SimulatedIssuer
+) -> None:
+    """A badge whose signature does not hold shows no praise, however genuine."""
+    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
+    subject = compose_subject(
+        achievement=compose_achievement(endorsement=[endorser.sign(compose_endorsement(endorser))])
+    )
+    signed = issuer.sign(issuer.compose_badge(credentialSubject=subject))
+    assert world.verify({**signed, "name": "Another name"}).endorsements == ()

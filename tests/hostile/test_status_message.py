@@ -132,7 +132,7 @@ def test_every_entry_is_read(issuer: SimulatedIssuer) -> None:
     """A second entry is not overlooked, whichever stands first."""
     suspension_url = "https://college.example.edu/status/2"
     issuer.publish_status_list(url=suspension_url, purpose="suspension", set_indexes=(9,))
-    entries = [
+    entries: list[JsonValue] = [
         compose_status_entry(index="5"),
         compose_status_entry(url=suspension_url, index="9", purpose="suspension"),
     ]
@@ -144,10 +144,11 @@ def test_every_entry_is_read(issuer: SimulatedIssuer) -> None:
 
 def test_unknown_entry_beside_a_good_one(issuer: SimulatedIssuer) -> None:
     """One entry in force says nothing of one that cannot be read."""
-    entries = [compose_status_entry(index="5"), {"id": "https://x.example.org/1", "type": "1EdTechRevocationList"}]
+    entries: list[JsonValue] = [compose_status_entry(index="5"), {"id": "https://x.example.org/1", "type": "1EdTechRevocationList"}]
     issuer.world.publish(STATUS_URL, issuer.sign(issuer.compose_status_list()))
     contexts: list[JsonValue] = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
-    report = issuer.world.verify(issuer.issue(**{"@context": contexts, "credentialStatus": entries}))
+    badge = issuer.compose_badge(credentialStatus=entries) | {"@context": contexts}
+    report = issuer.world.verify(issuer.sign(badge))
     assert report.check(CheckName.STATUS).outcome is Outcome.INDETERMINATE
 
 

@@ -178,7 +178,7 @@ def test_machine_form() -> None:
     """The shape that `skillmark verify --json` prints."""
     report = make_report(EXPIRED)
     written = report.to_json()
-    assert list(written) == ["verdict", "headline", "verifiedAt", "required", "checks", "credential"]
+    assert list(written) == ["verdict", "headline", "verifiedAt", "required", "checks", "credential", "endorsements"]
     assert written["verdict"] == "rejected"
     assert written["headline"] == "genuine_but"
     assert written["verifiedAt"] == "2026-11-22T09:00:00Z"
@@ -234,3 +234,34 @@ def test_claims_cannot_be_shown_without_a_proof() -> None:
 def test_sentences_in_both_languages() -> None:
     """A check speaks English and Spanish."""
     assert CHANGED.explain("en") != CHANGED.explain("es")
+
+
+def test_w3c_form_of_a_verified_badge() -> None:
+    """VCDM 2.0 §7.1: true, the document that was signed, its media type and whose key it was."""
+    issuer = IssuerSimulator().add_issuer(IssuerIdKind.DID_KEY)
+    result = issuer.world.verify(issuer.issue()).to_w3c()
+    assert (result["status"], result["mediaType"], result["controller"]) == (True, "application/vc", issuer.id)
+    assert result["document"] == issuer.compose_badge()
+    assert result["errors"] == []
+
+
+def test_w3c_form_of_a_changed_badge() -> None:
+    """What is wrong has the W3C's problem type (VCDM 2.0 §7.2); nothing unproven is given on."""
+    issuer = IssuerSimulator().add_issuer(IssuerIdKind.DID_KEY)
+    signed = issuer.sign(issuer.compose_badge())
+    result = issuer.world.verify({**signed, "name": "Another name"}).to_w3c()
+    errors = result["errors"]
+    assert isinstance(errors, list)
+    assert isinstance(errors[0], dict)
+    assert (result["status"], result["document"], result["controller"]) == (False, None, None)
+    assert errors[0]["type"] == "https://www.w3.org/TR/vc-data-model#CRYPTOGRAPHIC_SECURITY_ERROR"
+    assert errors[0]["code"] == "proof.signature_mismatch"
+
+
+def test_w3c_form_names_remarks_as_warnings() -> None:
+    """What does not decide stands under `warnings`."""
+    unlisted = unknown(CheckName.TRUST, "trust.unknown")
+    result = make_report(unlisted).to_w3c()
+    warnings = result["warnings"]
+    assert isinstance(warnings, list)
+    assert [warning["code"] for warning in warnings if isinstance(warning, dict)] == ["trust.unknown"]

@@ -39,18 +39,6 @@ def test_policy_cannot_take_a_core_check_away() -> None:
         VerificationContext(now=NOW, fetcher=OfflineFetcher(), required=MUST_PASS - {CheckName.PROOF})
 
 
-def test_refresh_is_named_and_not_followed(world: IssuerSimulator) -> None:
-    """T-15: a newer version that somebody else serves cannot take this badge's place."""
-    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
-    contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
-    service: JsonValue = {"id": "https://evil.example.com/newer", "type": "1EdTechCredentialRefresh"}
-    badge = issuer.sign(issuer.compose_badge(refreshService=service) | {"@context": contexts})
-    report = world.verify(badge)
-    assert report
-    assert [check.code for check in report.warnings] == ["refresh.not_followed"]
-    assert world.asked == []
-
-
 def test_signature_is_checked_although_the_schema_fails(world: IssuerSimulator) -> None:
     """A badge of the issuer that is filled in wrongly: each finding stands on its own."""
     issuer = world.add_issuer(IssuerIdKind.DID_KEY)
