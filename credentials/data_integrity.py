@@ -213,9 +213,8 @@ def verify_data_integrity_proof(
 ) -> VerifiedDocument:
     """Verify one proof of a document with a key that the caller has resolved.
 
-    Spec: VC-DATA-INTEGRITY 1.0 §4.4 and, for one proof of a set or chain, §4.5. Whether the key is the issuer's,
-    whether the proof's `expires` has passed, and whether the proofs that this one covers hold
-    (`list_previous_proofs`), the caller checks.
+    Spec: VC-DATA-INTEGRITY 1.0 §4.4 and §4.5. Whether the key is the issuer's, whether `expires` has passed, and
+    whether the proofs that this one covers hold (`list_previous_proofs`), the caller checks.
 
     Args:
         document: As read from `original`, proofs included; left unchanged.
@@ -234,25 +233,14 @@ def verify_data_integrity_proof(
         SignatureMismatchError: `proof.signature_mismatch`.
         UnacceptedCryptosuiteError: `proof.cryptosuite_unsupported`.
         ProofError: `proof.purpose_mismatch`, `.value_malformed`, `.method_malformed`, `.context_mismatch`,
-            `.algorithm_key_mismatch`, `.previous_proof_missing`, `.base_proof_presented`, `.lifecycle_not_mandatory`
-            or `.canonicalization_budget`.
+            `.algorithm_key_mismatch`, `.previous_proof_missing`, `.base_proof_presented` and others of T-12.
         DataModelError: The signature would not cover everything the document says (`data_model.…`).
         UnknownContextError: A context is not pinned here; nothing was fetched.
-        UnsupportedFeatureError: `proof.chain_unsupported`: a chain that ends in an `ecdsa-sd-2023` proof.
+        UnsupportedFeatureError: `proof.chain_unsupported`.
     """
     # (1) What the proof says of itself.
-    suite = read_cryptosuite(proof)
-    if suite not in accepted:
-        raise UnacceptedCryptosuiteError("proof.cryptosuite_unsupported", detail={"named": suite.value})
-    if proof.get("proofPurpose") != expected_purpose.value:
-        raise ProofError("proof.purpose_mismatch", pointer="/proof/proofPurpose")
-    previous = list_previous_proofs(document, proof)
-    method = read_verification_method(proof)
-    if public_key.key_type not in SUITE_RULES[suite].key_types:
-        raise ProofError(
-            "proof.algorithm_key_mismatch", detail={"algorithm": suite.value, "keyType": public_key.key_type.value}
-        )
-    created = _read_created(proof)
+    suite = _check_options(proof, accepted, expected_purpose, public_key)
+    method, created = read_verification_method(proof), _read_created(proof)
     # (2) Canonical form and hash, (3) signature.
     unsecured = align_context(_without_proof(document), proof, suite, contexts)
     if suite is Cryptosuite.ECDSA_SD_2023:
@@ -260,8 +248,9 @@ def verify_data_integrity_proof(
         config = hash_config(unsecured, proof, suite, algorithm=HashAlgorithm.SHA256, contexts=contexts)
         verify_derived_proof(unsecured, proof, config, public_key=public_key, contexts=contexts, policy=disclosure)
     else:
+        covered = _with_previous(unsecured, list_previous_proofs(document, proof))
         signature = _read_signature(proof, SIGNATURE_BYTES[public_key.key_type])
-        hashed = _hash_data(_with_previous(unsecured, previous), proof, suite, public_key, contexts)
+        hashed = _hash_data(covered, proof, suite, public_key, contexts)
         public_key.verify(signature, hashed, algorithm=public_key.key_type.algorithm)
     return VerifiedDocument(
         form=SecuringForm.DATA_INTEGRITY,
@@ -271,6 +260,22 @@ def verify_data_integrity_proof(
         created=created,
         cryptosuite=suite.value,
     )
+
+
+def _check_options(
+    proof: JsonObject, accepted: frozenset[Cryptosuite], expected_purpose: ProofPurpose, public_key: PublicKey
+) -> Cryptosuite:
+    """Return the suite of a proof, after making sure that it is what the caller wants and goes with the key."""
+    suite = read_cryptosuite(proof)
+    if suite not in accepted:
+        raise UnacceptedCryptosuiteError("proof.cryptosuite_unsupported", detail={"named": suite.value})
+    if proof.get("proofPurpose") != expected_purpose.value:
+        raise ProofError("proof.purpose_mismatch", pointer="/proof/proofPurpose")
+    if public_key.key_type not in SUITE_RULES[suite].key_types:
+        raise ProofError(
+            "proof.algorithm_key_mismatch", detail={"algorithm": suite.value, "keyType": public_key.key_type.value}
+        )
+    return suite
 
 
 def _without_proof(document: JsonObject) -> JsonObject:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from credentials import list_proofs, verify_data_integrity_proof, verify_vc_jwt
+from credentials import Cryptosuite, list_previous_proofs, list_proofs, verify_data_integrity_proof, verify_vc_jwt
 from schemas import BadgeError, InvalidCredentialError, KeyNotAuthorizedError, ProofError
 from verifier.issuer_binding import find_method, find_token_keys
 from verifier.members import read_date_member, read_issuer_id, read_valid_from
@@ -86,9 +86,8 @@ def _list_findings(received: ReceivedCredential, *, fetcher: Fetcher, now: datet
         proofs = list_proofs(received.document)
         if len(proofs) > MAX_PROOFS:
             raise ProofError("proof.multiple_ambiguous", detail={"proofs": len(proofs), "limit": MAX_PROOFS})
-        return tuple(
-            _check_embedded(received, proof, issuer_id=issuer_id, fetcher=fetcher, now=now) for proof in proofs
-        )
+        findings = [_check_embedded(received, proof, issuer_id=issuer_id, fetcher=fetcher, now=now) for proof in proofs]
+        return tuple(_require_earlier(received.document, number, findings) for number in range(len(proofs)))
     token = received.jwt
     keys = find_token_keys(key_id=token.kid, header_key=token.jwk, issuer_id=issuer_id, fetcher=fetcher)
     notes = ("proof.claims_missing",) if token.missing_claims else ()
@@ -99,6 +98,18 @@ def _list_findings(received: ReceivedCredential, *, fetcher: Fetcher, now: datet
     # A key that made the signature says more than those that did not.
     signed = next((finding for finding in tried if finding.verified is not None), None)
     return (good or signed or tried[0],)
+
+
+def _require_earlier(document: JsonObject, number: int, findings: list[ProofFinding]) -> ProofFinding:
+    """A proof that covers earlier ones holds only when each of their signatures does (VC-DATA-INTEGRITY 1.0 §4.5)."""
+    proofs = list_proofs(document)
+    chain = [number]
+    for current in chain:
+        if findings[current].verified is None:
+            return replace(findings[number], proof=findings[current].proof, verified=None)
+        earlier = (proofs.index(proof) for proof in list_previous_proofs(document, proofs[current]))
+        chain += [other for other in earlier if other not in chain]
+    return findings[number]
 
 
 def _check_embedded(
@@ -130,7 +141,8 @@ def _check_key(
             raise key.key
         verified.append(verify(key.key))
         facts = {"form": verified[0].form.value, "suite": verified[0].cryptosuite}
-        return compose_passed(CheckName.PROOF, facts, notes=notes)
+        chosen = ("proof.parts_chosen",) if verified[0].cryptosuite == Cryptosuite.ECDSA_SD_2023.value else ()
+        return compose_passed(CheckName.PROOF, facts, notes=(*notes, *chosen))
 
     proof = run_check(CheckName.PROOF, step)
     document = verified[0] if verified else None

@@ -141,7 +141,7 @@ def test_good_signature_under_wrong_options(
     ("changes", "code"),
     [
         ({"cryptosuite": "eddsa-rdfc-2023"}, "proof.cryptosuite_unsupported"),
-        ({"cryptosuite": "ecdsa-sd-2023"}, "proof.cryptosuite_unsupported"),
+        ({"cryptosuite": "ecdsa-sd-2023"}, "proof.algorithm_key_mismatch"),
         ({"proofValue": "z" + encode_base58(b"\x07" * 63)}, "proof.value_malformed"),
         ({"proofValue": "z" + encode_base58(b"\x07" * 65)}, "proof.value_malformed"),
         ({"proofValue": "uBwcH"}, "proof.value_malformed"),

@@ -33,7 +33,6 @@ from schemas import (
     SignatureMismatchError,
     UnacceptedCryptosuiteError,
     UnknownContextError,
-    UnsupportedFeatureError,
     encode_json,
     read_json_object,
 )
@@ -381,15 +380,6 @@ def test_a_context_of_its_own_on_the_proof_is_refused() -> None:
     with pytest.raises(ProofError) as caught:
         _verify(document)
     assert caught.value.code == "proof.context_mismatch"
-
-
-def test_a_chain_of_proofs_is_said_to_be_unsupported() -> None:
-    """`previousProof` leads to "could not check", never to "good"."""
-    document = _signed(sample_badges.small_badge())
-    document["proof"][0]["previousProof"] = "urn:uuid:1"
-    with pytest.raises(UnsupportedFeatureError) as caught:
-        _verify(document)
-    assert caught.value.code == "proof.chain_unsupported"
 
 
 def test_ed25519_signature_2020_may_bring_its_own_context() -> None:
