@@ -78,7 +78,10 @@ def compose_presentation(
     document: JsonObject = {"@context": [VC_V2_CONTEXT], "type": [VERIFIABLE_PRESENTATION]}
     if identifier is not None:
         document["id"] = identifier
-    return UnsecuredDocument(document={**document, "holder": holder, "verifiableCredential": [*credentials]})
+    document["holder"] = holder
+    if credentials:
+        document["verifiableCredential"] = [*credentials]
+    return UnsecuredDocument(document=document)
 
 
 def add_presentation_proof(
