@@ -1,5 +1,6 @@
 """Floor 1: key material, DIDs, and the one door to the network."""
 
+from keys.caching_fetcher import CachingFetcher, DocumentCache
 from keys.clock import Clock, system_clock
 from keys.controller_document import (
     MAX_CONTROLLER_DOCUMENT_BYTES,
@@ -27,8 +28,10 @@ __all__ = [
     "MAX_BASE58_CHARS",
     "MAX_CONTROLLER_DOCUMENT_BYTES",
     "MIN_PASSPHRASE_BYTES",
+    "CachingFetcher",
     "Clock",
     "ControllerDocument",
+    "DocumentCache",
     "FetchBudget",
     "FetchedDocument",
     "Fetcher",

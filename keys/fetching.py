@@ -17,12 +17,14 @@ class FetchedDocument:
     """What came back for one URL.
 
     `url` is the address that was asked for, also after a redirect: a document must name itself by it.
+    `stands_in` marks a copy from `fetched_at` that is used because the host cannot be reached now.
     """
 
     url: str
     body: bytes
     media_type: str  # without parameters, lower case; empty when the server named none
     fetched_at: datetime
+    stands_in: bool = False
 
 
 @runtime_checkable

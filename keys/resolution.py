@@ -20,6 +20,8 @@ _CONTROLLER_DOCUMENT_TYPES = (
     "application/did+json, application/did+ld+json, application/cid, application/ld+json;q=0.9, application/json;q=0.9"
 )
 _KEY_SET_TYPES = "application/jwk-set+json, application/json;q=0.9"
+# How key documents are asked for; a fetcher may keep what answers to these.
+KEY_DOCUMENT_ACCEPTS = frozenset({_CONTROLLER_DOCUMENT_TYPES, _KEY_SET_TYPES})
 _MAX_KEYS = 100  # in one key set
 
 

@@ -40,6 +40,11 @@ class FetchOnce:
             raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
         return answer
 
+    def list_stand_ins(self) -> tuple[FetchedDocument, ...]:
+        """Return the kept copies that were used because their hosts cannot be reached now."""
+        answers = (answer for answer in self._answers.values() if not isinstance(answer, FetchError))
+        return tuple(answer for answer in answers if answer.stands_in)
+
     def _ask(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | FetchError:
         if self._left <= 0:
             return FetchError("fetch.budget_exhausted")

@@ -42,6 +42,7 @@ class VerifiedStatusList:
         fresh_until: No new fetch before this moment.
         usable_until: When the host is out of reach the list still answers before this moment.
         valid_from: From the list; None when it states none.
+        stands_in: A kept list that is used because its host cannot be reached now.
     """
 
     url: str
@@ -52,6 +53,7 @@ class VerifiedStatusList:
     fresh_until: datetime
     usable_until: datetime
     valid_from: datetime | None
+    stands_in: bool = False
 
 
 class StatusCache:

@@ -137,7 +137,7 @@ def _read_bitstring_entry(
         raise UnsupportedFeatureError("status.unknown_purpose_set", detail=facts)
     if value:
         notes.append(_NOTES_WHEN_SET[place.purpose])
-    if context.now >= status_list.fresh_until and status_list.fetched_at < context.now:
+    if status_list.stands_in:
         notes.append("status.list_kept")
     return _EntryFinding(facts=facts, notes=tuple(notes))
 

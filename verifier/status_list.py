@@ -5,6 +5,7 @@ Spec: BITSTRING-STATUS-LIST 1.0 §3.2 (Validate); the list is itself a credentia
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def _renew(url: str, *, context: VerificationContext, fetcher: Fetcher) -> Verif
         usable = context.status_cache.find_usable(url, now=context.now)
         if usable is None:
             raise
-        return usable
+        return replace(usable, stands_in=True)
     if context.status_cache.is_rollback(url, fetched.valid_from):
         raise StatusListError("status.list_rollback", detail={"url": url})
     context.status_cache.keep(fetched)

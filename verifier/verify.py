@@ -5,7 +5,7 @@ Everything below raises; here, and only here, it becomes a report. A bad badge n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential
@@ -82,7 +82,9 @@ def _verify(read: Callable[[], Presented], context: VerificationContext) -> Veri
     except (InvalidCredentialError, CannotCheckError) as error:
         return _compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
     # (2) to (6)
-    findings = check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now)
+    findings = _remark_on_age(
+        check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now), fetcher
+    )
     # (9) before the others: a newer version is judged in place of this one
     refresh = follow_refresh(findings, context=context, fetcher=fetcher)
     findings = refresh.newer or findings
@@ -100,6 +102,20 @@ def _open_address(presented: Presented, *, context: VerificationContext, fetcher
     if presented.scanned and presented.host not in context.own_hosts | domains:
         raise CannotCheckError("scan.foreign_host", detail={"host": presented.host, "url": presented.url})
     return fetch_presented(presented.url, fetcher=fetcher)
+
+
+def _remark_on_age(findings: SecuredFindings, fetcher: FetchOnce) -> SecuredFindings:
+    """Say beside a proven issuer that its keys were read some time ago, because its host is silent now."""
+    kept = fetcher.list_stand_ins()
+    if findings.issuer.outcome is not Outcome.PASSED or not kept:
+        return findings
+    as_of = min(document.fetched_at for document in kept).isoformat()
+    issuer = replace(
+        findings.issuer,
+        detail=dict(findings.issuer.detail) | {"asOf": as_of},
+        notes=(*findings.issuer.notes, "issuer.document_kept"),
+    )
+    return replace(findings, issuer=issuer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,11 +211,11 @@ def test_unproven_issuer_sends_us_nowhere(issuer: SimulatedIssuer) -> None:
     ("service", "code"),
     [
         ({"id": REFRESH_URL, "type": "https://example.org/OtherRefresh"}, "refresh.unsupported_type"),
-        ([], "refresh.malformed"),
+        ({"type": "1EdTechCredentialRefresh"}, "refresh.malformed"),
     ],
 )
 def test_service_that_cannot_be_used(issuer: SimulatedIssuer, service: JsonValue, code: str) -> None:
     """Another kind of service is named; one without an address is malformed; neither is asked."""
-    report = issuer.world.verify(issuer.issue_jwt(refreshService=service))
+    report = issuer.world.verify(issuer.sign(compose_version(issuer, "Original", refreshService=service)))
     assert report.check(CheckName.REFRESH).code == code
     assert REFRESH_URL not in issuer.world.asked
