@@ -349,8 +349,9 @@ def _hash_data(
 ) -> bytes:
     """Return what is signed: hash of the proof options, then hash of the document (VC-DI-EDDSA 1.0 §3.2.4)."""
     algorithm = hash_algorithm_of(public_key)
-    config = hash_config(covered, proof, suite, algorithm=algorithm, contexts=contexts)
-    return config + hash_document(covered, suite, algorithm=algorithm, contexts=contexts)
+    # The document first: what is wrong with its contexts is to be said of the document.
+    body = hash_document(covered, suite, algorithm=algorithm, contexts=contexts)
+    return hash_config(covered, proof, suite, algorithm=algorithm, contexts=contexts) + body
 
 
 def _compose_secured(document: JsonObject) -> SecuredDocument:

@@ -61,7 +61,7 @@ def choose_mandatory_pointers(document: JsonObject, asked: Sequence[str] | None)
     subject = document.get("credentialSubject")
     if is_badge and not isinstance(subject, dict):
         wanted.append("/credentialSubject")
-    elif is_badge and "id" not in subject:
+    elif is_badge and isinstance(subject, dict) and "id" not in subject:
         wanted.append("/credentialSubject/identifier")  # else nothing says whose badge it is (OB 3.0 App. B.1.2)
     return tuple(dict.fromkeys([*(pointer for pointer in wanted if has_part(document, pointer)), *(asked or ())]))
 

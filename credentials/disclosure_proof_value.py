@@ -163,7 +163,7 @@ def _decode(text: object) -> tuple[bytes, list[object]]:
     parts = decode_cbor(encoded, max_bytes=MAX_PROOF_VALUE_BYTES)
     if not isinstance(parts, list) or len(parts) != _PARTS:
         _refuse("five parts expected")
-    return header, parts
+    return header, [*parts]
 
 
 def _read_bytes(value: object, length: int) -> bytes:
