@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from issuer.model import Achievement, IssuedCredential, IssuerProfile
-    from keys import Clock, Keystore, KeyType, Signer
+    from keys import Clock, Keystore, KeyType, Signer, VerificationMethod
     from schemas import JsonObject, JsonValue
     from storage import Database
 
@@ -114,6 +114,18 @@ class Ledger:
         """
         keys = {key.method.id: key for key in issuer_store.list_keys(connection)}
         return self.keystore.load(keys[method_id].keystore_name)
+
+    def current_signer(self, slug: str) -> tuple[Signer, VerificationMethod]:
+        """Return who signs for an issuer now, and under which published method.
+
+        Raises:
+            LedgerError: `ledger.issuer_unknown`.
+            KeystoreError: The key file is missing, unreadable or unsafe.
+        """
+        with self.database.read() as connection:
+            issuer_store.get_issuer(connection, slug)
+            key = issuer_store.current_key(connection, slug)
+        return self.keystore.load(key.keystore_name), key.method
 
     def save_achievement(self, issuer_slug: str, achievement: Achievement) -> None:
         """Store a definition; a changed one becomes a new revision.

@@ -9,17 +9,20 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from keys.encoding import decode_base64url
 from keys.key_type import KeyType
 from keys.public_key import PublicKey, rsa_hash, rsa_padding
-from schemas import KeystoreError, ProofError
+from schemas import InvalidCredentialError, KeystoreError, ProofError
 
 if TYPE_CHECKING:
     from keys.signer import SignatureAlgorithm
+    from schemas import JsonObject
 
 NativePrivateKey: TypeAlias = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 _NEW_RSA_BITS = 3_072  # 128-bit strength, NIST SP 800-57 part 1 table 2
 _RSA_EXPONENT = 65_537
+_CURVES = {KeyType.P256: ec.SECP256R1, KeyType.P384: ec.SECP384R1}
 
 
 class LocalSigner:
@@ -74,6 +77,30 @@ class LocalSigner:
             return cls(private_key)
         except ProofError:
             raise KeystoreError("key.unsupported", "a curve or size of key that is not used for signing") from None
+
+    @classmethod
+    def from_private_jwk(cls, jwk: JsonObject) -> LocalSigner:
+        """Read an Ed25519, P-256 or P-384 private key in JWK form (RFC 7518 §6.2.2, RFC 8037 §2).
+
+        For keys that come with a request, as in conformance tests; keys that last are PKCS#8 files.
+
+        Raises:
+            KeystoreError: Not such a key (`key.unreadable`), or its two halves do not belong together
+                (`key.unsupported`).
+        """
+        try:
+            public_key = PublicKey.from_jwk({name: value for name, value in jwk.items() if name != "d"})
+            secret = decode_base64url(str(jwk.get("d", "")))
+            if public_key.key_type is KeyType.ED25519:
+                signer = cls(ed25519.Ed25519PrivateKey.from_private_bytes(secret))
+            else:
+                signer = cls(ec.derive_private_key(int.from_bytes(secret), _CURVES[public_key.key_type]()))
+        except (InvalidCredentialError, ValueError, KeyError):
+            # The library's words may describe the key, so they go no further.
+            raise KeystoreError("key.unreadable", "not a private JWK of a kind that is used here") from None
+        if signer.public_key != public_key:
+            raise KeystoreError("key.unsupported", "the private half belongs to another key")
+        return signer
 
     @property
     def public_key(self) -> PublicKey:

@@ -1,0 +1,186 @@
+"""The VC-API of the product: verifying is open, issuing and status need an API key.
+
+Spec: VC-API (VCALM) §3. What is verified here is a badge, judged as strictly as on `/verify`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from credentials import ContextRule, derive_selective_disclosure
+from pages import accepts_upload
+from schemas import InvalidCredentialError, IssuanceError, encode_json
+from skillmark.conformance import read_pointers
+from skillmark.vc_policy import VcFindings, VcPolicy
+from skillmark.vc_presentations import verify_any_presentation
+from skillmark.web.openapi import compose_description
+from skillmark.web.vc_api_exchange import (
+    MAX_BODY_BYTES,
+    answer,
+    answer_verification,
+    compose_problems,
+    install_problems,
+    read_body,
+    read_member,
+    read_options,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from credentials import PresentedCredential
+    from keys import Clock, Fetcher
+    from pages import Limiter
+    from schemas import JsonObject, JsonValue
+    from skillmark.api_issuing import ApiIssuing
+    from skillmark.api_keys import ApiKey, ApiKeyStore
+    from verifier import VerificationReport
+
+VERIFY_LIMIT = "60 per minute"
+ISSUE_LIMIT = "600 per minute"
+_BEARER = "Bearer "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VcApiDeps:
+    """Wiring of the VC-API.
+
+    Args:
+        base_url: Public address of this site, without a slash at its end.
+        keys: Who may issue.
+        issuing: Signs and changes status.
+        verify: Judges the bytes of one badge, as `/verify` does.
+        network: Returns the fetcher for one verification.
+        clock: Aware UTC.
+        limiter: Counts requests per client.
+    """
+
+    base_url: str
+    keys: ApiKeyStore
+    issuing: ApiIssuing
+    verify: Callable[[bytes], VerificationReport]
+    network: Callable[[], Fetcher]
+    clock: Clock
+    limiter: Limiter
+
+
+def install_vc_api(app: Flask, blueprint: Blueprint) -> None:
+    """Register a blueprint of the VC-API. It reads no cookie, so no foreign page gains by sending a form to it."""
+    app.extensions["csrf"].exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+def create_vc_api(deps: VcApiDeps) -> Blueprint:
+    """Return `/api/vc/…` and `/api/openapi.json` for one site."""
+    blueprint = Blueprint("vc_api", __name__)
+    install_problems(blueprint)
+    _add_issuing(blueprint, deps)
+    _add_verifying(blueprint, deps)
+
+    @blueprint.get("/api/openapi.json")
+    def description() -> ResponseReturnValue:
+        return answer(compose_description(deps.base_url))
+
+    return blueprint
+
+
+def _authenticate(deps: VcApiDeps) -> ApiKey:
+    """Return the key that the request brings; the same answer for none, a wrong one and a revoked one.
+
+    Raises:
+        IssuanceError: `vc_api.key_required`.
+    """
+    header = request.headers.get("Authorization", "")
+    key = deps.keys.find(header.removeprefix(_BEARER)) if header.startswith(_BEARER) else None
+    if key is None:
+        raise IssuanceError("vc_api.key_required")
+    return key
+
+
+def _add_issuing(blueprint: Blueprint, deps: VcApiDeps) -> None:
+    @blueprint.post("/api/vc/credentials/issue")
+    @accepts_upload(MAX_BODY_BYTES)
+    @deps.limiter.limit(ISSUE_LIMIT)
+    def issue() -> ResponseReturnValue:
+        key = _authenticate(deps)
+        body = read_body()
+        secured = deps.issuing.issue(key, read_member(body, "credential"), read_options(body))
+        return answer({"verifiableCredential": secured}, HTTPStatus.CREATED)
+
+    @blueprint.post("/api/vc/credentials/status")
+    @deps.limiter.limit(ISSUE_LIMIT)
+    def status() -> ResponseReturnValue:
+        key = _authenticate(deps)
+        body = read_body()
+        purpose = read_member(body, "credentialStatus").get("statusPurpose")
+        credential_id, is_set = body.get("credentialId"), body.get("status", True)
+        if not isinstance(credential_id, str) or not isinstance(is_set, bool) or not isinstance(purpose, str):
+            raise IssuanceError("vc_api.request_malformed", "credentialId is a text, status true or false")
+        deps.issuing.change_status(key, credential_id, purpose, is_set=is_set)
+        return answer({})
+
+
+def _add_verifying(blueprint: Blueprint, deps: VcApiDeps) -> None:
+    @blueprint.post("/api/vc/credentials/verify")
+    @accepts_upload(MAX_BODY_BYTES)
+    @deps.limiter.limit(VERIFY_LIMIT)
+    def verify() -> ResponseReturnValue:
+        body = read_body()
+        read_options(body)
+        report = deps.verify(encode_json(read_member(body, "verifiableCredential")))
+        findings = _compose_findings(_read_report(report))
+        return answer_verification({**findings, "report": report.to_json()}, is_verified=bool(report))
+
+    @blueprint.post("/api/vc/presentations/verify")
+    @accepts_upload(MAX_BODY_BYTES)
+    @deps.limiter.limit(VERIFY_LIMIT)
+    def verify_shown() -> ResponseReturnValue:
+        body = read_body()
+        options = read_options(body)
+        challenge, domain = options.get("challenge"), options.get("domain")
+        if not isinstance(challenge, str) or not challenge or not isinstance(domain, str | None):
+            raise IssuanceError("vc_api.option_malformed", "challenge is a text", pointer="/options/challenge")
+        policy = VcPolicy(
+            now=deps.clock(),
+            fetcher=deps.network(),
+            contexts=ContextRule.PINNED,
+            challenge=challenge,
+            domain=domain,
+        )
+
+        def judge(part: PresentedCredential) -> VcFindings:
+            return _read_report(deps.verify(part.original))
+
+        shown = read_member(body, "verifiablePresentation")
+        findings, parts = verify_any_presentation(shown, policy, verify_part=judge)
+        results: list[JsonValue] = [{"verified": part.is_verified, **_compose_findings(part)} for part in parts]
+        return answer_verification(
+            {**_compose_findings(findings), "credentialResults": results}, is_verified=findings.is_verified
+        )
+
+    @blueprint.post("/api/vc/credentials/derive")
+    @accepts_upload(MAX_BODY_BYTES)
+    @deps.limiter.limit(VERIFY_LIMIT)
+    def derive() -> ResponseReturnValue:
+        body = read_body()
+        pointers = read_pointers(read_options(body).get("selectivePointers", []), "/options/selectivePointers")
+        derived = derive_selective_disclosure(read_member(body, "verifiableCredential"), pointers or ())
+        return answer({"verifiableCredential": derived}, HTTPStatus.CREATED)
+
+
+def _read_report(report: VerificationReport) -> VcFindings:
+    """Return what kept a badge from being verified; empty when nothing did."""
+    errors = tuple(InvalidCredentialError(check.code, detail=check.detail) for check in report.deciding_checks)
+    warnings = tuple(InvalidCredentialError(check.code, detail=check.detail) for check in report.warnings)
+    return VcFindings(errors=errors, warnings=warnings)
+
+
+def _compose_findings(findings: VcFindings) -> JsonObject:
+    return {"errors": compose_problems(findings.errors), "warnings": compose_problems(findings.warnings)}
