@@ -1,7 +1,7 @@
 """Floor 0: the words of the standards, strict reading, pinned contexts, JSON Schemas and the error tree."""
 
 from schemas.canonical_json import encode_canonical_json
-from schemas.codes import CodeInfo, Language, all_codes, describe_code
+from schemas.codes import PROBLEM_TYPES, CodeInfo, Language, all_codes, describe_code
 from schemas.contexts import (
     CONTEXT_URLS,
     check_contexts,
@@ -114,6 +114,7 @@ __all__ = [
     "OB_SCHEMA_URL",
     "OB_UNVERSIONED_CONTEXT",
     "OPEN_BADGE_CREDENTIAL",
+    "PROBLEM_TYPES",
     "RESULT_STATUS_TYPES",
     "RESULT_TYPES",
     "REVOCATION_LIST_TYPE",
