@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from credentials.disclosure_policy import choose_mandatory_pointers
+from credentials.disclosure_policy import DisclosurePolicy, choose_mandatory_pointers
 from credentials.document import SecuringForm, VerifiedDocument
 from credentials.jws import (
     MAX_JWT_BYTES,
@@ -228,10 +228,20 @@ def read_sd_jwt(
     )
 
 
-def verify_sd_jwt(sd_jwt: UnverifiedSdJwt, *, public_key: PublicKey) -> VerifiedDocument:
+def verify_sd_jwt(
+    sd_jwt: UnverifiedSdJwt,
+    *,
+    public_key: PublicKey,
+    disclosure: DisclosurePolicy = DisclosurePolicy.LIFECYCLE_MANDATORY,
+) -> VerifiedDocument:
     """Verify the issuer's signature, the claims, and that nothing was left out that decides how long a badge counts.
 
     Whose key it is, and whether the holder showed it (`verify_key_binding`), is not checked here.
+
+    Args:
+        sd_jwt: As read.
+        public_key: The issuer's key.
+        disclosure: What the holder must not have been able to leave out.
 
     Raises:
         ProofError: As `verify_compact_jws`; a claim disagrees (`proof.claims_mismatch`); `iss`, `exp` and the like
@@ -257,7 +267,8 @@ def verify_sd_jwt(sd_jwt: UnverifiedSdJwt, *, public_key: PublicKey) -> Verified
             raise ProofError("proof.claims_incomplete", "vct is missing", pointer="/vct")
         if "status" in claims:
             raise UnsupportedFeatureError("status.unsupported_type", pointer="/status")
-        _check_lifecycle(sd_jwt.revealed)
+        if disclosure is DisclosurePolicy.LIFECYCLE_MANDATORY:
+            _check_lifecycle(sd_jwt.revealed)
     return VerifiedDocument(
         form=SecuringForm.SD_JWT,
         original=sd_jwt.original,
@@ -270,11 +281,18 @@ def verify_sd_jwt(sd_jwt: UnverifiedSdJwt, *, public_key: PublicKey) -> Verified
 
 
 def _check_lifecycle(revealed: RevealedPayload) -> None:
-    for pointer in (*revealed.disclosures, *revealed.hidden):
-        if pointer.split("/")[1:2] and pointer.split("/")[1] in _LIFECYCLE:
-            raise ProofError("proof.lifecycle_not_mandatory", "could be, or was, left out", pointer=pointer)
-    if "" in revealed.hidden and not revealed.claims.keys() >= _SETTLED_WHEN_PLAIN:
-        raise UnsupportedFeatureError("proof.lifecycle_hidden", "a digest stands beside the credential's members")
+    for pointer in revealed.disclosures:
+        if _is_lifecycle(pointer):
+            raise ProofError("proof.lifecycle_not_mandatory", "could have been left out", pointer=pointer)
+    is_settled = revealed.claims.keys() >= _SETTLED_WHEN_PLAIN
+    for pointer in revealed.hidden:
+        # It may be a decoy: nobody but the issuer can tell.
+        if _is_lifecycle(pointer) or (not pointer and not is_settled):
+            raise UnsupportedFeatureError("proof.lifecycle_hidden", pointer=pointer)
+
+
+def _is_lifecycle(pointer: str) -> bool:
+    return not _LIFECYCLE.isdisjoint(pointer.split("/")[1:2])
 
 
 def present_sd_jwt(token: str, *, shown: Sequence[str]) -> str:

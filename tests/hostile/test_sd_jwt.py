@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credentials import (
+    DisclosurePolicy,
     TokenType,
     bind_to_holder,
     present_sd_jwt,
@@ -229,8 +230,14 @@ def test_lifecycle_left_out() -> None:
     "status", [{"_sd": [digest("x")]}, [{"...": digest("x")}], {"type": "a", "deep": {"_sd": [digest("x")]}}], ids=repr
 )
 def test_a_part_of_the_status_left_out(status: JsonValue) -> None:
-    """T-12: neither one entry of several, nor a part of one."""
-    assert code_of(token_of({**CREDENTIAL, "credentialStatus": status})) == "proof.lifecycle_not_mandatory"
+    """T-12: neither one entry of several, nor a part of one; it may be a decoy, so there is no verdict."""
+    assert code_of(token_of({**CREDENTIAL, "credentialStatus": status})) == "proof.lifecycle_hidden"
+
+
+def test_a_part_of_the_status_as_a_disclosure() -> None:
+    """T-12: what is shown of the status now could have been left out."""
+    status: JsonObject = {"type": "BitstringStatusListEntry", "_sd": [digest(GOOD)]}
+    assert code_of(token_of({**CREDENTIAL, "credentialStatus": status}, GOOD)) == "proof.lifecycle_not_mandatory"
 
 
 @pytest.mark.parametrize("claim", ["iss", "exp", "nbf", "cnf", "vct", "status"])
@@ -417,3 +424,10 @@ def test_holder_key_with_its_private_half() -> None:
     jwk: JsonObject = {**HOLDER.public_key.jwk, "d": "AAAA"}
     token = token_of({**CREDENTIAL, "cnf": {"jwk": jwk}}, ending=bound().rsplit("~", 1)[1])
     assert binding_code_of(token) == "proof.key_private_member"
+
+
+def test_a_caller_may_look_at_the_signature_alone() -> None:
+    """Where somebody asks for the signature only, what was left out is their own affair; never for a badge."""
+    sd_jwt = read_sd_jwt(token_of({**CREDENTIAL, "_sd": [digest(GOOD)]}))
+    verified = verify_sd_jwt(sd_jwt, public_key=ISSUER.public_key, disclosure=DisclosurePolicy.ANYTHING_SIGNED)
+    assert verified.document == CREDENTIAL
