@@ -67,6 +67,10 @@ def read_steps(document: JsonObject, pointer: str) -> list[str | int]:
         raise _unmatched(pointer, "not a JSON Pointer")
     for token in tokens[1:]:
         word = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list) and len(value) == 1 and not _INDEX.fullmatch(word):
+            # Software that compacts the document first names the one entry of an array without its index.
+            value = value[0]
+            steps.append(0)
         if isinstance(value, dict) and word in value:
             value = value[word]
             steps.append(word)

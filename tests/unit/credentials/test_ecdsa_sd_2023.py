@@ -253,6 +253,15 @@ def test_escaped_pointer() -> None:
     assert select_parts(document, ["/a~1b~0c/d"]) == {"@context": "x", "a/b~c": {"id": "y", "d": "1"}}
 
 
+def test_the_one_entry_of_an_array_needs_no_index() -> None:
+    """JSON-LD writes an array of one without brackets, and some holders' software points into that form."""
+    with_index, without = (
+        derive_selective_disclosure(_issue(sample_badges.rich_badge()), [pointer])
+        for pointer in ("/evidence/0/narrative", "/evidence/narrative")
+    )
+    assert {**with_index, "proof": None} == {**without, "proof": None}
+
+
 def test_a_badge_keeps_its_lifecycle_whatever_was_asked() -> None:
     """Own mandatory pointers are added for a badge, they never replace what a badge needs (T-12)."""
     badge = sample_badges.rich_badge()
