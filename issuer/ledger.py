@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store
 from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
+from issuer.release import default_proof
 from issuer.status import change_status, publish_status_list
 from issuer.witnessing import Witness
 from schemas import LedgerError, OrganizationKind
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from issuer.model import Achievement, IssuedCredential, IssuerProfile
+    from issuer.model import Achievement, IssuedCredential, IssuerProfile, ProofChoice
     from keys import Clock, Keystore, KeyType, Signer, VerificationMethod
     from schemas import JsonObject, JsonValue
     from storage import Database
@@ -97,6 +98,15 @@ class Ledger:
             LedgerError: `ledger.issuer_unknown`, or `ledger.key_not_rotatable` for a did:key.
         """
         rotate_key(self, slug)
+
+    def default_proof(self, slug: str) -> ProofChoice:
+        """Return the proof that badges of this issuer get when nobody asks for another: all that its key can make.
+
+        Raises:
+            LedgerError: `ledger.issuer_unknown`.
+        """
+        with self.database.read() as connection:
+            return default_proof(issuer_store.current_key(connection, slug).method.public_key)
 
     def did_document(self, slug: str) -> JsonObject | None:
         """Return the DID document of a did:web issuer; None for other issuers."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from credentials import (
+    Cryptosuite,
     UnsecuredDocument,
     add_data_integrity_proof,
     check_lossless,
@@ -22,6 +24,8 @@ from keys import KeyType
 from schemas import BadgeError, LedgerError, SchemaName, read_json_object, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from credentials import VerifiedDocument
     from issuer.credential_store import PlannedRow
     from keys import PublicKey, Signer
@@ -41,13 +45,28 @@ class SigningMethod:
         return self.signer.public_key
 
 
+# The suite that a key signs badges with. None is made for RSA: such an issuer gives out JWTs.
+EMBEDDED_SUITES: Mapping[KeyType, Cryptosuite] = MappingProxyType(
+    {
+        KeyType.ED25519: Cryptosuite.EDDSA_RDFC_2022,
+        KeyType.P256: Cryptosuite.ECDSA_RDFC_2019,
+        KeyType.P384: Cryptosuite.ECDSA_RDFC_2019,
+    }
+)
+
+
+def default_proof(public_key: PublicKey) -> ProofChoice:
+    """Return all that the key can make: both proofs, or a JWT alone."""
+    return ProofChoice.BOTH if public_key.key_type in EMBEDDED_SUITES else ProofChoice.VC_JWT
+
+
 def check_proof_choice(proof: ProofChoice, public_key: PublicKey) -> None:
-    """Refuse a proof that the key cannot make: eddsa-rdfc-2022 needs Ed25519.
+    """Refuse a proof that the key cannot make.
 
     Raises:
         LedgerError: `job.proof_key_mismatch`.
     """
-    if proof is not ProofChoice.VC_JWT and public_key.key_type is not KeyType.ED25519:
+    if proof is not ProofChoice.VC_JWT and public_key.key_type not in EMBEDDED_SUITES:
         raise LedgerError("job.proof_key_mismatch", public_key.key_type.value)
 
 
@@ -81,6 +100,7 @@ def secure(planned: PlannedRow, method: SigningMethod) -> SecuredBytes:
             signer=method.signer,
             verification_method=method.method_id,
             created=planned.plan.created,
+            suite=EMBEDDED_SUITES[method.public_key.key_type],
         )
         document, json_bytes = secured.document, secured.original
     jwt = ""

@@ -114,9 +114,8 @@ def _write_folder(ledger: Ledger, job_id: str, out: Path) -> None:
 @click.option(
     "--proof",
     type=click.Choice([choice.value for choice in ProofChoice]),
-    default=ProofChoice.BOTH.value,
-    show_default=True,
-    help="How each badge is signed.",
+    default=None,
+    help="How each badge is signed; default: in every way that the issuer's key can.",
 )
 @click.option(
     "--date",
@@ -135,7 +134,7 @@ def issue(
     roster: Path,
     achievement: Path,
     issuer_slug: str | None,
-    proof: str,
+    proof: str | None,
     awarded_on: datetime | None,
     out: Path | None,
     yes: bool,
@@ -150,6 +149,7 @@ def issue(
     with open_ledger(load_settings(home)) as ledger:
         slug = choose_issuer(ledger, issuer_slug)
         plan = plan_roster(ledger, people, course, issuer_slug=slug)
+        chosen = ProofChoice(proof) if proof else ledger.default_proof(slug)
         result: JsonObject = {"issued": False, "rows": list(_plan_json(plan))}
         if not as_json:
             _print_plan(plan)
@@ -157,9 +157,7 @@ def issue(
         if yes and not new:
             click.echo("Nothing new to issue.", err=as_json)
         elif yes:
-            job = issue_with_progress(
-                ledger, people, course, issuer_slug=slug, proof=ProofChoice(proof), awarded_on=awarded_on
-            )
+            job = issue_with_progress(ledger, people, course, issuer_slug=slug, proof=chosen, awarded_on=awarded_on)
             result = {**result, "issued": True, "job": job.to_json()}
             if not as_json:
                 click.echo(f"{new} issued, {job.rejected} not.")

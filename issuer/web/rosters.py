@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from issuer.jobs import start_job
-from issuer.model import ProofChoice, RowFate
+from issuer.model import RowFate
 from issuer.planning import plan_roster
 from issuer.roster import read_roster
 from issuer.web.desk import choose_issuer, find_course
@@ -89,26 +89,19 @@ def _read_draft(deps: IssuerDeps, draft: Draft) -> tuple[Achievement, Roster]:
 def _start(deps: IssuerDeps, draft: Draft) -> str:
     course, roster = _read_draft(deps, draft)
     # The draft's id is the key: a double click or a resent form finds the same job.
-    proof, awarded_on = _read_proof(request.form.get("proof", "")), _read_day(request.form.get("awarded_on", ""))
+    awarded_on = _read_day(request.form.get("awarded_on", ""))
     job = start_job(
         deps.ledger,
         roster,
         course,
         issuer_slug=draft.issuer_slug,
-        proof=proof,
+        proof=deps.ledger.default_proof(draft.issuer_slug),
         awarded_on=awarded_on,
         idempotency_key=f"desk-{draft.id}",
     )
     deps.drafts.mark_issued(draft, job_id=job.job_id)
     deps.jobs.start(job.job_id)
     return job.job_id
-
-
-def _read_proof(text: str) -> ProofChoice:
-    chosen = next((choice for choice in ProofChoice if choice.value == text), None)
-    if chosen is None:
-        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
-    return chosen
 
 
 def _read_day(text: str) -> date | None:

@@ -42,7 +42,7 @@ def upload(browser: FlaskClient, text: str, *, name: str = "class.csv") -> TestR
 
 
 def issue(browser: FlaskClient, draft: str, **fields: object) -> TestResponse:
-    values = {"proof": "both", "awarded_on": "2026-05-14"} | fields
+    values = {"awarded_on": "2026-05-14"} | fields
     return post(browser, f"{draft}/issue", "/desk/courses/cmm-operator", **values)
 
 
@@ -152,7 +152,7 @@ def test_class_list_is_not_in_the_page(trainer: FlaskClient) -> None:
     """Between dry run and issue the list stays on the server: the form has three fields and no data."""
     text = get(trainer, upload(trainer, NEW_CLASS).headers["Location"]).text
     form = text[text.index("/issue") : text.index("</form>", text.index("/issue"))]
-    assert set(re.findall(r'name="([a-z_]+)"', form)) == {"csrf_token", "awarded_on", "proof"}
+    assert set(re.findall(r'name="([a-z_]+)"', form)) == {"csrf_token", "awarded_on"}
 
 
 def test_pasted_rows_are_read_like_a_file(trainer: FlaskClient) -> None:
@@ -205,7 +205,7 @@ def test_issued_draft_leads_to_its_job(fresh_shop: Workshop, trainer: FlaskClien
     assert get(trainer, draft).headers["Location"] == job
 
 
-@pytest.mark.parametrize("fields", [{"proof": "none"}, {"proof": ""}, {"awarded_on": "yesterday"}])
+@pytest.mark.parametrize("fields", [{"awarded_on": "yesterday"}, {"awarded_on": "2026-02-30"}])
 def test_incomplete_issue_form_is_refused(fields: dict[str, str], fresh_shop: Workshop, trainer: FlaskClient) -> None:
     """A missing or made-up choice issues nothing."""
     before = len(fresh_shop.ledger.list_issued())

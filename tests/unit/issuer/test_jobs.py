@@ -279,13 +279,16 @@ def test_empty_list_is_refused(ledger: Ledger, issuer: IssuerProfile) -> None:
     assert caught.value.code == "job.roster_empty"
 
 
-@pytest.mark.parametrize("proof", [ProofChoice.DATA_INTEGRITY, ProofChoice.BOTH])
-def test_proof_that_the_key_cannot_make_is_refused_at_the_start(ledger: Ledger, proof: ProofChoice) -> None:
-    """eddsa-rdfc-2022 needs an Ed25519 key."""
-    profile = make_issuer(ledger, "P-256 shop", KeyType.P256)
-    with pytest.raises(LedgerError) as caught:
-        _start(ledger, profile, make_roster(1), proof=proof)
-    assert caught.value.code == "job.proof_key_mismatch"
+@pytest.mark.parametrize("key_type", [KeyType.P256, KeyType.P384])
+def test_ecdsa_issuer_signs_both_ways(ledger: Ledger, key_type: KeyType) -> None:
+    """An issuer with a P-256 or P-384 key embeds ecdsa-rdfc-2019, and wraps it in a JWT."""
+    profile = make_issuer(ledger, "ECDSA shop", key_type)
+    assert ledger.default_proof(profile.slug) is ProofChoice.BOTH
+    job = run_job(ledger, _start(ledger, profile, make_roster(1), proof=ProofChoice.BOTH).job_id)
+    (issued,) = ledger.list_issued(job.job_id)
+    (proof,) = json.loads(issued.json_bytes)["proof"]
+    assert proof["cryptosuite"] == "ecdsa-rdfc-2019"
+    assert issued.jwt
 
 
 def test_p256_issuer_signs_jwts(ledger: Ledger) -> None:
