@@ -215,7 +215,7 @@ def test_one_member_of_the_proof_changed(member: str) -> None:
     assert isinstance(proofs[0], dict)
     other = {"created": "2026-11-22T09:00:01Z", "verificationMethod": "did:web:other.example#k"}
     answer: JsonObject = {"challenge": CHALLENGE, "domain": DOMAIN, **other}
-    changed = {**document, "proof": [{**proofs[0], member: answer[member]}]}
+    changed: JsonObject = {**document, "proof": [{**proofs[0], member: answer[member]}]}
     assert code_of(changed) == "proof.signature_mismatch"
 
 

@@ -164,7 +164,7 @@ def test_two_disclosures_of_one_name() -> None:
 )
 def test_array_elements_that_lie(element: JsonValue, shown: str) -> None:
     """An element's digest stands alone, is text, and belongs to a disclosure of two parts."""
-    payload = {**CREDENTIAL, "credentialSubject": {"id": "urn:x:1", "list": [element]}}
+    payload: JsonObject = {**CREDENTIAL, "credentialSubject": {"id": "urn:x:1", "list": [element]}}
     assert code_of(token_of(payload, *([shown] if shown else []))) == MALFORMED
 
 
@@ -243,8 +243,8 @@ def test_a_part_of_the_status_as_a_disclosure() -> None:
 @pytest.mark.parametrize("claim", ["iss", "exp", "nbf", "cnf", "vct", "status"])
 def test_claims_of_the_token_as_disclosures(claim: str) -> None:
     """SD-JWT VC §2.2.2.2: these must not be selectively disclosed."""
-    value: JsonValue = {"iss": ISSUER_ID, "exp": 1_843_462_800, "nbf": 1_780_304_400}.get(claim, {})
-    hidden = disclosure(SALT, claim, value)
+    good: JsonObject = {"iss": ISSUER_ID, "exp": 1_843_462_800, "nbf": 1_780_304_400}
+    hidden = disclosure(SALT, claim, good.get(claim, {}))
     token = token_of({**CREDENTIAL, "_sd": [digest(hidden)]}, hidden)
     assert code_of(token) == MALFORMED
 
@@ -350,7 +350,8 @@ def binding_of(claims: JsonObject, *, signer: LocalSigner = HOLDER) -> str:
 
 def test_hand_made_binding_is_good() -> None:
     """The base of the cases below verifies."""
-    assert verify_key_binding(read_sd_jwt(binding_of({})), nonce=CHALLENGE, audience=DOMAIN, now=NOW)
+    holder_key = verify_key_binding(read_sd_jwt(binding_of({})), nonce=CHALLENGE, audience=DOMAIN, now=NOW)
+    assert holder_key == HOLDER.public_key
 
 
 def test_binding_missing() -> None:

@@ -144,7 +144,7 @@ def test_a_holder_shows_a_part() -> None:
     verified = verify_sd_jwt(read_sd_jwt(shown), public_key=ISSUER.public_key)
     subject = verified.document["credentialSubject"]
     assert isinstance(subject, dict)
-    assert (subject.keys(), "Rosa" in shown) == ({"id", "description"}, False)
+    assert (set(subject), "Rosa" in shown) == ({"id", "description"}, False)
 
 
 def test_salts_make_each_token_another() -> None:
@@ -219,16 +219,15 @@ def test_what_open_badges_requires_stays_in_sight(part: str) -> None:
     assert caught.value.code == "proof.disclosure_path_not_allowed"
 
 
-@pytest.mark.parametrize("pointer", ["/nothing", "credentialSubject", "/credentialSubject/name/0", "/@context/9"])
+@pytest.mark.parametrize("pointer", ["/nothing", "credentialSubject", "/credentialSubject/name/0", "/a~2b"])
 def test_pointers_to_nothing(pointer: str) -> None:
-    """A pointer that names nothing is a mistake of the caller's, not ignored."""
-    for attempt in (
-        lambda: sign_sd_jwt(CREDENTIAL, hideable=[pointer], signer=ISSUER, verification_method=ISSUER_METHOD),
-        lambda: present_sd_jwt(sd_jwt_text(), shown=[pointer]),
-    ):
-        with pytest.raises(BadgeError) as caught:
-            attempt()
-        assert caught.value.code in {"proof.pointer_unmatched", "proof.disclosure_path_not_allowed"}
+    """A pointer that names nothing is a mistake of the caller's, not ignored, in issuing and in showing."""
+    with pytest.raises(BadgeError) as caught:
+        sign_sd_jwt(CREDENTIAL, hideable=[pointer], signer=ISSUER, verification_method=ISSUER_METHOD)
+    assert caught.value.code == "proof.pointer_unmatched"
+    with pytest.raises(BadgeError) as caught:
+        present_sd_jwt(sd_jwt_text(), shown=[pointer])
+    assert caught.value.code == "proof.pointer_unmatched"
 
 
 def test_key_binding_of_the_holder() -> None:
