@@ -19,6 +19,7 @@ from pages import (
 from schemas import OrganizationKind, describe_code
 from verifier.report import CheckName, Headline, Outcome
 from verifier.trust import read_issuer_host
+from verifier.web.compose_remarks import compose_endorsements, compose_remarks
 from verifier.web.views import (
     BadgeView,
     CheckView,
@@ -57,6 +58,8 @@ def compose_badge_view(
         checks=tuple(_compose_check(check) for check in report.checks),
         warnings=tuple(_compose_check(check) for check in report.warnings if check.name is not CheckName.TRUST),
         credential=_compose_credential(credential, report, image_url) if credential else None,
+        endorsements=compose_endorsements(report) if credential else (),
+        remarks=compose_remarks(report) if credential else (),
     )
 
 
@@ -215,7 +218,7 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
     if not is_proven:
         state, lines = "warning", (translate("We could not prove who signed this."),)
     elif trust.outcome is Outcome.PASSED:
-        state, lines = "known", (translate("This site knows this issuer and has it on its list."), _read_note(trust))
+        state, lines = "known", (_say_known(trust), _read_note(trust))
     elif domain:
         state, lines = "unknown", _say_unknown()
     else:
@@ -234,6 +237,13 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
 
 def _explain(code: str) -> str:
     return describe_code(code).sentence(current_language())
+
+
+def _say_known(trust: Check) -> str:
+    registry = trust.detail.get("registry")
+    if isinstance(registry, str):
+        return translate("This issuer is in a registry that this site uses: %(registry)s.") % {"registry": registry}
+    return translate("This site knows this issuer and has it on its list.")
 
 
 def _read_note(trust: Check) -> str:

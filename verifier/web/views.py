@@ -77,6 +77,20 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementView:
+    """One endorsement that holds on its endorser's own key."""
+
+    endorser: str
+    kind: str
+    proven_domain: str
+    is_named: bool  # an address or the reader's own list stands for the name
+    is_known: bool
+    target: str
+    comment: str  # Markdown
+    given_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerView:
     """Who issued, with the address that proves it always in full."""
 
@@ -126,6 +140,8 @@ class BadgeView:
     checks: tuple[CheckView, ...]
     warnings: tuple[CheckView, ...]
     credential: CredentialView | None
+    endorsements: tuple[EndorsementView, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pages import N_
+from verifier.endorsements import EndorsementTarget
 from verifier.report import CheckName, Outcome
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ OUTCOME_LABELS: Mapping[Outcome, str] = MappingProxyType(
         Outcome.INDETERMINATE: N_("could not be checked"),
         Outcome.NOT_APPLICABLE: N_("does not apply"),
         Outcome.NOT_RUN: N_("not checked, because an earlier check stopped it"),
+    }
+)
+
+ENDORSED_LABELS: Mapping[EndorsementTarget, str] = MappingProxyType(
+    {
+        EndorsementTarget.CREDENTIAL: N_("About this badge"),
+        EndorsementTarget.ACHIEVEMENT: N_("About this training"),
+        EndorsementTarget.ISSUER: N_("About the issuer"),
+        EndorsementTarget.CREATOR: N_("About who designed the course"),
+        EndorsementTarget.SOURCE: N_("About who did the test"),
     }
 )
 
