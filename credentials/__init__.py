@@ -47,6 +47,7 @@ from credentials.presentation_proof import (
     add_presentation_proof,
     compose_presentation,
     sign_vp_jwt,
+    verify_holder,
     verify_presentation,
 )
 from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
@@ -175,6 +176,7 @@ __all__ = [
     "verify_cose",
     "verify_data_integrity_proof",
     "verify_data_model",
+    "verify_holder",
     "verify_key_binding",
     "verify_presentation",
     "verify_sd_jwt",

@@ -164,8 +164,8 @@ def verify_presentation(
 ) -> VerifiedPresentation:
     """Verify that this key signed the presentation for this showing.
 
-    Whether the key is the holder's (`authentication` of its controller document; controller equal to `holder`), and
-    every credential in it, is the caller's to check: the presentation holds only when all of them do.
+    Whether the key is the holder's (`authentication` of its controller document, and `verify_holder`), and every
+    credential in it, is the caller's to check: the presentation holds only when all of them do.
 
     Args:
         presentation: As read.
@@ -206,6 +206,16 @@ def verify_presentation(
         credentials=presentation.credentials,
         cryptosuite=suite,
     )
+
+
+def verify_holder(presentation: VerifiedPresentation, *, controller: str) -> None:
+    """Insist that the controller of the key is the holder that the presentation names, if it names one.
+
+    Raises:
+        ProofError: `presentation.holder_mismatch`.
+    """
+    if presentation.holder is not None and presentation.holder != controller:
+        raise ProofError("presentation.holder_mismatch", pointer="/holder")
 
 
 def _verify_embedded(

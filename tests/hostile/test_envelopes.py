@@ -173,3 +173,9 @@ def test_claims_of_vc_1_depend_on_the_media_type() -> None:
 def test_what_says_that_it_is_an_envelope(document: JsonObject, *, expected: bool) -> None:
     """An envelope is known by its type, well formed or not."""
     assert is_envelope(document) is expected
+
+
+def test_what_does_not_go_together_is_not_put_together() -> None:
+    """A credential's token makes no presentation's envelope."""
+    with pytest.raises(ValueError, match="EnvelopedVerifiablePresentation"):
+        compose_envelope(b"x", kind=EnvelopeKind.PRESENTATION, media_type=MediaType.VC_JWT)

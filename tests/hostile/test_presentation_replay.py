@@ -20,6 +20,7 @@ from credentials import (
     read_presentation,
     sign_vp_jwt,
     verify_data_integrity_proof,
+    verify_holder,
     verify_presentation,
 )
 from schemas import BadgeError, encode_json
@@ -173,6 +174,9 @@ def test_proof_that_has_expired() -> None:
         further_options=options,
     )
     assert code_of(secured.document) == "proof.expired"
+    presentation = read_presentation(secured.document)
+    earlier = Showing(challenge=CHALLENGE, domain=DOMAIN, now=NOW - timedelta(seconds=1))
+    verify_presentation(presentation, public_key=HOLDER.public_key, showing=earlier, proof=presentation.proofs[0])
 
 
 def test_proof_for_issuing_on_a_presentation() -> None:
@@ -234,6 +238,16 @@ def test_credential_added_taken_away_or_changed() -> None:
         [first, {**second, "id": "data:application/vc+jwt,eyJ.eyJ.AAAA"}],
     ):
         assert code_of({**document, "verifiableCredential": [*credentials]}) == "proof.signature_mismatch"
+
+
+def test_key_of_somebody_other_than_the_holder() -> None:
+    """T-09: who proves a key must be who the presentation says holds the badges."""
+    presentation = read_presentation(token())
+    verified = verify_presentation(presentation, public_key=HOLDER.public_key, showing=SHOWING)
+    verify_holder(verified, controller=HOLDER_ID)
+    with pytest.raises(BadgeError) as caught:
+        verify_holder(verified, controller="did:web:other.example")
+    assert caught.value.code == "presentation.holder_mismatch"
 
 
 def test_signed_by_a_stranger() -> None:

@@ -399,6 +399,7 @@ def test_binding_moved_to_more_disclosures() -> None:
         ({"aud": [DOMAIN, "https://other.example.org"]}, "proof.domain_mismatch"),
         ({"iat": "2026-11-22T09:00:00Z"}, "proof.claims_mismatch"),
         ({"iat": True}, "proof.claims_mismatch"),
+        ({"iat": None}, "proof.claims_mismatch"),
         ({"iat": 1e300}, "proof.claims_mismatch"),
     ],
     ids=repr,
@@ -432,3 +433,20 @@ def test_a_caller_may_look_at_the_signature_alone() -> None:
     sd_jwt = read_sd_jwt(token_of({**CREDENTIAL, "_sd": [digest(GOOD)]}))
     verified = verify_sd_jwt(sd_jwt, public_key=ISSUER.public_key, disclosure=DisclosurePolicy.ANYTHING_SIGNED)
     assert verified.document == CREDENTIAL
+
+
+def test_binding_without_a_time() -> None:
+    """RFC 9901 §4.3: `iat` is required."""
+    shown = present_sd_jwt(sd_jwt_text(), shown=[NAME])
+    claims: JsonObject = {"aud": DOMAIN, "nonce": CHALLENGE, "sd_hash": digest(shown)}
+    binding = sign_compact_jws(encode_json(claims), signer=HOLDER, kid=None, token_type=TokenType.KB_JWT)
+    assert binding_code_of(shown + binding) == "presentation.key_binding_invalid"
+
+
+def test_presentation_as_sd_jwt_that_hides_its_holder() -> None:
+    """A holder who stays hidden is named by `iss`; one who is shown must be the same."""
+    vp: JsonObject = {"type": "VerifiablePresentation", "iss": ISSUER_ID}
+    hidden = read_sd_jwt(token_of(vp, token_type=TokenType.VP_SD_JWT))
+    assert verify_sd_jwt(hidden, public_key=ISSUER.public_key).document == {"type": "VerifiablePresentation"}
+    other = token_of({**vp, "holder": "did:web:other.example"}, token_type=TokenType.VP_SD_JWT)
+    assert code_of(other) == "proof.claims_mismatch"

@@ -212,3 +212,23 @@ def test_one_bit_changed() -> None:
     place = message.index(b"Pump")
     message[place] ^= 1
     assert code_of(bytes(message)) == "proof.signature_mismatch"
+
+
+def test_too_large_to_sign() -> None:
+    """We do not make what no verifier takes."""
+    with pytest.raises(BadgeError) as caught:
+        sign_cose({**CREDENTIAL, "name": "x" * 300_000}, signer=ISSUER, verification_method=ISSUER_METHOD)
+    assert caught.value.code == "decoding.too_large"
+
+
+@pytest.mark.parametrize("claims", [[], 7, "iss", b"x"], ids=repr)
+def test_claims_that_are_no_map(claims: CborInput) -> None:
+    """RFC 9597 §2: the claims in the header are a map."""
+    assert code_of(message_of({**HEADER, 15: claims})) == "proof.header_malformed"
+
+
+def test_presentation_without_a_holder() -> None:
+    """A presentation need not name its holder (VCDM 2.0 §4.13); `iss` then says who it is."""
+    header: dict[int | str, CborInput] = {1: -8, 16: "application/vp+cose", 15: {1: ISSUER_ID}}
+    cose = read_cose(message_of(header, payload=b'{"type":"VerifiablePresentation"}'))
+    assert verify_cose(cose, public_key=ISSUER.public_key).document == {"type": "VerifiablePresentation"}

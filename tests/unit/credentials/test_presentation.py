@@ -308,3 +308,18 @@ def test_other_tokens(kind: str) -> None:
 def test_enveloped_credential_is_no_presentation() -> None:
     """A credential's envelope shows no holder."""
     assert code_of(jwt_envelope()) == "presentation.malformed"
+
+
+def test_token_that_is_not_ascii() -> None:
+    """A token under a `vp` claim is ASCII text."""
+    data = forge_token(JWT_HEADER, {**CLAIMS, "vp": {**VP, "verifiableCredential": ["é"]}}, signer=HOLDER)
+    assert code_of(data) == "presentation.malformed"
+
+
+def test_a_presentation_with_an_id() -> None:
+    """A presentation may have an id, which `jti` may repeat."""
+    document = compose_presentation([], holder=HOLDER_ID, identifier="urn:x:1").document
+    assert document["id"] == "urn:x:1"
+    data = forge_token(JWT_HEADER, {**CLAIMS, "jti": "urn:x:1", "vp": document}, signer=HOLDER)
+    verified = verify_presentation(read_presentation(data), public_key=HOLDER.public_key, showing=SHOWING)
+    assert verified.document == document

@@ -295,3 +295,74 @@ def test_a_name_hidden_at_the_top_is_fine_when_all_dates_and_status_are_plain() 
     token = sign_sd_jwt(document, hideable=["/name"], signer=ISSUER, verification_method=ISSUER_METHOD)
     verified = verify_sd_jwt(read_sd_jwt(present_sd_jwt(token, shown=[])), public_key=ISSUER.public_key)
     assert "name" not in verified.document
+
+
+@pytest.mark.parametrize(
+    "pointers", [[""], ["/a", "/a"], ["/a"] * 2 + ["/b/0"], [f"/b/{number}" for number in range(501)]], ids=repr
+)
+def test_paths_that_cannot_be_hidden(pointers: list[str]) -> None:
+    """Neither the whole document, nor one part twice, nor more than 500 parts."""
+    with pytest.raises(BadgeError) as caught:
+        conceal({"a": 1, "b": list(range(501))}, pointers)
+    assert caught.value.code == "proof.disclosure_path_not_allowed"
+
+
+@pytest.mark.parametrize(
+    "document", [{"_sd": []}, {"a": {"...": 1}}, {"a": [{"b": [{"_sd_alg": "sha-256"}]}]}], ids=repr
+)
+def test_documents_with_reserved_names(document: JsonObject) -> None:
+    """A document that holds digests of its own is not hidden again."""
+    with pytest.raises(BadgeError) as caught:
+        conceal(document, [])
+    assert caught.value.code == "proof.disclosure_malformed"
+
+
+def test_parts_of_objects_in_arrays() -> None:
+    """A path may go through arrays, inside hidden elements too."""
+    document: JsonObject = {"a": [{"b": [1, 2]}, {"b": 3}]}
+    payload, disclosures = conceal(document, ["/a/0/b/1", "/a/1/b", "/a/1"])
+    revealed = reveal(payload, disclosures)
+    assert (revealed.claims, set(revealed.disclosures)) == (document, {"/a/0/b/1", "/a/1", "/a/1/b"})
+
+
+def test_short_salts() -> None:
+    """RFC 9901 §9.3: a salt has at least 128 bits."""
+    with pytest.raises(ValueError, match="16 bytes"):
+        conceal({"a": 1}, ["/a"], salts=lambda: bytes(15))
+
+
+@pytest.mark.parametrize("claim", ["vc", "vp"])
+def test_wrappers_are_not_signed(claim: str) -> None:
+    """VC-JOSE-COSE 1.0 §3.1.3: `vc` and `vp` must not be there."""
+    with pytest.raises(BadgeError) as caught:
+        sign_sd_jwt({**CREDENTIAL, claim: {}}, hideable=[], signer=ISSUER, verification_method=ISSUER_METHOD)
+    assert caught.value.code == "proof.claims_mismatch"
+
+
+def test_too_large_with_its_disclosures() -> None:
+    """A token that fits without its disclosures may be too large with them."""
+    document: JsonObject = {**CREDENTIAL, "credentialSubject": {"id": "urn:x:1", "story": "x" * 200_000}}
+    with pytest.raises(BadgeError) as caught:
+        sign_sd_jwt(document, hideable=["/credentialSubject/story"], signer=ISSUER, verification_method=ISSUER_METHOD)
+    assert caught.value.code == "decoding.too_large"
+
+
+def test_key_hints_are_handed_on() -> None:
+    """The header's `kid` and `jwk` are hints for finding the issuer's key."""
+    sd_jwt = read_sd_jwt(sd_jwt_text())
+    assert (sd_jwt.kid, sd_jwt.jwk) == (ISSUER_METHOD, None)
+
+
+def test_sd_jwt_vc_without_an_end() -> None:
+    """A badge that does not end has no `exp`."""
+    document = {name: value for name, value in CREDENTIAL.items() if name != "validUntil"}
+    token = sign_sd_jwt_vc(document, vct="urn:x:badge", hideable=[], signer=ISSUER, verification_method=ISSUER_METHOD)
+    assert read_sd_jwt(token).claims.keys() & {"nbf", "exp"} == {"nbf"}
+
+
+@pytest.mark.parametrize(("document", "vct"), [({}, "urn:x:badge"), (CREDENTIAL, "")], ids=["no issuer", "no type"])
+def test_sd_jwt_vc_that_lacks_something(document: JsonObject, vct: str) -> None:
+    """`iss` and `vct` are needed."""
+    with pytest.raises(BadgeError) as caught:
+        sign_sd_jwt_vc(document, vct=vct, hideable=[], signer=ISSUER, verification_method=ISSUER_METHOD)
+    assert caught.value.code == "proof.claims_incomplete"
