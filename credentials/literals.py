@@ -43,7 +43,7 @@ def write_text(text: str, datatype: str, place: Place) -> str:
     """
     if not datatype:
         return f'"{escape_literal(text)}"'
-    kind = datatype.rpartition("#")[2]
+    kind = _read_kind(datatype)
     if kind == "boolean" or kind in _NUMBER_TYPES:
         raise refuse("not_compacted", place, "a number or truth value written as text")
     return f'"{escape_literal(text)}"^^<{datatype}>'
@@ -56,7 +56,7 @@ def write_scalar(value: bool | float, datatype: str, place: Place) -> str:  # no
         DataModelError: `data_model.not_compacted` where text belongs, `data_model.data_loss` when the canonical
             form would not keep every digit.
     """
-    kind = datatype.rpartition("#")[2]
+    kind = _read_kind(datatype)
     if isinstance(value, bool):
         if datatype and kind != "boolean":
             raise refuse("not_compacted", place, "a truth value where another kind belongs")
@@ -71,3 +71,8 @@ def write_scalar(value: bool | float, datatype: str, place: Place) -> str:  # no
     if float(text) != value:
         raise refuse("data_loss", place, "a number with more digits than its canonical form keeps")
     return f'"{text}"^^<{datatype or _XSD_DOUBLE}>'
+
+
+def _read_kind(datatype: str) -> str:
+    """Return the last word of a datatype; the CLR 2.0 context writes `xsd:boolean` and defines no such prefix."""
+    return datatype.rpartition("#")[2].rpartition(":")[2]

@@ -20,6 +20,9 @@ CLR_2_0_1_CONTEXT: Final = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0
 DID_V1_CONTEXT: Final = "https://www.w3.org/ns/did/v1"
 CID_V1_CONTEXT: Final = "https://www.w3.org/ns/cid/v1"
 
+# CLR 2.0 schema, `@context` item 2 and `type`.
+CLR_CONTEXT_PATTERN: Final = r"^https://purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)*\.json$"
+CLR_CREDENTIAL: Final = "ClrCredential"
 # OB 3.0 schema, `@context` item 2; the validator accepts every published edition.
 OB_CONTEXT_PATTERN: Final = r"^https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json$"
 

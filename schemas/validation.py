@@ -54,6 +54,8 @@ class SchemaName(enum.Enum):
     ANY_ACHIEVEMENT_CREDENTIAL_COMPACTED = "any_achievement_credential compacted"
     ANY_ENDORSEMENT_CREDENTIAL = "any_endorsement_credential"
     ANY_ENDORSEMENT_CREDENTIAL_COMPACTED = "any_endorsement_credential compacted"
+    CLR_CREDENTIAL = "clr_credential"
+    CLR_CREDENTIAL_COMPACTED = "clr_credential compacted"
     ENDORSEMENT_CREDENTIAL = "endorsement_credential"
     ENDORSEMENT_CREDENTIAL_COMPACTED = "endorsement_credential compacted"
     PROFILE = "profile"

@@ -1,10 +1,13 @@
 """The verifier: from whatever was presented to one report that says what is genuine and what could not be told."""
 
+from verifier.challenges import CHALLENGE_LIFETIME_SECONDS, ChallengeBook, FolderChallengeBook, MemoryChallengeBook
+from verifier.containers import ContainerKind
 from verifier.context import VerificationContext
 from verifier.endorsements import EndorsementTarget, VerifiedEndorsement
 from verifier.high_water import FileHighWaterStore, HighWaterStore, MemoryHighWaterStore
 from verifier.key_pins import FileKeyPinStore, KeyPinStore, MemoryKeyPinStore
 from verifier.policy import Compatibility
+from verifier.presentation import verify_presentation
 from verifier.registry import RegistryMerge, merge_registry
 from verifier.report import (
     DEFAULT_REQUIRED,
@@ -16,32 +19,51 @@ from verifier.report import (
     Verdict,
     VerificationReport,
 )
+from verifier.report_set import (
+    CredentialSetReport,
+    PresentationCheck,
+    PresentationCheckName,
+    PresentationReport,
+    ReportPart,
+)
 from verifier.sniff import MAX_PRESENTED_BYTES, Presented, PresentedKind, read_presented, read_scanned
 from verifier.status_cache import StatusCache, VerifiedStatusList
 from verifier.trust import TrustEntry, TrustList, encode_trust_list, load_trust_list, read_issuer_host, read_trust_list
 from verifier.validity_check import CLOCK_SKEW_SECONDS
 from verifier.verify import verify_presented, verify_scanned, verify_url
+from verifier.verify_any import AnyReport, verify_any, verify_any_scanned
 
 __all__ = [
+    "CHALLENGE_LIFETIME_SECONDS",
     "CLOCK_SKEW_SECONDS",
     "DEFAULT_REQUIRED",
     "MAX_PRESENTED_BYTES",
     "MUST_PASS",
+    "AnyReport",
+    "ChallengeBook",
     "Check",
     "CheckName",
     "Compatibility",
+    "ContainerKind",
+    "CredentialSetReport",
     "EndorsementTarget",
     "FileHighWaterStore",
     "FileKeyPinStore",
+    "FolderChallengeBook",
     "Headline",
     "HighWaterStore",
     "KeyPinStore",
+    "MemoryChallengeBook",
     "MemoryHighWaterStore",
     "MemoryKeyPinStore",
     "Outcome",
+    "PresentationCheck",
+    "PresentationCheckName",
+    "PresentationReport",
     "Presented",
     "PresentedKind",
     "RegistryMerge",
+    "ReportPart",
     "StatusCache",
     "TrustEntry",
     "TrustList",
@@ -57,6 +79,9 @@ __all__ = [
     "read_presented",
     "read_scanned",
     "read_trust_list",
+    "verify_any",
+    "verify_any_scanned",
+    "verify_presentation",
     "verify_presented",
     "verify_scanned",
     "verify_url",

@@ -10,6 +10,8 @@ from credentials import check_lossless
 from schemas import (
     ACHIEVEMENT_CREDENTIAL,
     BITSTRING_STATUS_LIST_CREDENTIAL,
+    CLR_CONTEXT_PATTERN,
+    CLR_CREDENTIAL,
     CONTEXT_URLS,
     ENDORSEMENT_CREDENTIAL,
     OB_CONTEXT_PATTERN,
@@ -49,12 +51,23 @@ class CredentialKind(enum.Enum):
     BADGE = "badge"
     ENDORSEMENT = "endorsement"
     STATUS_LIST = "status_list"
+    LEARNER_RECORD = "learner_record"
 
 
 _TYPES = {
     CredentialKind.BADGE: frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL}),
     CredentialKind.ENDORSEMENT: frozenset({ENDORSEMENT_CREDENTIAL}),
+    CredentialKind.LEARNER_RECORD: frozenset({CLR_CREDENTIAL}),
     CredentialKind.STATUS_LIST: frozenset({BITSTRING_STATUS_LIST_CREDENTIAL, STATUS_LIST_2021_CREDENTIAL}),
+}
+
+
+# The contexts that must follow the first, in order (OB 3.0 §8.1, CLR 2.0 §Verifiable Credentials).
+_NEXT_CONTEXTS = {
+    CredentialKind.BADGE: (OB_CONTEXT_PATTERN,),
+    CredentialKind.ENDORSEMENT: (OB_CONTEXT_PATTERN,),
+    CredentialKind.LEARNER_RECORD: (CLR_CONTEXT_PATTERN, OB_CONTEXT_PATTERN),
+    CredentialKind.STATUS_LIST: (),
 }
 
 
@@ -88,8 +101,9 @@ def _verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
     names = [read_text(entry) for entry in contexts]
     if len(names) > MAX_CONTEXTS or len(set(names)) != len(names):
         raise DataModelError("data_model.context_order", pointer="/@context")
-    if kind is not CredentialKind.STATUS_LIST and not (len(names) > 1 and re.match(OB_CONTEXT_PATTERN, names[1])):
-        raise DataModelError("data_model.context_order", pointer="/@context/1")
+    for place, pattern in enumerate(_NEXT_CONTEXTS[kind], start=1):
+        if len(names) <= place or not re.match(pattern, names[place]):
+            raise DataModelError("data_model.context_order", pointer=f"/@context/{place}")
     for place, name in enumerate(names):
         if name not in CONTEXT_URLS:
             raise UnknownContextError("data_model.context_unknown", pointer=f"/@context/{place}")
@@ -123,3 +137,5 @@ def _verify_subject(subject: JsonValue, kind: CredentialKind) -> None:
         raise DataModelError("data_model.subject_unidentified", pointer="/credentialSubject")
     if kind is CredentialKind.BADGE and not isinstance(subject.get("achievement"), dict):
         raise DataModelError("data_model.achievement_missing", pointer="/credentialSubject/achievement")
+    if kind is CredentialKind.LEARNER_RECORD and not read_list(subject.get("verifiableCredential")):
+        raise DataModelError("data_model.record_empty", pointer="/credentialSubject/verifiableCredential")

@@ -111,18 +111,16 @@ NO_PROBLEM_TYPE = "about:blank"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One named check and how it ended.
+class Finding:
+    """How something that was looked at ended.
 
     Args:
-        name: Which check.
         outcome: How it ended.
         code: Stable machine code; has a sentence in `schemas/code_tables/`.
         detail: Machine-readable facts; no secrets, no personal data.
         notes: Codes of remarks that do not change the outcome, such as `issuer.name_confusable`.
     """
 
-    name: CheckName
     outcome: Outcome
     code: str
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
@@ -135,11 +133,11 @@ class Check:
         """Return the sentence for a person."""
         return describe_code(self.code).sentence(language)
 
-    def to_json(self) -> JsonObject:
-        """Return the machine form."""
+    def compose_json(self, name: str) -> JsonObject:
+        """Return the machine form under a name."""
         info = describe_code(self.code)
         return {
-            "name": self.name.value,
+            "name": name,
             "outcome": self.outcome.value,
             "code": self.code,
             "explanation": info.en,
@@ -149,6 +147,21 @@ class Check:
             "detail": dict(self.detail),
             "notes": [{"code": note, "explanation": describe_code(note).en} for note in self.notes],
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Finding):
+    """One named check of a credential and how it ended.
+
+    Args:
+        name: Which check.
+    """
+
+    name: CheckName
+
+    def to_json(self) -> JsonObject:
+        """Return the machine form."""
+        return self.compose_json(self.name.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,10 @@ MAX_SHOWN_VIOLATIONS = 20
 _COMPACTED = {
     SchemaName.ACHIEVEMENT_CREDENTIAL: SchemaName.ACHIEVEMENT_CREDENTIAL_COMPACTED,
     SchemaName.ANY_ACHIEVEMENT_CREDENTIAL: SchemaName.ANY_ACHIEVEMENT_CREDENTIAL_COMPACTED,
+    SchemaName.CLR_CREDENTIAL: SchemaName.CLR_CREDENTIAL_COMPACTED,
     SchemaName.ANY_ENDORSEMENT_CREDENTIAL: SchemaName.ANY_ENDORSEMENT_CREDENTIAL_COMPACTED,
 }
-_OB_SCHEMAS = "https://purl.imsglobal.org/spec/ob/v3p0/schema/"
+_OB_SCHEMAS = ("https://purl.imsglobal.org/spec/ob/v3p0/schema/", "https://purl.imsglobal.org/spec/clr/v2p0/schema/")
 
 
 def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
@@ -35,6 +36,8 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
     """
     if kind is CredentialKind.ENDORSEMENT:
         name = SchemaName.ANY_ENDORSEMENT_CREDENTIAL
+    elif kind is CredentialKind.LEARNER_RECORD:
+        name = SchemaName.CLR_CREDENTIAL
     elif is_vc_1_1(document):
         name = SchemaName.ANY_ACHIEVEMENT_CREDENTIAL
     else:

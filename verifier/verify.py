@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential
-from schemas import CannotCheckError, InvalidCredentialError, ProofError
+from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError
 from verifier.address import fetch_presented
+from verifier.containers import find_container
 from verifier.data_model_check import CredentialKind
 from verifier.endorsement_check import check_endorsements
 from verifier.fetch_once import FetchOnce
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from keys import Fetcher
+    from schemas import BadgeError
     from verifier.context import VerificationContext
     from verifier.endorsements import VerifiedEndorsement
     from verifier.secured_steps import SecuredFindings
@@ -61,26 +63,47 @@ def verify_url(url: str, *, context: VerificationContext) -> VerificationReport:
     return _verify(lambda: Presented(kind=PresentedKind.URL, url=url.strip()), context)
 
 
+def open_presented(read: Callable[[], Presented], *, context: VerificationContext, fetcher: Fetcher) -> Presented:
+    """Read what was presented, and fetch what stands at its address when it is one.
+
+    Raises:
+        InvalidCredentialError: There is no credential in it (`decoding.…`, `image.…`).
+        CannotCheckError: It is out of reach (`fetch.…`), or not opened (`scan.foreign_host`).
+    """
+    presented = read()
+    return _open_address(presented, context=context, fetcher=fetcher) if presented.url else presented
+
+
+def verify_opened(presented: Presented, *, context: VerificationContext) -> VerificationReport:
+    """Verify one badge that was taken out of its wrapping."""
+    return _verify(lambda: presented, context)
+
+
+def compose_unread(error: BadgeError, *, context: VerificationContext) -> VerificationReport:
+    """Return the report of something that could not be read or opened."""
+    return compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
+
+
 def _verify(read: Callable[[], Presented], context: VerificationContext) -> VerificationReport:
     fetcher = FetchOnce(context.fetcher)
     decoding = compose_passed(CheckName.DECODING)
     # (1) OB 3.0 §5 and §8: take the credential out of what was presented
     try:
-        presented = read()
-        if presented.url:
-            presented = _open_address(presented, context=context, fetcher=fetcher)
+        presented = open_presented(read, context=context, fetcher=fetcher)
         decoding = compose_passed(CheckName.DECODING, {"kind": presented.kind.value})
+        if find_container(presented.credential) is not None:
+            raise UnsupportedFeatureError("decoding.several_credentials")  # see `verify_any`
         old_badge = find_old_badge(presented.credential)
         if old_badge is not None:
             old = check_old_badge(old_badge, context=context, fetcher=fetcher)
-            return _compose_report({decoding.name: decoding} | old.checks, context, credential=old.credential)
+            return compose_report({decoding.name: decoding} | old.checks, context, credential=old.credential)
         received = read_received(presented.credential)
     except ProofError as error:
         # The token can be read; its header asks for something that no proof may ask for.
         proof = compose_from_error(CheckName.PROOF, error)
-        return _compose_report({CheckName.DECODING: decoding, CheckName.PROOF: proof}, context)
+        return compose_report({CheckName.DECODING: decoding, CheckName.PROOF: proof}, context)
     except (InvalidCredentialError, CannotCheckError) as error:
-        return _compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
+        return compose_unread(error, context=context)
     # (2) to (6)
     findings = _remark_on_age(
         check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now), fetcher
@@ -91,9 +114,9 @@ def _verify(read: Callable[[], Presented], context: VerificationContext) -> Veri
     checks = {check.name: check for check in (decoding, *findings.checks, refresh.check)}
     credential = OpenBadgeCredential.from_verified(findings.verified) if findings.verified else None
     # (7), (8), (10) and (11) look at what is judged
-    claims = _check_claims(findings, context=context, fetcher=fetcher)
+    claims = check_claims(findings, context=context, fetcher=fetcher)
     checks |= {check.name: check for check in claims.checks}
-    return _compose_report(checks, context, credential=credential, endorsements=claims.endorsements)
+    return compose_report(checks, context, credential=credential, endorsements=claims.endorsements)
 
 
 def _open_address(presented: Presented, *, context: VerificationContext, fetcher: Fetcher) -> Presented:
@@ -119,17 +142,17 @@ def _remark_on_age(findings: SecuredFindings, fetcher: FetchOnce) -> SecuredFind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ClaimFindings:
+class ClaimFindings:
     """Checks of what is signed, and the endorsements among it that held."""
 
     checks: tuple[Check, ...] = ()
     endorsements: tuple[VerifiedEndorsement, ...] = ()
 
 
-def _check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> _ClaimFindings:
+def check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> ClaimFindings:
     """Look at what is signed; an issuer found to be false is not even asked for its lists."""
     if findings.verified is None:
-        return _ClaimFindings()
+        return ClaimFindings()
     document = findings.verified.document
     # (8) OB 3.0 §8.1 step 5
     checks = [run_check(CheckName.RECIPIENT, lambda: check_recipient(document, recipient=context.recipient))]
@@ -144,16 +167,17 @@ def _check_claims(findings: SecuredFindings, *, context: VerificationContext, fe
         # (11) no clause: whom to trust is the reader's own matter
         pinned = compare_with_pins(read_issuer_id(document), context=context, fetcher=fetcher)
         checks.append(check_trust(document, trust_list=context.trust_list, pinned=pinned))
-    return _ClaimFindings(checks=tuple(checks), endorsements=endorsements)
+    return ClaimFindings(checks=tuple(checks), endorsements=endorsements)
 
 
-def _compose_report(
+def compose_report(
     checks: dict[CheckName, Check],
     context: VerificationContext,
     *,
     credential: OpenBadgeCredential | None = None,
     endorsements: tuple[VerifiedEndorsement, ...] = (),
 ) -> VerificationReport:
+    """Return the report of the checks that were made; those that were not are said to be not run."""
     return VerificationReport(
         checks=tuple(checks.get(name) or compose_not_run(name) for name in CheckName),
         required=context.required,
