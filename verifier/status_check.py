@@ -20,7 +20,7 @@ from schemas import (
     UnsupportedFeatureError,
     read_json_object,
 )
-from verifier.members import is_absolute_iri, iterate_objects, read_issuer_id, read_text
+from verifier.members import is_absolute_iri, read_issuer_id, read_list, read_text
 from verifier.policy import Compatibility
 from verifier.report import Check, CheckName
 from verifier.status_list import MAX_LIST_DOCUMENT_BYTES, fetch_for_status, find_status_list
@@ -183,8 +183,11 @@ def _read_revocation_list(
     if "revokedCredential" not in revocation_list:
         raise StatusRetrievalError("status.unavailable", detail={"url": address, "reason": "status.list_malformed"})
     facts: JsonObject = {"purpose": "revocation", "url": address, "asOf": fetched.fetched_at.isoformat()}
-    for revoked in iterate_objects(revocation_list["revokedCredential"]):
+    for revoked in read_list(revocation_list["revokedCredential"]):
+        listed = {"id": revoked} if isinstance(revoked, str) else revoked
+        if not isinstance(listed, dict):
+            raise StatusRetrievalError("status.unavailable", detail={"url": address, "reason": "status.list_malformed"})
         # Anything but a plain `false` counts as taken back.
-        if revoked.get("id") == document.get("id") and revoked.get("revoked", True) is not False:
+        if listed.get("id") == document.get("id") and listed.get("revoked", True) is not False:
             raise InvalidCredentialError("status.revoked", detail=facts)
     return _EntryFinding(facts=facts)

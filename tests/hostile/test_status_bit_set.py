@@ -115,6 +115,13 @@ def test_deprecated_list_that_is_none(issuer: SimulatedIssuer, body: bytes) -> N
     assert read_deprecated(issuer, [], body=body).code == "status.unavailable"
 
 
+def test_deprecated_list_of_bare_ids(issuer: SimulatedIssuer) -> None:
+    """A list of ids in place of objects hides no revocation; of anything else it leaves the status open."""
+    assert read_deprecated(issuer, [issuer.compose_badge()["id"]]).code == "status.revoked"
+    assert read_deprecated(issuer, ["urn:uuid:other"]).outcome is Outcome.PASSED
+    assert read_deprecated(issuer, [7]).code == "status.unavailable"
+
+
 def test_deprecated_list_without_an_address(issuer: SimulatedIssuer) -> None:
     """An entry that does not say where the list is."""
     contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]

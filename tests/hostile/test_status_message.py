@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from credentials import BitstringStatusList, encode_status_list, sign_vc_jwt
+from credentials import (
+    BitstringStatusList,
+    Cryptosuite,
+    UnsecuredDocument,
+    add_data_integrity_proof,
+    encode_status_list,
+    sign_vc_jwt,
+)
+from keys import KeyType
 from schemas import OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT, VC_V2_CONTEXT, JsonObject, JsonValue
 from tests.doubles.issuer_simulator import (
     STATUS_URL,
@@ -144,7 +152,10 @@ def test_every_entry_is_read(issuer: SimulatedIssuer) -> None:
 
 def test_unknown_entry_beside_a_good_one(issuer: SimulatedIssuer) -> None:
     """One entry in force says nothing of one that cannot be read."""
-    entries: list[JsonValue] = [compose_status_entry(index="5"), {"id": "https://x.example.org/1", "type": "1EdTechRevocationList"}]
+    entries: list[JsonValue] = [
+        compose_status_entry(index="5"),
+        {"id": "https://x.example.org/1", "type": "1EdTechRevocationList"},
+    ]
     issuer.world.publish(STATUS_URL, issuer.sign(issuer.compose_status_list()))
     contexts: list[JsonValue] = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
     badge = issuer.compose_badge(credentialStatus=entries) | {"@context": contexts}
@@ -162,6 +173,35 @@ def test_list_as_a_token(issuer: SimulatedIssuer) -> None:
         )
         issuer.world.publish(STATUS_URL, token.encode("ascii"), media_type="application/vc+jwt")
         report = issuer.world.verify(issuer.issue(credentialStatus=compose_status_entry()))
+        assert report.check(CheckName.STATUS).code == code
+
+
+@pytest.mark.parametrize(
+    ("suite", "key_type"),
+    [
+        (Cryptosuite.EDDSA_RDFC_2022, KeyType.ED25519),
+        (Cryptosuite.EDDSA_JCS_2022, KeyType.ED25519),
+        (Cryptosuite.ECDSA_RDFC_2019, KeyType.P256),
+        (Cryptosuite.ECDSA_RDFC_2019, KeyType.P384),
+        (Cryptosuite.ECDSA_JCS_2019, KeyType.P256),
+    ],
+)
+def test_list_in_any_suite(suite: Cryptosuite, key_type: KeyType) -> None:
+    """Whatever a badge may be signed with, its list may be."""
+    issuer = IssuerSimulator().add_issuer(IssuerIdKind.DID_KEY, key_type=key_type)
+
+    def sign(document: JsonObject) -> JsonObject:
+        return add_data_integrity_proof(
+            UnsecuredDocument(document=document),
+            signer=issuer.signer,
+            verification_method=issuer.method_id,
+            created=issuer.world.now,
+            suite=suite,
+        ).document
+
+    for set_indexes, code in (((), "status.passed"), ((94567,), "status.revoked")):
+        issuer.world.publish(STATUS_URL, sign(issuer.compose_status_list(set_indexes=set_indexes)))
+        report = issuer.world.verify(sign(issuer.compose_badge(credentialStatus=compose_status_entry())))
         assert report.check(CheckName.STATUS).code == code
 
 
