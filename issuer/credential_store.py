@@ -219,6 +219,18 @@ def list_issued(
     return _read_issued(connection, query.limit(limit).offset(offset))
 
 
+def search_issued(connection: Connection, words: str, *, limit: int) -> tuple[IssuedCredential, ...]:
+    """Return badges whose holder's name holds every word, or whose e-mail address is that text; by name.
+
+    Raises:
+        LedgerError: `ledger.bytes_damaged`.
+    """
+    name = sa.and_(*(PLANNED.c.recipient_name.icontains(word, autoescape=True) for word in words.split()))
+    address = sa.func.lower(PLANNED.c.recipient_email) == words.strip().lower()
+    query = _ISSUED_VIEW.where(sa.or_(name, address)).order_by(PLANNED.c.recipient_name, PLANNED.c.slug)
+    return _read_issued(connection, query.limit(limit))
+
+
 def list_issued_slugs(connection: Connection) -> tuple[str, ...]:
     """Return the slug of every issued badge."""
     return tuple(connection.scalars(sa.select(ISSUED.c.slug).order_by(ISSUED.c.slug)))

@@ -208,6 +208,17 @@ class Ledger:
                 connection, job_id=job_id, achievement_slug=achievement_slug, limit=limit, offset=offset
             )
 
+    def search_issued(self, words: str, *, limit: int) -> tuple[IssuedCredential, ...]:
+        """Return badges whose holder's name holds every word, or whose e-mail address is that text.
+
+        Raises:
+            LedgerError: `ledger.bytes_damaged`.
+        """
+        if not words.strip():
+            return ()
+        with self.database.read() as connection:
+            return credential_store.search_issued(connection, words, limit=limit)
+
     def revoke(self, credential_id: str, reason: str, by: str) -> None:
         """Take a badge back for good.
 

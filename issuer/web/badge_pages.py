@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from issuer.web.deps import IssuerDeps
 
 MAX_REASON_CHARS = 300
+MAX_SOUGHT_CHARS = 100
+MAX_FOUND = PAGE_ROWS  # badges; whoever finds more writes more of the name
 BY_DESK = "desk"
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -51,8 +53,29 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+def add_badge_lists(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the list of all badges and the search."""
+
+    @blueprint.get("/desk/badges")
+    def badges() -> ResponseReturnValue:
+        number = read_page()
+        rows = deps.ledger.list_issued(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
+        names = {course.slug: course.name for course in deps.ledger.achievements()}
+        return render_template("issuer/badges.html", page=show_page(rows, number), course_names=names, sought="")
+
+    # POST, so that nobody's name stands in an address or a log.
+    @blueprint.post("/desk/badges")
+    def search() -> ResponseReturnValue:
+        sought = request.form.get("sought", "")[:MAX_SOUGHT_CHARS].strip()
+        if not sought:
+            return redirect(url_for("desk.badges"), code=HTTPStatus.SEE_OTHER)
+        rows = deps.ledger.search_issued(sought, limit=MAX_FOUND)
+        names = {course.slug: course.name for course in deps.ledger.achievements()}
+        return render_template("issuer/badges.html", page=show_page(rows, 1), course_names=names, sought=sought)
+
+
 def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
-    """Add the list of badges and the pages of one badge."""
+    """Add the pages of one badge."""
 
     def find(slug: str) -> IssuedCredential:
         issued = deps.ledger.find_published(slug)
@@ -74,13 +97,6 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             problem=problem,
             max_reason_chars=MAX_REASON_CHARS,
         )
-
-    @blueprint.get("/desk/badges")
-    def badges() -> ResponseReturnValue:
-        number = read_page()
-        rows = deps.ledger.list_issued(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
-        names = {course.slug: course.name for course in deps.ledger.achievements()}
-        return render_template("issuer/badges.html", page=show_page(rows, number), course_names=names)
 
     @blueprint.get("/desk/badges/<slug>")
     def badge(slug: str) -> ResponseReturnValue:

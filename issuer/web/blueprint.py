@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from issuer.web.badge_pages import add_badge_pages
+from issuer.web.badge_pages import add_badge_lists, add_badge_pages
 from issuer.web.desk import add_desk_pages
 from issuer.web.job_pages import add_job_pages
 from issuer.web.public import add_public_pages, add_published_documents
@@ -31,6 +31,7 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_desk_pages(blueprint, deps)
     add_roster_pages(blueprint, deps)
     add_job_pages(blueprint, deps)
+    add_badge_lists(blueprint, deps)
     add_badge_pages(blueprint, deps)
     words = {"fate_labels": FATE_LABELS, "fate_icons": FATE_ICONS}
     blueprint.context_processor(lambda: words)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.web.workshop import BASE_URL, COURSE, PASSWORD, read_token, sign_in
+from tests.web.workshop import BASE_URL, COURSE, PASSWORD, open_desk, read_token, sign_in
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -22,6 +22,11 @@ NEW_CLASS = """\
 Name,E-mail,Date,Practical test,Written test
 Ana Núñez,ana@example.org,2026-05-13,Works alone,92
 Bob Stone,bob@example,2026-05-13,Works sideways,192
+Mei Tanaka,mei@example.org,2026-05-14,Works with help,75
+"""
+TWO_PEOPLE = """\
+Name,E-mail,Date,Practical test,Written test
+Ana Núñez,ana@example.org,2026-05-13,Works alone,92
 Mei Tanaka,mei@example.org,2026-05-14,Works with help,75
 """
 
@@ -343,3 +348,15 @@ def test_long_lists_come_in_pages(fresh_shop: Workshop, trainer: FlaskClient) ->
     assert 'rel="prev"' in second
     assert get(trainer, f"{draft}?page=99999999999").status_code == 200
     assert get(trainer, f"{draft}?page=-1").status_code == 200
+
+
+def test_search_finds_a_person_by_part_of_the_name(fresh_shop: Workshop) -> None:
+    """Words of the name, or the e-mail address, find the badge; they never stand in an address."""
+    fresh_shop.issue(TWO_PEOPLE)
+    browser = open_desk(fresh_shop)
+    for words in ("tanaka", "MEI@example.org", "mei tan"):
+        page = post(browser, "/desk/badges", "/desk/badges", sought=words)
+        assert "Mei Tanaka" in page.text
+        assert "Ana Núñez" not in page.text
+    assert "No badge found" in post(browser, "/desk/badges", "/desk/badges", sought="%").text
+    assert post(browser, "/desk/badges", "/desk/badges", sought=" ").status_code == 303
