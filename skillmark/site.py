@@ -12,13 +12,16 @@ from issuer import run_job, unfinished_jobs
 from issuer.web import DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
 from keys import GuardedFetcher, system_clock
 from pages import create_limiter, install_pages
+from skillmark.api_issuing import ApiIssuing
+from skillmark.api_keys import ApiKeyStore
 from skillmark.published import find_published_badge
+from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import with_own_documents
 from verifier import StatusCache, TrustList, VerificationContext, verify_presented, verify_url
 from verifier.web import VerifierDeps, create_verifier_blueprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -49,6 +52,8 @@ class SiteSettings:
         clock: Aware UTC.
         proxy_hops: How many reverse proxies of ours stand in front. Their word on the client's address is
             believed, nobody else's; with 0 no forwarded header is read. The host is never taken from one.
+        conformance_documents: Documents that count as fetched, by address, for the conformance mode (open
+            VC-API, loopback only); None for the VC-API of the product.
     """
 
     base_url: str
@@ -60,6 +65,7 @@ class SiteSettings:
     network: Callable[[], Fetcher] = guarded_network
     clock: Clock = system_clock
     proxy_hops: int = 0
+    conformance_documents: Mapping[str, bytes] | None = None
 
 
 def create_site(settings: SiteSettings) -> Flask:
@@ -97,9 +103,29 @@ def create_site(settings: SiteSettings) -> Flask:
         create_desk_blueprint(issuer_deps),
     ):
         app.register_blueprint(blueprint)
+    install_vc_api(app, _create_vc_api(settings, verifier_deps))
     app.extensions["skillmark.jobs"] = jobs
     jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
     return app
+
+
+def _create_vc_api(settings: SiteSettings, verifier: VerifierDeps) -> Blueprint:
+    """Return the VC-API: with API keys, or open in conformance mode; never both."""
+    if settings.conformance_documents is not None:
+        return create_conformance_routes(
+            ConformanceDeps(base_url=settings.base_url, clock=settings.clock, documents=settings.conformance_documents)
+        )
+    return create_vc_api(
+        VcApiDeps(
+            base_url=settings.base_url,
+            keys=ApiKeyStore(settings.home / "secrets"),
+            issuing=ApiIssuing(settings.ledger, settings.home / "api-issued"),
+            verify=verifier.verify,
+            network=settings.network,
+            clock=settings.clock,
+            limiter=verifier.limiter,
+        )
+    )
 
 
 def _create_home() -> Blueprint:

@@ -88,12 +88,13 @@ def create_conformance_routes(deps: ConformanceDeps) -> Blueprint:
 
 
 def _refuse_strangers() -> None:
-    address = request.remote_addr or ""
+    """Take requests from programs on this machine only: not through a proxy, and not from a page in a browser."""
     try:
-        is_local = ip_address(address).is_loopback
+        is_local = ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         is_local = False
-    if not is_local:
+    is_forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Origin"))
+    if is_forwarded or not is_local:
         raise PageError("request.forbidden", status=HTTPStatus.FORBIDDEN)
 
 

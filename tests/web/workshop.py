@@ -98,6 +98,7 @@ class Workshop:
     """One site with everything behind it."""
 
     app: Flask
+    home: Path
     ledger: Ledger
     database: Database
     clock: SteppedClock
@@ -174,6 +175,7 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
     app.testing = True
     workshop = Workshop(
         app=app,
+        home=home,
         ledger=ledger,
         database=database,
         clock=clock,
