@@ -231,5 +231,6 @@ def verify_cose(cose: UnverifiedCose, *, public_key: PublicKey) -> VerifiedDocum
         verification_method=name_key(cose.kid, public_key),
         created=dates.signed_at,
         cryptosuite=cose.algorithm.value,
+        not_before=dates.not_before,
         expires_at=dates.expires_at,
     )

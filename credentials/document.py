@@ -61,4 +61,5 @@ class VerifiedDocument:
     verification_method: str
     created: datetime | None
     cryptosuite: str  # `eddsa-rdfc-2022`, `Ed25519Signature2020`, or the JOSE algorithm
+    not_before: datetime | None = None  # `nbf` of a W3C token; the badge begins here if `validFrom` is earlier
     expires_at: datetime | None = None  # JWT `exp`; the badge ends here if `validUntil` is later or missing

@@ -5,8 +5,9 @@ Spec: RFC 7519 §4.1; OB 3.0 §8.2.4; VC-JOSE-COSE 1.0 §3.1.3 and §4.1.
 
 from __future__ import annotations
 
+import enum
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,29 @@ WRAPPER_CLAIMS = frozenset({"vc", "vp"})  # VCDM 1.1 §6.3.1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class DateClaims(enum.Enum):
+    """What `nbf` and `exp` of a token speak of."""
+
+    CREDENTIAL = enum.auto()  # OB 3.0 §8.2.3, VCDM 1.1 §6.3.1: they repeat the dates of the credential
+    SIGNATURE = enum.auto()  # VC-JOSE-COSE 1.0 §3.1.3: dates of their own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenDates:
-    """When the token was signed and when it ends, as far as it says so."""
+    """When the token was signed, begins and ends, as far as it says so."""
 
     signed_at: datetime | None
+    not_before: datetime | None
     expires_at: datetime | None
 
 
-def compare_credential_claims(payload: JsonObject, document: JsonObject) -> TokenDates:
+def compare_credential_claims(
+    payload: JsonObject, document: JsonObject, *, date_claims: DateClaims = DateClaims.SIGNATURE
+) -> TokenDates:
     """Compare the claims with the credential. A claim may be missing; one that is there must agree.
 
-    `exp` may end the badge earlier than `validUntil`, never later.
+    Where `nbf` and `exp` repeat the dates of the credential, `nbf` is `validFrom`, and `exp` may end the badge earlier
+    than `validUntil`, never later.
 
     Raises:
         ProofError: A claim says something else than the credential (`proof.claims_mismatch`).
@@ -42,22 +54,27 @@ def compare_credential_claims(payload: JsonObject, document: JsonObject) -> Toke
     compare_claim(payload, "sub", subject_id(document))
     valid_from = _read_date(document, "validFrom", "issuanceDate")
     valid_until = _read_date(document, "validUntil", "expirationDate")
-    not_before, expires = read_numeric_date(payload, "nbf"), read_numeric_date(payload, "exp")
-    if not_before is not None and (valid_from is None or not_before != epoch_seconds(valid_from)):
-        raise claims_mismatch("nbf")
-    if expires is not None and valid_until is not None and expires > epoch_seconds(valid_until):
-        raise claims_mismatch("exp")
+    if date_claims is DateClaims.CREDENTIAL:
+        not_before, expires = read_numeric_date(payload, "nbf"), read_numeric_date(payload, "exp")
+        if not_before is not None and (valid_from is None or not_before != epoch_seconds(valid_from)):
+            raise claims_mismatch("nbf")
+        if expires is not None and valid_until is not None and expires > epoch_seconds(valid_until):
+            raise claims_mismatch("exp")
     dates = read_token_dates(payload)
-    return TokenDates(signed_at=dates.signed_at or valid_from, expires_at=dates.expires_at)
+    return dates if dates.signed_at else replace(dates, signed_at=valid_from)
 
 
 def read_token_dates(payload: JsonObject) -> TokenDates:
-    """Return `iat` and `exp`.
+    """Return `iat`, `nbf` and `exp`.
 
     Raises:
         ProofError: One is no NumericDate (`proof.claims_mismatch`).
     """
-    return TokenDates(signed_at=_read_moment(payload, "iat"), expires_at=_read_moment(payload, "exp"))
+    return TokenDates(
+        signed_at=_read_moment(payload, "iat"),
+        not_before=_read_moment(payload, "nbf"),
+        expires_at=_read_moment(payload, "exp"),
+    )
 
 
 def compare_header_claims(header: JsonObject, payload: JsonObject) -> None:

@@ -276,6 +276,7 @@ def verify_sd_jwt(
         verification_method=name_key(sd_jwt.kid, public_key),
         created=dates.signed_at,
         cryptosuite=sd_jwt.jws.algorithm.value,
+        not_before=dates.not_before,
         expires_at=dates.expires_at,
     )
 

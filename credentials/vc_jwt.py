@@ -25,6 +25,7 @@ from credentials.jws import (
 from credentials.jwt_claims import (
     REGISTERED_CLAIMS,
     WRAPPER_CLAIMS,
+    DateClaims,
     compare_credential_claims,
     compare_header_claims,
     complete_from_claims,
@@ -184,7 +185,9 @@ def verify_vc_jwt(jwt: UnverifiedJwt, *, public_key: PublicKey) -> VerifiedDocum
     """
     verify_compact_jws(jwt.jws, public_key=public_key)
     compare_header_claims(jwt.header, jwt.payload)
-    dates = compare_credential_claims(jwt.payload, jwt.document)
+    is_badge = jwt.jws.token_type is TokenType.JWT
+    date_claims = DateClaims.CREDENTIAL if is_badge else DateClaims.SIGNATURE
+    dates = compare_credential_claims(jwt.payload, jwt.document, date_claims=date_claims)
     return VerifiedDocument(
         form=SecuringForm.VC_JWT,
         original=jwt.original,
@@ -192,5 +195,6 @@ def verify_vc_jwt(jwt: UnverifiedJwt, *, public_key: PublicKey) -> VerifiedDocum
         verification_method=name_key(jwt.kid, public_key),
         created=dates.signed_at,
         cryptosuite=jwt.algorithm.value,
+        not_before=dates.not_before,
         expires_at=dates.expires_at,
     )

@@ -22,7 +22,7 @@ CLOCK_SKEW_SECONDS = 120
 
 
 def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check:
-    """Compare the dates (VC 1.1: `issuanceDate`, `expirationDate`) with `now`; a token's `exp` may end them earlier.
+    """Compare the dates (VC 1.1: `issuanceDate`, `expirationDate`) with `now`; `nbf` and `exp` may narrow them.
 
     Spec: VCDM 2.0 §4.9; OB 3.0 §8.1 step 4 and §8.2.4.
 
@@ -30,7 +30,8 @@ def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check
         InvalidCredentialError: `validity.not_yet_valid` or `validity.expired`.
     """
     skew = timedelta(seconds=CLOCK_SKEW_SECONDS)
-    valid_from = read_valid_from(verified.document)
+    starts = [start for start in (read_valid_from(verified.document), verified.not_before) if start is not None]
+    valid_from = max(starts, default=None)
     ends = [end for end in (read_valid_until(verified.document), verified.expires_at) if end is not None]
     valid_until = min(ends, default=None)
     detail: dict[str, JsonValue] = {

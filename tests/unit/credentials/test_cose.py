@@ -150,7 +150,7 @@ def test_a_message_without_key_id() -> None:
 
 @pytest.mark.parametrize(
     "claims",
-    [{1: "did:web:other.example"}, {2: "urn:x:2"}, {4: 4_000_000_000}, {5: 1}, {6: "today"}, {1: b"x"}],
+    [{1: "did:web:other.example"}, {2: "urn:x:2"}, {4: "1"}, {5: "1"}, {6: "today"}, {1: b"x"}],
     ids=repr,
 )
 def test_claims_that_disagree(claims: dict[int | str, CborInput]) -> None:

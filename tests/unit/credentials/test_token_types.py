@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -185,3 +186,20 @@ def test_token_without_a_key_id() -> None:
     token = sign_compact_jws(b"{}", signer=ISSUER, kid=None, token_type=TokenType.KB_JWT)
     header = read_compact_jws(token, accepted=frozenset({TokenType.KB_JWT})).header
     assert header == {"alg": "EdDSA", "typ": "kb+jwt"}
+
+
+@pytest.mark.parametrize("kind", ["vc+jwt", "JWT"])
+def test_dates_of_the_signature(kind: str) -> None:
+    """VC-JOSE-COSE 1.0 §3.1.3: `nbf` and `exp` of a vc+jwt are its own; OB 3.0 §8.2.4: those of a JWT repeat others."""
+    token = forge_token(
+        {**HEADER, "typ": kind}, {**CREDENTIAL, "nbf": 1_780_304_401, "exp": 1_843_462_801}, signer=ISSUER
+    )
+    if kind == "JWT":
+        assert code_of(token) == "proof.claims_mismatch"
+        return
+    verified = verify_vc_jwt(read_vc_jwt(token), public_key=ISSUER.public_key)
+    # date -u -d @1780304401 and @1843462801
+    assert (verified.not_before, verified.expires_at) == (
+        datetime(2026, 6, 1, 9, 0, 1, tzinfo=UTC),
+        datetime(2028, 6, 1, 9, 0, 1, tzinfo=UTC),
+    )
