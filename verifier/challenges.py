@@ -37,7 +37,7 @@ class ChallengeBook(Protocol):
         """Take a challenge out of the book. Of any number of calls at once exactly one returns.
 
         Raises:
-            ProofError: Never asked or already answered (`presentation.challenge_used`), or answered too late
+            ProofError: Never asked or already answered (`proof.challenge_mismatch`), or answered too late
                 (`presentation.challenge_expired`).
         """
         ...
@@ -77,7 +77,7 @@ class MemoryChallengeBook:
         with self._lock:
             expires = self._open.pop(_name(challenge), None)
         if expires is None:
-            raise ProofError("presentation.challenge_used")
+            raise ProofError("proof.challenge_mismatch")
         _refuse_late(expires, now)
 
 
@@ -115,7 +115,7 @@ class FolderChallengeBook:
             expires = datetime.fromisoformat(path.read_text("ascii"))
             path.unlink()
         except (FileNotFoundError, ValueError) as error:  # ValueError: it is being written, or was cut short
-            raise ProofError("presentation.challenge_used") from error
+            raise ProofError("proof.challenge_mismatch") from error
         _refuse_late(expires, now)
 
     def _drop_late(self, now: datetime) -> None:

@@ -36,13 +36,13 @@ def test_burnt_once(book: ChallengeBook) -> None:
     """The second answer is refused."""
     challenge = book.ask(now=NOW)
     book.burn(challenge, now=NOW)
-    assert _burn_code(book, challenge) == "presentation.challenge_used"
+    assert _burn_code(book, challenge) == "proof.challenge_mismatch"
 
 
 @pytest.mark.parametrize("challenge", ["", "never asked", "../../etc/passwd", "\ud800", "x" * 10_000])
 def test_never_asked(book: ChallengeBook, challenge: str) -> None:
     """Only what was asked can be answered, and no text reaches outside the book."""
-    assert _burn_code(book, challenge) == "presentation.challenge_used"
+    assert _burn_code(book, challenge) == "proof.challenge_mismatch"
 
 
 def test_too_late(book: ChallengeBook) -> None:
@@ -50,7 +50,7 @@ def test_too_late(book: ChallengeBook) -> None:
     early, late = book.ask(now=NOW), book.ask(now=NOW)
     book.burn(early, now=NOW + timedelta(seconds=CHALLENGE_LIFETIME_SECONDS - 1))
     assert _burn_code(book, late, seconds=CHALLENGE_LIFETIME_SECONDS) == "presentation.challenge_expired"
-    assert _burn_code(book, late) == "presentation.challenge_used"
+    assert _burn_code(book, late) == "proof.challenge_mismatch"
 
 
 def test_questions_differ(book: ChallengeBook) -> None:
@@ -92,14 +92,14 @@ def test_race(book: ChallengeBook) -> None:
         for thread in threads:
             thread.join()
         assert len(won) == 1
-        assert lost == ["presentation.challenge_used"] * (RACERS - 1)
+        assert lost == ["proof.challenge_mismatch"] * (RACERS - 1)
 
 
 def test_folder_outlives_the_process(tmp_path: Path) -> None:
     """A second book on the same folder knows the question; a third finds it burnt."""
     challenge = FolderChallengeBook(tmp_path).ask(now=NOW)
     FolderChallengeBook(tmp_path).burn(challenge, now=NOW)
-    assert _burn_code(FolderChallengeBook(tmp_path), challenge) == "presentation.challenge_used"
+    assert _burn_code(FolderChallengeBook(tmp_path), challenge) == "proof.challenge_mismatch"
 
 
 def test_folder_does_not_hold_the_question(tmp_path: Path) -> None:

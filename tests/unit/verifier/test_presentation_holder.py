@@ -245,7 +245,7 @@ def test_question_is_burnt_by_its_answer(world: IssuerSimulator, issuer: Simulat
     assert _verify(world, shown, challenge=challenge, book=book).verdict is Verdict.VERIFIED
     report = _verify(world, shown, challenge=challenge, book=book)
     assert report.verdict is Verdict.REJECTED
-    assert _code(report, Name.CHALLENGE) == "presentation.challenge_used"
+    assert _code(report, Name.CHALLENGE) == "proof.challenge_mismatch"
 
 
 def test_book_finds_the_question_that_is_answered(
@@ -255,7 +255,7 @@ def test_book_finds_the_question_that_is_answered(
     book = MemoryChallengeBook()
     shown = holder.show([holder.earn(issuer)], challenge=book.ask(now=NOW))
     assert _verify(world, shown, challenge=None, book=book).verdict is Verdict.VERIFIED
-    assert _code(_verify(world, shown, challenge=None, book=book), Name.CHALLENGE) == "presentation.challenge_used"
+    assert _code(_verify(world, shown, challenge=None, book=book), Name.CHALLENGE) == "proof.challenge_mismatch"
 
 
 def test_wrong_answer_burns_the_question(world: IssuerSimulator, issuer: SimulatedIssuer, holder: Holder) -> None:
