@@ -200,7 +200,7 @@ def test_the_open_mode_lets_contexts_only_add(server: ConformanceServer, context
     """T-03 and T-04 in the open mode: no context of a caller changes a word, here or for the next request."""
     issuer = server.issuer("eddsa-rdfc-2022")
     credential = compose_credential(issuer, name="a", description="b")
-    hostile = {**credential, "@context": ["https://www.w3.org/ns/credentials/v2", context]}
+    hostile: JsonObject = {**credential, "@context": ["https://www.w3.org/ns/credentials/v2", context]}
     assert server.send(issuer, hostile).status_code == 400
     assert server.verify(server.issue(issuer, credential)).status_code == 200
 
@@ -274,7 +274,7 @@ def test_a_status_list_that_names_itself(server: ConformanceServer) -> None:
 def test_private_keys_of_a_request_are_not_repeated(server: ConformanceServer) -> None:
     """`jose-cose`: what comes with a secret key is answered without it."""
     secret = "cbxP1TvbhLteRSspEvwxEuFKRDHWpGmPla8ePI0cmv8"  # TEST ONLY, of the W3C suite
-    jwk = {"kty": "OKP", "crv": "Ed25519", "x": "NvUhsjZe7Mdv8Esoc60o3ma1U5j2tFUTDsOQd39xMnI"}
+    jwk: JsonObject = {"kty": "OKP", "crv": "Ed25519", "x": "NvUhsjZe7Mdv8Esoc60o3ma1U5j2tFUTDsOQd39xMnI"}
     key: JsonObject = {"id": "did:example:a#k", "publicKeyJwk": jwk, "secretKeyJwk": {**jwk, "d": secret}}
     for text in (json.dumps(compose_credential({"id": "urn:i"})), "{}", "x"):
         body: JsonObject = {"input": text, "key": key, "feature": "credential_jose", "disclosurePaths": []}

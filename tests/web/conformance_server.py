@@ -49,7 +49,9 @@ class ConformanceServer:
         return next(one for one in issuers if one["profile"] == profile and one.get("keyType") == key_type)
 
     def send(self, issuer: JsonObject, credential: JsonObject, options: JsonValue = None) -> TestResponse:
-        body: JsonObject = {"credential": credential} | ({} if options is None else {"options": options})
+        body: JsonObject = {"credential": credential}
+        if options is not None:
+            body["options"] = options
         return self.post(str(issuer["endpoint"]), body)
 
     def issue(self, issuer: JsonObject, credential: JsonObject, options: JsonValue = None) -> JsonObject:

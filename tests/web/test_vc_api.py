@@ -197,8 +197,8 @@ class TestVerify:
     )
     def test_a_bad_badge(self, shop: Workshop, client: FlaskClient, edit: JsonObject, code: str, problem: str) -> None:
         """400, `verified` false, and W3C's problem type beside our code."""
-        edited = {**read_json_object(shop.badge().json_bytes), **edit}
-        document = {name: value for name, value in edited.items() if value is not None}
+        edited: JsonObject = {**read_json_object(shop.badge().json_bytes), **edit}
+        document: JsonObject = {name: value for name, value in edited.items() if value is not None}
         response = _post(client, "credentials/verify", {"verifiableCredential": document})
         body = cast("JsonObject", response.json)
         first = cast("list[JsonObject]", body["errors"])[0]
@@ -273,6 +273,7 @@ class TestDescription:
         components = cast("dict[str, JsonObject]", self._description(client)["components"])
         schemas = components["schemas"]
         for schema in schemas.values():
+            assert isinstance(schema, dict)
             Draft202012Validator.check_schema(schema)
         references = [node["$ref"] for node in _objects(self._description(client)) if "$ref" in node]
         assert references

@@ -56,6 +56,6 @@ def test_any_other_value_object_is_refused(name: JsonValue) -> None:
 
 def test_a_date_takes_no_language() -> None:
     """A word that has a datatype takes no value object."""
-    document = {**_credential("x"), "validFrom": {"@value": "2026-01-01T00:00:00Z", "@language": "en"}}
+    document: JsonObject = {**_credential("x"), "validFrom": {"@value": "2026-01-01T00:00:00Z", "@language": "en"}}
     with pytest.raises(DataModelError):
         canonicalize(document)
