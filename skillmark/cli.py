@@ -11,12 +11,19 @@ from pathlib import Path
 import click
 
 from keys import KeyType
-from schemas import BadgeError, OrganizationKind
+from schemas import BadgeError, ConfigurationError, OrganizationKind
 from skillmark.cli_issue import issue
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
 from skillmark.cli_verify import verify
-from skillmark.settings import DEFAULT_BASE_URL, create_home, default_home, load_settings
+from skillmark.settings import (
+    DEFAULT_BASE_URL,
+    Settings,
+    change_base_url,
+    create_home,
+    default_home,
+    load_settings,
+)
 from skillmark.wiring import open_ledger, verify_own_badges
 
 EXIT_REFUSED = 1
@@ -61,13 +68,27 @@ def main(ctx: click.Context, home: Path | None) -> None:
 @click.option(
     "--key", "key_type", type=click.Choice(["ed25519", "p256", "p384", "rsa"]), default="ed25519", show_default=True
 )
+@click.option("--another", is_flag=True, help="Add an issuer beside those that are there.")
 @click.pass_obj
 def init(
-    home: Path, *, name: str, base_url: str, kind: str, url: str, email: str, description: str, key_type: str
+    home: Path,
+    *,
+    name: str,
+    base_url: str,
+    kind: str,
+    url: str,
+    email: str,
+    description: str,
+    key_type: str,
+    another: bool,
 ) -> None:
     """Make an issuer: profile and signing key."""
-    settings = create_home(home, base_url=base_url)
+    if not name.strip():
+        raise click.BadParameter("write the name that people know", param_hint="--name")
+    settings = _open_home(home, base_url=base_url)
     with open_ledger(settings) as ledger:
+        if ledger.issuers() and not another:
+            raise ConfigurationError("config.issuer_exists", ", ".join(entry.slug for entry in ledger.issuers()))
         profile = ledger.create_issuer(
             name=name,
             kind=OrganizationKind(kind),
@@ -80,6 +101,19 @@ def init(
     click.echo(f"  id      {profile.id}")
     click.echo(f"  page    {settings.base_url}/issuers/{profile.slug}")
     click.echo(f"  folder  {home}")
+
+
+def _open_home(home: Path, *, base_url: str) -> Settings:
+    """Make the data folder, or find it; while it has no issuer yet, its address may still change."""
+    try:
+        return create_home(home, base_url=base_url)
+    except ConfigurationError as error:
+        if error.code != "config.base_url_differs":
+            raise
+        with open_ledger(load_settings(home)) as ledger:
+            if ledger.issuers():
+                raise
+        return change_base_url(home, base_url=base_url)
 
 
 @main.command("rotate-key")

@@ -15,6 +15,7 @@ import click
 from issuer import (
     ProofChoice,
     RowFate,
+    job_outcomes,
     plan_roster,
     read_achievement,
     read_roster,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from issuer import Achievement, JobProgress, Ledger, Roster, RowOutcome
+    from issuer import Achievement, JobProgress, Ledger, Roster, RosterProblem, RowOutcome
     from schemas import JsonObject
 
 FATES = {
@@ -42,15 +43,23 @@ FATES = {
 }
 
 
+def _say_problem(problem: RosterProblem) -> str:
+    """Return where it is, what it is, what to do, and the code."""
+    info = describe_code(problem.code)
+    place = f"column “{problem.column}”" if problem.column else ""
+    value = f"“{problem.value}”" if problem.value else ""
+    where = ", ".join(part for part in (place, value) if part)
+    return f"{where + ': ' if where else ''}{info.en} {info.next_en} [{problem.code}]"
+
+
 def _print_plan(plan: Sequence[RowOutcome]) -> None:
     for row in plan:
         click.echo(f"  row {row.number:>5}  {row.name or '(no name)'}: {FATES[row.fate]}")
         for problem in row.problems:
-            info = describe_code(problem.code)
-            place = f"column “{problem.column}”, " if problem.column else ""
-            click.echo(f"             {place}“{problem.value}”: {info.en} {info.next_en} [{problem.code}]")
+            click.echo(f"             {_say_problem(problem)}")
     counts = Counter(row.fate for row in plan)
-    click.echo(", ".join(f"{counts[fate]} {FATES[fate].split(',')[0]}" for fate in RowFate if counts[fate]))
+    if counts:
+        click.echo(", ".join(f"{counts[fate]} {FATES[fate].split(',')[0]}" for fate in RowFate if counts[fate]))
 
 
 def _plan_json(plan: Sequence[RowOutcome]) -> list[JsonObject]:
@@ -152,15 +161,19 @@ def issue(
         chosen = ProofChoice(proof) if proof else ledger.default_proof(slug)
         result: JsonObject = {"issued": False, "rows": list(_plan_json(plan))}
         if not as_json:
+            for notice in people.notices:
+                click.echo(f"  note: {_say_problem(notice)}")
             _print_plan(plan)
         new = sum(row.fate is RowFate.NEW for row in plan)
         if yes and not new:
             click.echo("Nothing new to issue.", err=as_json)
         elif yes:
             job = issue_with_progress(ledger, people, course, issuer_slug=slug, proof=chosen, awarded_on=awarded_on)
-            result = {**result, "issued": True, "job": job.to_json()}
+            done = job_outcomes(ledger, job.job_id)
+            result = {"issued": job.issued > job.already_issued, "rows": list(_plan_json(done)), "job": job.to_json()}
             if not as_json:
-                click.echo(f"{new} issued, {job.rejected} not.")
+                _print_plan([row for row in done if row.fate is RowFate.PROBLEM])
+                click.echo(f"{job.issued - job.already_issued} issued, {job.rejected} not.")
             if out is not None:
                 _write_folder(ledger, job.job_id, out)
         elif not as_json:

@@ -8,7 +8,7 @@ import click
 
 from pages import MIN_PASSWORD_CHARS, hash_password
 from skillmark.demo import prepare_demo
-from skillmark.server import serve_site
+from skillmark.server import check_port_is_free, serve_site
 from skillmark.settings import load_settings
 
 DEFAULT_HOST = "127.0.0.1"
@@ -25,9 +25,10 @@ _port = click.option("--port", default=DEFAULT_PORT, show_default=True, type=cli
 def serve(home: Path, *, host: str, port: int) -> None:
     """Serve the site: badge pages, the verify page and the trainer's desk."""
     settings = load_settings(home)
+    check_port_is_free(host, port)
     click.echo(f"Skillmark at {settings.base_url} (listening on {host}:{port}). Stop with Ctrl-C.")
     if not settings.desk_password_hash:
-        click.echo("The desk has no password yet: run “skillmark desk-password” first, then start again.")
+        click.echo("The desk has no password yet: run “skillmark desk-password” in another window.")
     serve_site(home, host=host, port=port)
 
 
@@ -51,6 +52,7 @@ def desk_password(home: Path, password: str) -> None:
 def demo(home: Path, *, examples: Path, prepare_only: bool, host: str, port: int) -> None:
     """Start with an example college, its courses and a class with badges."""
     base_url = f"http://{host}:{port}"
+    check_port_is_free(host, port)
     ready = prepare_demo(home, examples, base_url=base_url)
     click.echo("")
     click.echo("Skillmark is ready. Open these on this computer:")

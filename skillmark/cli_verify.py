@@ -12,15 +12,32 @@ from typing import TYPE_CHECKING
 import click
 
 from keys import GuardedFetcher, OfflineFetcher, system_clock
-from schemas import read_datetime
+from schemas import DataModelError, describe_code, read_datetime
 from skillmark.settings import Settings, load_settings
 from skillmark.wiring import load_trust, open_ledger, with_own_documents
-from verifier import Headline, Outcome, Verdict, VerificationContext, verify_presented, verify_url
+from verifier import (
+    DEFAULT_REQUIRED,
+    CheckName,
+    Headline,
+    Outcome,
+    Verdict,
+    VerificationContext,
+    verify_presented,
+    verify_url,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from verifier import VerificationReport
 
 EXIT_CODES = {Verdict.VERIFIED: 0, Verdict.REJECTED: 1, Verdict.INCONCLUSIVE: 3}
+LIFECYCLE = {
+    "validity.expired": "Genuine, but expired",
+    "validity.not_yet_valid": "Genuine, but not valid yet",
+    "status.revoked": "Genuine, but revoked",
+    "status.suspended": "Genuine, but suspended",
+}
 HEADLINES = {
     Headline.GENUINE: "Genuine",
     Headline.GENUINE_BUT: "Genuine, but no longer in force",
@@ -36,8 +53,17 @@ _MARKS = {
 }
 
 
+def _say_headline(report: VerificationReport) -> str:
+    """Return one of the four headlines; the second one says what happened."""
+    if report.check(CheckName.RECIPIENT).outcome is Outcome.FAILED:
+        return "Given to someone else"
+    if report.headline is Headline.GENUINE_BUT:
+        return next(LIFECYCLE[check.code] for check in report.deciding_checks if check.code in LIFECYCLE)
+    return HEADLINES[report.headline]
+
+
 def _print_report(report: VerificationReport) -> None:
-    click.echo(HEADLINES[report.headline])
+    click.echo(_say_headline(report))
     if report.credential is not None:
         badge = report.credential
         click.echo(f"  {badge.achievement.name}")
@@ -46,6 +72,8 @@ def _print_report(report: VerificationReport) -> None:
         click.echo(f"  by {badge.issuer.name or badge.issuer.id}")
     for check in report.checks:
         click.echo(f"  {_MARKS[check.outcome]}  {check.explain()} [{check.code}]")
+    for check in report.deciding_checks[:1]:
+        click.echo(describe_code(check.code).next_en)
 
 
 def _read_source(source: str) -> bytes:
@@ -55,6 +83,13 @@ def _read_source(source: str) -> bytes:
     if not path.is_file():
         raise click.BadParameter(f"there is no file {source}", param_hint="FILE")
     return path.read_bytes()
+
+
+def _read_time(text: str) -> datetime:
+    try:
+        return read_datetime(text).astimezone(UTC)
+    except DataModelError as error:
+        raise click.BadParameter("write the time like 2026-11-22T09:00:00Z", param_hint="--at") from error
 
 
 def _own_settings(home: Path) -> Settings | None:
@@ -74,9 +109,10 @@ def verify(
 ) -> None:
     """Verify a badge: JSON, JWS, PNG, SVG, PDF, a photo of a QR code, a URL, or - for standard input.
 
-    Exit code 0 genuine, 1 not genuine or no longer in force, 3 could not check, 2 wrong usage.
+    Exit code 0 genuine and in force, 1 rejected (not genuine, no longer in force, no badge, another person's),
+    3 could not check, 2 wrong usage.
     """
-    now = read_datetime(at).astimezone(UTC) if at else system_clock()
+    now = _read_time(at) if at else system_clock()
     network = OfflineFetcher() if offline else GuardedFetcher(clock=system_clock).for_verification()
     settings = _own_settings(home)
     with open_ledger(settings) if settings else nullcontext() as ledger:
@@ -85,6 +121,7 @@ def verify(
             fetcher=with_own_documents(ledger, network),
             trust_list=load_trust(trust, settings),
             recipient=recipient,
+            required=DEFAULT_REQUIRED | ({CheckName.RECIPIENT} if recipient else set()),
         )
         if source.startswith(("https://", "http://")):
             report = verify_url(source, context=context)

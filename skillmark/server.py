@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
 
+from schemas import ConfigurationError
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
 from skillmark.wiring import compose_ledger, load_trust
@@ -21,8 +23,24 @@ BLOCKING_THREADS = 4
 BACKLOG = 256
 
 
+def check_port_is_free(host: str, port: int) -> None:
+    """Refuse a port that is taken: the server shares ports, so two sites would answer in turn.
+
+    Raises:
+        ConfigurationError: `config.port_taken`.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError("config.port_taken", f"{host}:{port}") from error
+
+
 def serve_site(home: Path, *, host: str, port: int) -> None:
     """Serve the site of a data folder until it is told to stop."""
+    check_port_is_free(host, port)
     # The worker process is started afresh and finds the folder by this name.
     os.environ["SKILLMARK_HOME"] = str(home.resolve())
     Granian(

@@ -156,11 +156,19 @@ def create_home(home: Path, *, base_url: str) -> Settings:
     for name in ("passphrase", "session"):
         if not (home / "secrets" / name).exists():
             write_secret(home / "secrets" / name, secrets.token_urlsafe(SECRET_BYTES).encode("ascii"))
-    config.write_text(
-        f'# The address that people reach this site at. Badges carry it: never change it.\nbase_url = "{wanted}"\n',
-        "utf-8",
-    )
-    return Settings(home=home, base_url=wanted)
+    return change_base_url(home, base_url=wanted)
+
+
+def change_base_url(home: Path, *, base_url: str) -> Settings:
+    """Write the public address into the settings file; only for a folder in which nothing carries another one yet.
+
+    Raises:
+        ConfigurationError: `config.base_url_invalid`.
+    """
+    wanted = check_base_url(base_url)
+    note = "# The address that people reach this site at. Badges carry it: never change it."
+    (home / "skillmark.toml").write_text(f'{note}\nbase_url = "{wanted}"\n', "utf-8")
+    return load_settings(home)
 
 
 def load_settings(home: Path) -> Settings:

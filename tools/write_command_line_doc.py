@@ -29,7 +29,7 @@ skillmark verify badge.png
 | exit code | meaning |
 | ---: | --- |
 | 0 | done; for `verify`: genuine and in force |
-| 1 | refused; for `verify`: not genuine, expired, suspended or revoked |
+| 1 | refused; for `verify`: rejected (not genuine, expired, suspended, revoked, no badge, or another person's) |
 | 2 | wrong usage |
 | 3 | `verify` could not check something |
 """

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
+from keys import system_clock
 from skillmark.cli import main
 from tests.architecture.source import ROOT
 
@@ -212,3 +215,62 @@ def test_rotated_key_keeps_older_badges_good(run: Run, tmp_path: Path) -> None:
     assert run("rotate-key", "shop-college", "--yes").exit_code == 0
     file = next(out.glob("*/badge.json"))
     assert run("verify", str(file), "--offline").exit_code == 0
+
+
+def test_a_second_init_is_asked_for_on_purpose(run: Run) -> None:
+    """The same command twice does not make two issuers."""
+    assert run("init", "--name", "Shop College").exit_code == 0
+    again = run("init", "--name", "Shop College")
+    assert again.exit_code == 1
+    assert "[config.issuer_exists]" in again.stderr
+    assert run("init", "--name", "Second College", "--another").exit_code == 0
+
+
+def test_address_may_change_until_there_is_an_issuer(run: Run) -> None:
+    """A first try with a wrong name fixes nothing."""
+    assert run("init", "--name", " ").exit_code == 2
+    assert run("init", "--name", "Shop College", "--base-url", "https://badges.example.edu").exit_code == 0
+
+
+def test_future_date_is_not_counted_as_issued(run: Run, tmp_path: Path) -> None:
+    """What the job refuses is said, with its row and reason."""
+    run("init", "--name", "Shop College")
+    course = str(ROOT / "examples" / "achievements" / "cmm-operator.yaml")
+    people = tmp_path / "late.csv"
+    later = (system_clock() + timedelta(days=300)).date().isoformat()
+    people.write_text(f"Name,Date,Practical test,Written test\nPat Sample,{later},Works alone,92\n", "utf-8")
+    done = run("issue", str(people), "--achievement", course, "--yes")
+    assert "1 issued" not in done.output
+    assert "Pat Sample" in done.output
+
+
+def test_another_persons_badge_is_refused_when_asked(run: Run, issued_folder: Path) -> None:
+    """With `--recipient` a badge of someone else ends with 1."""
+    file = next(issued_folder.glob("*/badge.json"))
+    done = run("verify", str(file), "--recipient", "nobody@example.org")
+    assert done.exit_code == 1
+    assert done.output.startswith("Given to someone else")
+
+
+def test_unreadable_time_is_wrong_usage(run: Run, issued_folder: Path) -> None:
+    """`--at tomorrow` is a mistake of the caller, not of the badge."""
+    file = next(issued_folder.glob("*/badge.json"))
+    assert run("verify", str(file), "--at", "tomorrow").exit_code == 2
+
+
+def test_revoked_badge_is_named_so(run: Run, issued_folder: Path) -> None:
+    """The first line says what happened, and what to do stands at the end."""
+    file = next(issued_folder.glob("*/badge.json"))
+    run("revoke", json.loads(file.read_bytes())["id"], "--reason", "Wrong person.", "--yes")
+    assert run("verify", str(file)).output.startswith("Genuine, but revoked")
+
+
+def test_port_in_use_is_refused(run: Run) -> None:
+    """Two sites never share a port."""
+    run("init", "--name", "Shop College")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.exit_code == 1
+    assert "[config.port_taken]" in done.stderr
