@@ -17,6 +17,8 @@ class FetchedDocument:
     """What came back for one URL.
 
     `url` is the address that was asked for, also after a redirect: a document must name itself by it.
+    `answered_by` is the address that gave the answer in the end: it tells a site that speaks for itself from one that
+    sends its readers anywhere.
     `stands_in` marks a copy from `fetched_at` that is used because the host cannot be reached now.
     """
 
@@ -24,6 +26,7 @@ class FetchedDocument:
     body: bytes
     media_type: str  # without parameters, lower case; empty when the server named none
     fetched_at: datetime
+    answered_by: str = ""  # empty: the same as `url`
     stands_in: bool = False
 
 

@@ -154,7 +154,13 @@ class GuardedFetcher:
                 raise
         if answer.body is None:
             raise FetchError("fetch.redirect_forbidden", f"more than {MAX_REDIRECTS} redirects")
-        return FetchedDocument(url=url, body=answer.body, media_type=answer.media_type, fetched_at=self._clock())
+        return FetchedDocument(
+            url=url,
+            body=answer.body,
+            media_type=answer.media_type,
+            fetched_at=self._clock(),
+            answered_by=address_now,
+        )
 
     def _ask(self, url: str, *, budget: FetchBudget, deadline: Deadline, accept: str, max_bytes: int) -> Answer:
         target = read_fetch_target(url, ports=self._ports)

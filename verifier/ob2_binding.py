@@ -37,19 +37,32 @@ _CROOKED_PATH = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)|\\", re.IGNORECASE)
 
 
 def fetch_linked(url: str, *, fetcher: Fetcher) -> JsonObject:
-    """Fetch a document that must name itself by the address where it stands.
+    """Fetch a document that must name itself by the address where it stands; see `fetch_hosted`."""
+    return fetch_hosted(url, fetcher=fetcher)[0]
+
+
+def fetch_hosted(url: str, *, fetcher: Fetcher) -> tuple[JsonObject, str]:
+    """Fetch a document that must name itself by the address where it stands, and the address that gave it.
+
+    A host that sends its readers on to another host does not speak for what stands there: a page that forwards to
+    any address (an open redirect) would let a stranger's document pass for the issuer's own.
 
     Raises:
-        FetchError: `fetch.…`; `fetch.scheme_forbidden` for anything but https.
+        FetchError: `fetch.…`; `fetch.scheme_forbidden` for anything but https, `fetch.redirect_forbidden`.
         InvalidCredentialError: It cannot be read (`decoding.…`), or names itself differently (`ob2.other_id`).
     """
     if not url.startswith("https://"):
         raise FetchError("fetch.scheme_forbidden", detail={"url": url})
     fetched = fetcher.fetch(url, max_bytes=MAX_LINKED_BYTES, accept=LINKED_ACCEPT)
+    if fetched.stands_in:  # a kept copy does not say what the site shows now
+        raise FetchError("fetch.unreachable", detail={"url": url})
+    answered_by = fetched.answered_by or url
+    if _read_authority(answered_by) != _read_authority(url):
+        raise FetchError("fetch.redirect_forbidden", "sent on to another host", detail={"url": url})
     document = read_document(fetched.body)
     if document.get("id") != url:
         raise InvalidCredentialError("ob2.other_id", detail={"url": url})
-    return document
+    return document, answered_by
 
 
 def is_in_scope(address: str, profile: JsonObject) -> bool:

@@ -27,6 +27,7 @@ from schemas import (
 )
 from verifier.members import read_object, read_text
 from verifier.ob2_binding import (
+    fetch_hosted,
     fetch_linked,
     find_keys,
     is_in_scope,
@@ -91,9 +92,10 @@ def check_old_badge(badge: OldBadge, *, context: VerificationContext, fetcher: F
 
 
 def _prove(badge: OldBadge, award: Award, findings: OldFindings, *, fetcher: Fetcher) -> ProvenBadge | None:
+    hosted_at = ""
     if award.is_hosted:
         try:
-            award = _fetch_hosted(award, fetcher=fetcher)
+            award, hosted_at = _fetch_hosted(award, fetcher=fetcher)
         except (InvalidCredentialError, CannotCheckError) as error:
             _stop_at_proof(error, findings)
             return None
@@ -106,7 +108,7 @@ def _prove(badge: OldBadge, award: Award, findings: OldFindings, *, fetcher: Fet
         )
         findings.add(compose_from_error(CheckName.PROOF, unproven))
         return None
-    proven = _compose_proven(badge, award, achievement, profile)
+    proven = _compose_proven(badge, award, achievement, profile, hosted_at=hosted_at)
     check = _check_hosting if award.is_hosted else _check_signing
     return proven if check(proven, badge, findings, fetcher) else None
 
@@ -128,8 +130,8 @@ def _explain_unread(error: BadgeError) -> BadgeError:
     return error
 
 
-def _fetch_hosted(award: Award, *, fetcher: Fetcher) -> Award:
-    """Return the award as its own address shows it now.
+def _fetch_hosted(award: Award, *, fetcher: Fetcher) -> tuple[Award, str]:
+    """Return the award as its own address shows it now, and the address that gave it.
 
     Raises:
         CannotCheckError: `ob2.not_an_address`, `ob2.gone`, `fetch.…`.
@@ -137,13 +139,13 @@ def _fetch_hosted(award: Award, *, fetcher: Fetcher) -> Award:
     """
     if not is_address(award.id):
         raise UnsupportedFeatureError("ob2.not_an_address")
-    hosted = fetch_linked(award.id, fetcher=fetcher)
+    hosted, hosted_at = fetch_hosted(award.id, fetcher=fetcher)
     if hosted.get("revoked") is True and "badge" not in hosted:
         raise ResolutionError("ob2.gone")  # taken back and cut down to its id: nothing is left to show
     differences = list_differences(award.document, hosted)
     if differences:
         raise ProofError("ob2.hosted_differs", detail={"members": list(differences)})
-    return read_award(hosted)
+    return read_award(hosted), hosted_at
 
 
 def _fetch_description(award: Award, *, fetcher: Fetcher) -> tuple[JsonObject, JsonObject]:
@@ -166,13 +168,16 @@ def _fetch_description(award: Award, *, fetcher: Fetcher) -> tuple[JsonObject, J
     return described, profile
 
 
-def _compose_proven(badge: OldBadge, award: Award, achievement: JsonObject, profile: JsonObject) -> ProvenBadge:
+def _compose_proven(
+    badge: OldBadge, award: Award, achievement: JsonObject, profile: JsonObject, *, hosted_at: str
+) -> ProvenBadge:
     return ProvenBadge(
         award=award,
         achievement=achievement,
         profile=profile,
         form=SecuringForm.HOSTED if award.is_hosted else SecuringForm.OPEN_BADGES_2_JWS,
         original=badge.original,
+        hosted_at=hosted_at,
         algorithm=badge.jws.algorithm.value if badge.jws and not award.is_hosted else "",
     )
 
@@ -180,7 +185,7 @@ def _compose_proven(badge: OldBadge, award: Award, achievement: JsonObject, prof
 def _check_hosting(proven: ProvenBadge, badge: OldBadge, findings: OldFindings, fetcher: Fetcher) -> bool:  # noqa: ARG001 - as `_check_signing`
     """Both the award and the description of what it is given for must stand where the issuer says."""
     award_id, profile = proven.award.id, proven.profile
-    if not is_in_scope(award_id, profile):
+    if not (is_in_scope(award_id, profile) and is_in_scope(proven.hosted_at, profile)):
         problem: BadgeError = KeyNotAuthorizedError("ob2.out_of_scope", detail={"issuer": read_text(profile.get("id"))})
         findings.add(compose_from_error(CheckName.PROOF, problem))
         findings.add(compose_from_error(CheckName.ISSUER, problem))

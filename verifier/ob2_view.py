@@ -32,6 +32,7 @@ class ProvenBadge:
         profile: The issuer, from its own address.
         form: `HOSTED` or `OPEN_BADGES_2_JWS`.
         original: The bytes as received.
+        hosted_at: The address that gave the award; empty for a signed one.
         algorithm: Of the signature; empty when there is none.
     """
 
@@ -40,6 +41,7 @@ class ProvenBadge:
     profile: JsonObject
     form: SecuringForm
     original: bytes
+    hosted_at: str = ""
     algorithm: str = ""
 
     @property

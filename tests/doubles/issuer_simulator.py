@@ -85,6 +85,15 @@ class IssuerSimulator:
         data = body if isinstance(body, bytes) else encode_json(body)
         self.answers[url] = FetchedDocument(url=url, body=data, media_type=media_type, fetched_at=self.now)
 
+    def redirect(self, url: str, target: str) -> None:
+        """Let `url` send its readers on to `target`, which is published already."""
+        self.answers[url] = replace(self._published(target), url=url, answered_by=target)
+
+    def _published(self, url: str) -> FetchedDocument:
+        answer = self.answers[url]
+        assert isinstance(answer, FetchedDocument)
+        return answer
+
     def break_down(self, url: str, *, code: str = "fetch.unreachable") -> None:
         """Let `url` fail from now on."""
         self.answers[url] = FetchError(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -134,6 +135,57 @@ def test_inside_the_issuers_policy(
     """What the issuer's policy covers is the issuer's."""
     victim.serve(victim.compose_profile(verification=policy))
     assert world.verify(victim.issue_hosted(id=award_id)).verdict is Verdict.VERIFIED
+
+
+def test_open_redirect_on_the_issuers_host(world: IssuerSimulator, victim: OldIssuer, forger: OldIssuer) -> None:
+    """A page of the victim that forwards to any address does not make a stranger's document the victim's."""
+    door = "https://badges.example.edu/go?to=forger"
+    world.publish("https://forger.example.net/award", victim.compose_hosted(id=door))
+    world.redirect(door, "https://forger.example.net/award")
+    report = world.verify(encode_json(victim.compose_hosted(id=door)))
+    assert report.verdict is Verdict.INCONCLUSIVE
+    assert report.check(CheckName.PROOF).code == "fetch.redirect_forbidden"
+    assert report.credential is None
+
+
+def test_kept_copy_of_the_site(world: IssuerSimulator, victim: OldIssuer) -> None:
+    """A copy that is kept for the hours in which a host is down is not what its site shows now."""
+    data = victim.issue_hosted()
+    kept = world.answers[victim.award_id]
+    assert not isinstance(kept, FetchError)
+    world.answers[victim.award_id] = replace(kept, stands_in=True)
+    report = world.verify(data)
+    assert report.verdict is Verdict.INCONCLUSIVE
+    assert report.check(CheckName.PROOF).code == "fetch.unreachable"
+
+
+def test_redirect_out_of_the_issuers_part(world: IssuerSimulator, victim: OldIssuer) -> None:
+    """On one host, too, what a redirect leads to must lie where the issuer says."""
+    victim.serve(victim.compose_profile(verification={"startsWith": "https://badges.example.edu/ours/"}))
+    door = "https://badges.example.edu/ours/go?to=theirs"
+    world.publish("https://badges.example.edu/theirs/1", victim.compose_hosted(id=door))
+    world.redirect(door, "https://badges.example.edu/theirs/1")
+    report = world.verify(encode_json(victim.compose_hosted(id=door)))
+    assert report.check(CheckName.ISSUER).code == "ob2.out_of_scope"
+
+
+def test_redirect_inside_the_issuers_part(world: IssuerSimulator, victim: OldIssuer) -> None:
+    """A site may move its badges within itself."""
+    world.publish("https://badges.example.edu/new/1", victim.compose_hosted())
+    world.redirect(victim.award_id, "https://badges.example.edu/new/1")
+    assert world.verify(encode_json(victim.compose_hosted())).verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("part", ["id", "achievement_id", "key_id", "list_id"])
+def test_part_that_is_served_by_another_host(world: IssuerSimulator, victim: OldIssuer, part: str) -> None:
+    """No part of a badge may come from another host than the one that it names."""
+    address = getattr(victim, part)
+    elsewhere = "https://forger.example.net/copy"
+    answer = world.answers[address]
+    assert not isinstance(answer, FetchError)
+    world.publish(elsewhere, answer.body)
+    world.redirect(address, elsewhere)
+    assert world.verify(victim.issue_signed()).verdict is Verdict.INCONCLUSIVE
 
 
 def test_signed_with_a_strangers_key(world: IssuerSimulator, victim: OldIssuer, forger: OldIssuer) -> None:

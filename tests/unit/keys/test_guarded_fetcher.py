@@ -199,6 +199,24 @@ def test_two_redirects_are_followed(locations: tuple[str, ...], authority: TestA
 
 
 @pytest.mark.parametrize(
+    ("locations", "answered_by"),
+    [
+        ((), URL),
+        (("/b",), "https://issuer.example.org/b"),
+        (("/b/c", "d"), "https://issuer.example.org/b/d"),
+        (("https://other.example.org/x",), "https://other.example.org/x"),
+    ],
+)
+def test_the_address_that_answered_is_told(
+    locations: tuple[str, ...], answered_by: str, authority: TestAuthority
+) -> None:
+    """A reader can tell a site that speaks for itself from one that sends its readers on."""
+    with LoopbackHost(redirecting(*locations), tls=authority.serve_as(HOST, "other.example.org")) as host:
+        fetched = fetcher_to(host, authority).fetch(URL, max_bytes=2, accept="*/*")
+    assert fetched.answered_by == answered_by
+
+
+@pytest.mark.parametrize(
     ("locations", "code"),
     [
         (("/1", "/2", "/3"), "fetch.redirect_forbidden"),
