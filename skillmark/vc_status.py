@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from credentials import decode_status_list, read_status_entry
+from credentials import MIN_STATUS_LIST_BITS, decode_status_list, read_status_entry
 from schemas import (
     BITSTRING_STATUS_LIST,
     BITSTRING_STATUS_LIST_ENTRY,
@@ -57,20 +57,22 @@ def check_status(document: JsonObject, policy: VcPolicy, verify: Verify) -> VcFi
         return VcFindings(errors=(StatusListError("status.entry_malformed", pointer="/credentialStatus"),))
     taken_back: list[BadgeError] = []
     problems: list[BadgeError] = []
+    remarks: list[BadgeError] = []
     for entry in entries:
         try:
             if not isinstance(entry, dict) or entry.get("type") != BITSTRING_STATUS_LIST_ENTRY:
                 raise UnsupportedFeatureError("status.unsupported_type")
-            _check_entry(read_status_entry(entry), policy, verify)
+            if _check_entry(read_status_entry(entry), policy, verify) < MIN_STATUS_LIST_BITS:
+                remarks.append(StatusListError("status.list_short_accepted"))
         except (InvalidCredentialError, CannotCheckError) as error:
             (taken_back if error.code in _SET_CODES.values() else problems).append(error)
     if AskedCheck.STATUS in policy.asked:
-        return VcFindings(errors=(*taken_back, *problems))
-    return VcFindings(errors=tuple(taken_back), warnings=tuple(problems))
+        return VcFindings(errors=(*taken_back, *problems), warnings=tuple(remarks))
+    return VcFindings(errors=tuple(taken_back), warnings=(*problems, *remarks))
 
 
-def _check_entry(entry: StatusEntry, policy: VcPolicy, verify: Verify) -> None:
-    """Read one bit of one list.
+def _check_entry(entry: StatusEntry, policy: VcPolicy, verify: Verify) -> int:
+    """Read one entry of one list, and return how many the list has.
 
     Raises:
         InvalidCredentialError: The bit is set (`status.revoked`, `status.suspended`), or the list is wrong.
@@ -84,6 +86,7 @@ def _check_entry(entry: StatusEntry, policy: VcPolicy, verify: Verify) -> None:
     is_set = bits.read_value(entry.index, size_bits=entry.size_bits) != 0
     if is_set and entry.purpose in _SET_CODES:
         raise InvalidCredentialError(_SET_CODES[entry.purpose])
+    return len(bits) // entry.size_bits
 
 
 def _fetch_list(entry: StatusEntry, policy: VcPolicy, verify: Verify) -> JsonObject:
