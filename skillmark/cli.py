@@ -13,8 +13,10 @@ import click
 from keys import KeyType
 from schemas import BadgeError, ConfigurationError, OrganizationKind
 from skillmark.cli_issue import issue
+from skillmark.cli_keys import api_key
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
+from skillmark.cli_trust import trust
 from skillmark.cli_verify import verify
 from skillmark.settings import (
     DEFAULT_BASE_URL,
@@ -151,5 +153,5 @@ def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
         raise click.exceptions.Exit(EXIT_REFUSED)
 
 
-for command in (issue, verify, revoke, suspend, reinstate, serve, demo, desk_password):
+for command in (issue, verify, revoke, suspend, reinstate, serve, demo, desk_password, api_key, trust):
     main.add_command(command)

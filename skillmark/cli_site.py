@@ -13,6 +13,7 @@ from skillmark.settings import load_settings
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _host = click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on.")
 _port = click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
@@ -21,15 +22,36 @@ _port = click.option("--port", default=DEFAULT_PORT, show_default=True, type=cli
 @click.command()
 @_host
 @_port
+@click.option("--open-vc-api", is_flag=True, help="Conformance mode: a VC-API without keys, on this machine only.")
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="For the conformance mode: a JSON file that maps addresses to files, which then count as fetched.",
+)
 @click.pass_obj
-def serve(home: Path, *, host: str, port: int) -> None:
+def serve(home: Path, *, host: str, port: int, open_vc_api: bool, documents: Path | None) -> None:
     """Serve the site: badge pages, the verify page and the trainer's desk."""
+    if documents is not None and not open_vc_api:
+        raise click.BadParameter("goes with --open-vc-api", param_hint="--documents")
+    if open_vc_api and host not in LOOPBACK_HOSTS:
+        raise click.BadParameter("the open VC-API listens on 127.0.0.1 only", param_hint="--host")
     settings = load_settings(home)
     check_port_is_free(host, port)
     click.echo(f"Skillmark at {settings.base_url} (listening on {host}:{port}). Stop with Ctrl-C.")
     if not settings.desk_password_hash:
         click.echo("The desk has no password yet: run “skillmark desk-password” in another window.")
-    serve_site(home, host=host, port=port)
+    conformance = None
+    if open_vc_api:
+        conformance = documents or _empty_index(home)
+        click.echo(f"Conformance mode: {settings.base_url}/api/vc/suite-manifest.json")
+    serve_site(home, host=host, port=port, conformance=conformance)
+
+
+def _empty_index(home: Path) -> Path:
+    """Return an index that names no document."""
+    path = home / "conformance-documents.json"
+    path.write_text("{}", "utf-8")
+    return path
 
 
 @click.command("desk-password")

@@ -14,12 +14,13 @@ import click
 from keys import GuardedFetcher, OfflineFetcher, system_clock
 from schemas import DataModelError, describe_code, read_datetime
 from skillmark.settings import Settings, load_settings
-from skillmark.wiring import load_trust, open_ledger, with_own_documents
+from skillmark.wiring import load_trust, open_ledger, open_memory, with_own_documents
 from verifier import (
     DEFAULT_REQUIRED,
     CheckName,
     Headline,
     Outcome,
+    StatusCache,
     Verdict,
     VerificationContext,
     verify_presented,
@@ -116,10 +117,13 @@ def verify(
     network = OfflineFetcher() if offline else GuardedFetcher(clock=system_clock).for_verification()
     settings = _own_settings(home)
     with open_ledger(settings) if settings else nullcontext() as ledger:
+        memory = open_memory(settings.home if settings else None)
         context = VerificationContext(
             now=now,
             fetcher=with_own_documents(ledger, network),
             trust_list=load_trust(trust, settings),
+            status_cache=StatusCache(high_water=memory.high_water),
+            key_pins=memory.key_pins,
             recipient=recipient,
             required=DEFAULT_REQUIRED | ({CheckName.RECIPIENT} if recipient else set()),
         )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
 
 from schemas import ConfigurationError
+from skillmark.conformance_network import load_documents
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
 from skillmark.wiring import compose_ledger, load_trust
 from storage import open_database
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from wsgiref.types import WSGIApplication
 
 BLOCKING_THREADS = 4
 BACKLOG = 256
+# Tells the worker process, which is started afresh, that it serves the conformance mode.
+_CONFORMANCE_VARIABLE = "SKILLMARK_CONFORMANCE_DOCUMENTS"
 
 
 def check_port_is_free(host: str, port: int) -> None:
@@ -38,9 +41,21 @@ def check_port_is_free(host: str, port: int) -> None:
             raise ConfigurationError("config.port_taken", f"{host}:{port}") from error
 
 
-def serve_site(home: Path, *, host: str, port: int) -> None:
-    """Serve the site of a data folder until it is told to stop."""
+def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = None) -> None:
+    """Serve the site of a data folder until it is told to stop.
+
+    Args:
+        home: The data folder.
+        host: Address to listen on.
+        port: Port to listen on.
+        conformance: Index of documents for the open VC-API of the conformance mode; None for the product.
+
+    Raises:
+        ConfigurationError: `config.port_taken`.
+    """
     check_port_is_free(host, port)
+    if conformance is not None:
+        os.environ[_CONFORMANCE_VARIABLE] = str(conformance.resolve())
     # The worker process is started afresh and finds the folder by this name.
     os.environ["SKILLMARK_HOME"] = str(home.resolve())
     Granian(
@@ -61,6 +76,7 @@ def create_application() -> WSGIApplication:
     """Return the site of the data folder that `SKILLMARK_HOME` names; granian calls this in its worker."""
     settings = load_settings(default_home())
     database = open_database(settings.database_path)
+    conformance = os.environ.get(_CONFORMANCE_VARIABLE)
     return create_site(
         SiteSettings(
             base_url=settings.base_url,
@@ -70,5 +86,6 @@ def create_application() -> WSGIApplication:
             ledger=compose_ledger(database, settings),
             trust_list=load_trust(None, settings),
             proxy_hops=settings.proxy_hops,
+            conformance_documents=load_documents(Path(conformance)) if conformance else None,
         )
     )

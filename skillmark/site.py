@@ -10,13 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import run_job, unfinished_jobs
 from issuer.web import DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
-from keys import GuardedFetcher, system_clock
+from keys import CachingFetcher, DocumentCache, GuardedFetcher, system_clock
 from pages import create_limiter, install_pages
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
 from skillmark.published import find_published_badge
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
-from skillmark.wiring import with_own_documents
+from skillmark.wiring import open_memory, with_own_documents
 from verifier import StatusCache, TrustList, VerificationContext, verify_presented, verify_url
 from verifier.web import VerifierDeps, create_verifier_blueprint
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from issuer import Ledger
     from keys import Clock, Fetcher
-    from verifier import VerifiedStatusList
+    from verifier import HighWaterStore, VerifiedStatusList
 
 
 def guarded_network() -> Fetcher:
@@ -145,8 +145,8 @@ def _create_home() -> Blueprint:
 class _LiveOwnLists(StatusCache):
     """Keeps other people's status lists, never our own: what was revoked here a moment ago shows at once."""
 
-    def __init__(self, base_url: str) -> None:
-        super().__init__()
+    def __init__(self, base_url: str, *, high_water: HighWaterStore) -> None:
+        super().__init__(high_water=high_water)
         self._own = f"{base_url}/"
 
     def find_fresh(self, url: str, *, now: datetime) -> VerifiedStatusList | None:
@@ -155,14 +155,19 @@ class _LiveOwnLists(StatusCache):
 
 
 def _contexts(settings: SiteSettings) -> Callable[[], VerificationContext]:
-    status_cache = _LiveOwnLists(settings.base_url)
+    memory = open_memory(settings.home)
+    status_cache = _LiveOwnLists(settings.base_url, high_water=memory.high_water)
+    documents = DocumentCache()
 
     def compose() -> VerificationContext:
         return VerificationContext(
             now=settings.clock(),
-            fetcher=with_own_documents(settings.ledger, settings.network()),
+            fetcher=with_own_documents(
+                settings.ledger, CachingFetcher(settings.network(), cache=documents, clock=settings.clock)
+            ),
             trust_list=settings.trust_list,
             status_cache=status_cache,
+            key_pins=memory.key_pins,
         )
 
     return compose

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,7 +11,18 @@ from issuer import Ledger, diagnose
 from keys import FetchedDocument, FirstPartyFetcher, Keystore, OfflineFetcher, system_clock
 from schemas import ConfigurationError
 from storage import open_database
-from verifier import Headline, StatusCache, TrustList, VerificationContext, load_trust_list, verify_presented
+from verifier import (
+    FileHighWaterStore,
+    FileKeyPinStore,
+    Headline,
+    MemoryHighWaterStore,
+    MemoryKeyPinStore,
+    StatusCache,
+    TrustList,
+    VerificationContext,
+    load_trust_list,
+    verify_presented,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
     from keys import Fetcher
     from skillmark.settings import Settings
     from storage import Database
+    from verifier import HighWaterStore, KeyPinStore
 
 
 def compose_ledger(database: Database, settings: Settings) -> Ledger:
@@ -41,6 +54,21 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
         yield compose_ledger(database, settings)
     finally:
         database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierMemory:
+    """What one data folder remembers of other issuers between verifications."""
+
+    high_water: HighWaterStore
+    key_pins: KeyPinStore
+
+
+def open_memory(home: Path | None) -> VerifierMemory:
+    """Return the memory kept in a data folder, or one that lasts as long as the process."""
+    if home is None:
+        return VerifierMemory(MemoryHighWaterStore(), MemoryKeyPinStore())
+    return VerifierMemory(FileHighWaterStore(home / "status-marks.json"), FileKeyPinStore(home / "key-pins.json"))
 
 
 def load_trust(path: Path | None, settings: Settings | None) -> TrustList:

@@ -39,10 +39,16 @@ def compose_page() -> str:
     """Return the page."""
     parts = [HEAD]
     for name, command in sorted(program.commands.items()):
-        context = click.Context(command, info_name=f"skillmark {name}", terminal_width=WIDTH, max_content_width=WIDTH)
-        help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
-        parts.append(f"\n## {name}\n\n```text\n{help_text}\n```\n")
+        parts.append(_describe(name, command))
+        if isinstance(command, click.Group):
+            parts += [_describe(f"{name} {inner}", part) for inner, part in sorted(command.commands.items())]
     return "".join(parts)
+
+
+def _describe(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=f"skillmark {name}", terminal_width=WIDTH, max_content_width=WIDTH)
+    help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    return f"\n## {name}\n\n```text\n{help_text}\n```\n"
 
 
 if __name__ == "__main__":

@@ -274,3 +274,35 @@ def test_port_in_use_is_refused(run: Run) -> None:
         done = run("serve", "--port", str(taken.getsockname()[1]))
     assert done.exit_code == 1
     assert "[config.port_taken]" in done.stderr
+
+
+def test_api_key_is_made_listed_and_taken_away(run: Run) -> None:
+    """The token is shown once; the list never holds it."""
+    run("init", "--name", "Shop College")
+    token = run("api-key", "create", "--label", "payroll").output.splitlines()[-1]
+    listed = run("api-key", "list").output
+    key_id = listed.split()[0]
+    assert "payroll" in listed
+    assert token not in listed
+    assert key_id in token
+    assert run("api-key", "revoke", key_id).exit_code == 0
+    assert run("api-key", "list").output == ""
+    assert run("api-key", "revoke", key_id).exit_code == 1
+
+
+def test_registry_is_imported_beside_own_entries(run: Run, tmp_path: Path) -> None:
+    """A registry of the DCC kind adds issuers with its name beside them."""
+    run("init", "--name", "Shop College")
+    registry = tmp_path / "registry.json"
+    did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+    registry.write_text(json.dumps({"meta": {}, "registry": {did: {"name": "Example College"}}}), "utf-8")
+    done = run("trust", "import", str(registry), "--source", "Example registry")
+    assert done.exit_code == 0, done.output
+    assert "1 added" in done.output
+    assert did in run("trust", "list").output
+
+
+def test_open_vc_api_is_for_this_machine_only(run: Run) -> None:
+    """The conformance mode refuses to listen on another address."""
+    run("init", "--name", "Shop College")
+    assert run("serve", "--open-vc-api", "--host", "0.0.0.0").exit_code == 2  # noqa: S104 - the address it must refuse
