@@ -16,7 +16,7 @@ from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, PLANNED
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -38,16 +38,6 @@ class PlannedRow:
     recipient_name: str
     recipient_email: str
     unsecured: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRow:
-    """What the ledger knows of a row key: the badge it has, and whether that is out."""
-
-    slug: str
-    fingerprint: str
-    is_issued: bool
-    is_revoked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,32 +98,6 @@ def load_planned(connection: Connection, slugs: Iterable[str]) -> tuple[PlannedR
         )
         for row in rows
     )
-
-
-def find_known_rows(
-    connection: Connection, issuer_slug: str, achievement_slug: str, row_keys: Sequence[str]
-) -> dict[str, KnownRow]:
-    """Return what is known of each row key; keys that are new are left out."""
-    known: dict[str, KnownRow] = {}
-    for start in range(0, len(row_keys), 500):  # SQLite takes 999 parameters at the least
-        rows = connection.execute(
-            sa.select(PLANNED.c.row_key, PLANNED.c.slug, PLANNED.c.fingerprint, ISSUED.c.slug.label("issued"))
-            .outerjoin(ISSUED)
-            .where(
-                PLANNED.c.issuer_slug == issuer_slug,
-                PLANNED.c.achievement_slug == achievement_slug,
-                PLANNED.c.row_key.in_(row_keys[start : start + 500]),
-            )
-        ).all()
-        states = read_states(connection, [row.slug for row in rows])
-        for row in rows:
-            known[row.row_key] = KnownRow(
-                slug=row.slug,
-                fingerprint=row.fingerprint,
-                is_issued=row.issued is not None,
-                is_revoked=(row.slug, REVOCATION) in states,
-            )
-    return known
 
 
 def insert_issued(connection: Connection, secured: SecuredBytes, *, now: datetime) -> bool:

@@ -11,13 +11,18 @@ import sqlalchemy as sa
 from issuer.credential_store import SecuredBytes, find_issued, list_issued_slugs, load_planned
 from issuer.frozen import is_intact
 from issuer.issuer_store import list_keys
+from issuer.known_rows import REVISION_MARK, revise_key
 from issuer.model import IssuedCredential
 from issuer.release import verify_release
+from issuer.slot_store import REVOCATION
+from issuer.status_store import read_states
 from issuer.tables import ISSUED, JOB_ROWS, PLANNED, SIGNING_KEYS
 from schemas import BadgeError, read_datetime
 from storage import AUDIT, CLOCK_TOLERANCE
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from issuer.ledger import Ledger
 
 Fault: TypeAlias = tuple[str, str]
@@ -66,21 +71,47 @@ def _read_record(data: bytes) -> dict[str, object]:
 
 
 def check_one_badge_for_one_row(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
-    """I2: a row key has one badge, an id names one badge, and rows of one key in one job share it."""
+    """I2: a row key has one badge in force, an id names one badge, and rows of one key in one job share it."""
     with ledger.database.read() as connection:
         keys = (PLANNED.c.issuer_slug, PLANNED.c.achievement_slug, PLANNED.c.row_key)
         doubled = sa.select(sa.func.min(PLANNED.c.slug).label("slug")).group_by(*keys).having(sa.func.count() > 1)
         same_id = (
             sa.select(sa.func.min(PLANNED.c.slug).label("slug")).group_by(PLANNED.c.id).having(sa.func.count() > 1)
         )
-        strayed = (
-            sa.select(JOB_ROWS.c.slug)
-            .join(PLANNED, PLANNED.c.slug == JOB_ROWS.c.slug)
-            .where(PLANNED.c.row_key != JOB_ROWS.c.row_key)
-        )
-        for query in (doubled, same_id, strayed):
+        for query in (doubled, same_id):
             for slug in connection.scalars(query):
                 yield "doctor.badge_doubled", slug
+        joined = sa.select(JOB_ROWS.c.slug, JOB_ROWS.c.row_key, PLANNED.c.row_key.label("stored")).join(
+            PLANNED, PLANNED.c.slug == JOB_ROWS.c.slug
+        )
+        # A row that is not issued may point at the badge that a namesake has.
+        issued_here = sa.or_(JOB_ROWS.c.state != "rejected", PLANNED.c.job_id == JOB_ROWS.c.job_id)
+        for slug, key, stored in connection.execute(joined.where(PLANNED.c.row_key != JOB_ROWS.c.row_key, issued_here)):
+            if stored.partition(REVISION_MARK)[0] != key:
+                yield "doctor.badge_doubled", slug
+        yield from _check_revisions(connection)
+
+
+def _check_revisions(connection: Connection) -> Iterator[Fault]:
+    """A second badge for one row key stands only where the one before it was revoked."""
+    revised = connection.execute(
+        sa.select(PLANNED.c.slug, PLANNED.c.issuer_slug, PLANNED.c.achievement_slug, PLANNED.c.row_key).where(
+            PLANNED.c.row_key.contains(REVISION_MARK)
+        )
+    ).all()
+    for row in revised:
+        key, _, revision = row.row_key.partition(REVISION_MARK)
+        before = ""
+        if revision.isdigit():
+            before = connection.scalar(
+                sa.select(PLANNED.c.slug).where(
+                    PLANNED.c.issuer_slug == row.issuer_slug,
+                    PLANNED.c.achievement_slug == row.achievement_slug,
+                    PLANNED.c.row_key == revise_key(key, int(revision) - 1),
+                )
+            )
+        if not before or (before, REVOCATION) not in read_states(connection, [before]):
+            yield "doctor.badge_doubled", row.slug
 
 
 def check_own_badges(ledger: Ledger, verify_own: VerifyOwn | None) -> Iterator[Fault]:

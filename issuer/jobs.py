@@ -172,7 +172,7 @@ def _job_rows(roster: Roster, achievement: Achievement) -> list[job_store.NewJob
         for row in roster.rows
     ]
     rows += [
-        job_store.NewJobRow(number=number, name="", row=None, problems=problems)
+        job_store.NewJobRow(number=number, name=problems[0].name, row=None, problems=problems)
         for number, problems in group_problems(roster).items()
     ]
     return sorted(rows, key=lambda row: row.number)

@@ -124,12 +124,16 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterProblem:
-    """One cell or row that cannot be used, with the code and what stood there (shown to the trainer only)."""
+    """One cell or row that cannot be used, with the code and what stood there (shown to the trainer only).
+
+    `name` is the person of the row when it could be read; it says where to look and is no part of the problem.
+    """
 
     row: int
     column: str
     code: str
     value: str = ""
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from issuer.credential_store import find_known_rows
+from issuer.award_dates import find_date_problem
+from issuer.headers import ColumnRole
 from issuer.issuer_store import get_issuer
+from issuer.known_rows import find_known_rows, find_namesakes
 from issuer.model import RosterProblem, RowFate, RowOutcome
 from issuer.row_identity import row_fingerprint, row_key
 
 if TYPE_CHECKING:
-    from issuer.credential_store import KnownRow
+    from datetime import date
+
+    from issuer.known_rows import KnownRow
     from issuer.ledger import Ledger
-    from issuer.model import Achievement, Roster
+    from issuer.model import Achievement, Roster, RosterRow
 
 
 def plan_roster(
-    ledger: Ledger, roster: Roster, achievement: Achievement, *, issuer_slug: str
+    ledger: Ledger, roster: Roster, achievement: Achievement, *, issuer_slug: str, awarded_on: date | None = None
 ) -> tuple[RowOutcome, ...]:
     """Say what a job would do with each row, in the order of the sheet. Nothing is written.
+
+    Args:
+        ledger: Where badges are kept.
+        roster: As read.
+        achievement: What the badge is given for.
+        issuer_slug: Who issues.
+        awarded_on: Day of the award for rows that name none.
 
     Raises:
         LedgerError: `ledger.issuer_unknown`, or a fault of the store.
@@ -27,31 +38,50 @@ def plan_roster(
     with ledger.database.read() as connection:
         get_issuer(connection, issuer_slug)
         known = find_known_rows(connection, issuer_slug, achievement.slug, keys)
-    outcomes = [
-        decide_fate(row.number, row.name, row_fingerprint(row), known.get(key))
-        for row, key in zip(roster.rows, keys, strict=True)
-    ]
+        strangers = [row for row, key in zip(roster.rows, keys, strict=True) if key not in known]
+        namesakes = find_namesakes(connection, issuer_slug, achievement, strangers)
+    now = ledger.clock()
+    header = next((header for header, meaning in roster.columns if meaning == ColumnRole.AWARDED_ON.value), "")
+    outcomes = []
+    for row, key in zip(roster.rows, keys, strict=True):
+        outcome = decide_fate(row, row_fingerprint(row), known.get(key), namesakes.get(row.number))
+        problem = find_date_problem(row, achievement, row.awarded_on or awarded_on, now=now, column=header)
+        if problem is not None and outcome.fate is RowFate.NEW:
+            outcome = RowOutcome(number=row.number, name=row.name, fate=RowFate.PROBLEM, problems=(problem,))
+        outcomes.append(outcome)
     outcomes += [
-        RowOutcome(number=number, name="", fate=RowFate.PROBLEM, problems=problems)
+        RowOutcome(number=number, name=problems[0].name, fate=RowFate.PROBLEM, problems=problems)
         for number, problems in group_problems(roster).items()
     ]
     return tuple(sorted(outcomes, key=lambda outcome: outcome.number))
 
 
-def decide_fate(number: int, name: str, fingerprint: str, known: KnownRow | None) -> RowOutcome:
-    """Compare one row with what was issued before."""
-    if known is None:
-        return RowOutcome(number=number, name=name, fate=RowFate.NEW)
-    fate, code = RowFate.ALREADY_ISSUED, ""
-    if known.is_revoked:
+def decide_fate(
+    row: RosterRow, fingerprint: str, known: KnownRow | None, namesake: KnownRow | None = None
+) -> RowOutcome:
+    """Compare one row with what was issued before.
+
+    Args:
+        row: The person.
+        fingerprint: Of all that the row says.
+        known: The badge of the very same person and day.
+        namesake: Without `known`, a badge of that name and day that tells more or less of the person.
+    """
+    had = known or namesake
+    fate, code = RowFate.NEW, ""
+    if had is None:
+        return RowOutcome(number=row.number, name=row.name, fate=fate)
+    if had.is_revoked and fingerprint in had.revoked_fingerprints:
         fate, code = RowFate.REVOKED, "job.person_revoked"
-    elif known.fingerprint != fingerprint:
+    elif had.is_revoked:
+        code = "job.replaces_revoked"
+    elif known is None or known.fingerprint != fingerprint:
         fate, code = RowFate.DIFFERS, "job.person_differs"
-    elif not known.is_issued:
-        # Fixed by a job that was stopped: this one, or the resumed one, brings the same badge out.
-        fate = RowFate.NEW
-    problems = (RosterProblem(row=number, column="", code=code),) if code else ()
-    return RowOutcome(number=number, name=name, fate=fate, slug=known.slug, problems=problems)
+    elif known.is_issued:
+        fate = RowFate.ALREADY_ISSUED
+    # Else fixed by a job that was stopped: this one, or the resumed one, brings the same badge out.
+    problems = (RosterProblem(row=row.number, column="", code=code),) if code else ()
+    return RowOutcome(number=row.number, name=row.name, fate=fate, slug=had.slug, problems=problems)
 
 
 def group_problems(roster: Roster) -> dict[int, tuple[RosterProblem, ...]]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from issuer.award_dates import compute_valid_until, find_date_problem
 from issuer.compose import compose_credential
-from issuer.credential_store import PlannedRow, find_known_rows, insert_planned
+from issuer.credential_store import PlannedRow, insert_planned
 from issuer.frozen import encode_object
 from issuer.issuer_store import current_key
 from issuer.job_store import set_issued, set_planned, set_rejected
+from issuer.known_rows import find_known_rows, find_namesakes, revise_key
 from issuer.model import PlannedCredential, RosterProblem, RowFate, StatusSlot
 from issuer.planning import decide_fate
 from issuer.release import check_composed
@@ -25,21 +26,18 @@ from storage import check_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import Connection
 
-    from issuer.credential_store import KnownRow
     from issuer.issuer_store import SigningKey
     from issuer.job_store import Job, PendingRow
     from issuer.ledger import Ledger
-    from issuer.model import Achievement, IssuerProfile
+    from issuer.model import Achievement, IssuerProfile, RowOutcome
 
 SLUG_BYTES = 16  # 128 random bits: nobody finds a badge page by guessing
 SALT_BYTES = 16
 _RESERVE_ATTEMPTS = 10
-_MONTHS_PER_YEAR = 12
-# A class in Auckland ends while it is still the day before in UTC.
-_FUTURE_TOLERANCE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +57,14 @@ class _Slot:
     pool: int
     lists: dict[str, int]
     index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FreshRow:
+    """One row that gets a badge; `revision` is above 1 when it replaces a revoked one."""
+
+    row: PendingRow
+    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +100,31 @@ def _reserve_once(ledger: Ledger, context: IssueContext, rows: Sequence[PendingR
     job = context.job
     with ledger.database.read() as connection:
         known = find_known_rows(connection, job.issuer_slug, job.achievement_slug, [row.row_key for row in rows])
-    drafts = _draft(ledger, context, [row for row in rows if row.row_key not in known])
+        strangers = [row.row for row in rows if row.row_key not in known]
+        namesakes = find_namesakes(connection, job.issuer_slug, context.achievement, strangers, but_job=job.id)
+    outcomes = {
+        row.position: decide_fate(row.row, row.fingerprint, known.get(row.row_key), namesakes.get(row.row.number))
+        for row in rows
+    }
+    fresh, settled = [], []
+    for row in rows:
+        had = known.get(row.row_key)
+        if outcomes[row.position].fate is RowFate.NEW and (had is None or had.is_revoked):
+            fresh.append(_FreshRow(row=row, revision=1 if had is None else had.revision + 1))
+        else:
+            settled.append(row)
+    drafts = _draft(ledger, context, fresh)
     with ledger.transaction() as connection:
         check_clock(connection, now=ledger.clock())
         if current_key(connection, job.issuer_slug).method.id != context.key.method.id:
             return  # retired since we looked: a badge must not be younger than the end of its key
-        for row in rows:
-            if row.row_key in known:
-                _settle_known(connection, job, row, known[row.row_key])
+        for row in settled:
+            _settle(connection, job, row, outcomes[row.position])
         for draft in drafts:
             _insert(connection, job, draft)
 
 
-def _settle_known(connection: Connection, job: Job, row: PendingRow, known: KnownRow) -> None:
-    outcome = decide_fate(row.row.number, row.row.name, row.fingerprint, known)
+def _settle(connection: Connection, job: Job, row: PendingRow, outcome: RowOutcome) -> None:
     if outcome.fate is RowFate.NEW:
         set_planned(connection, job.id, row.position, outcome.slug)
     elif outcome.fate is RowFate.ALREADY_ISSUED:
@@ -125,13 +142,13 @@ def _insert(connection: Connection, job: Job, draft: _Draft) -> None:
         set_rejected(connection, job.id, draft.row.position, fate=RowFate.PROBLEM, slug=None, problems=[draft.problem])
 
 
-def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) -> list[_Draft]:
+def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[_FreshRow]) -> list[_Draft]:
     """Compose outside any lock; what cannot be composed is rejected before it takes a place."""
     drafts = []
-    for row, slot in zip(rows, _pick_slots(ledger, context.job.issuer_slug, len(rows)), strict=True):
-        composed = _check_dates(ledger, context, row) or _compose(
-            ledger, context, row, _plan(ledger, context, row, slot)
-        )
+    for fresh, slot in zip(rows, _pick_slots(ledger, context.job.issuer_slug, len(rows)), strict=True):
+        row = fresh.row
+        wrong_day = find_date_problem(row.row, context.achievement, _awarded_on(context, row), now=ledger.clock())
+        composed = wrong_day or _compose(ledger, context, fresh, _plan(ledger, context, row, slot))
         if isinstance(composed, RosterProblem):
             drafts.append(_Draft(row=row, slot=slot, planned=None, problem=composed))
         else:
@@ -155,8 +172,9 @@ def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> list[_Slot]:
 
 
 def _compose(
-    ledger: Ledger, context: IssueContext, row: PendingRow, plan: PlannedCredential
+    ledger: Ledger, context: IssueContext, fresh: _FreshRow, plan: PlannedCredential
 ) -> PlannedRow | RosterProblem:
+    row = fresh.row
     try:
         document = compose_credential(
             row.row, context.achievement, context.profile, plan, base_url=ledger.base_url
@@ -172,7 +190,7 @@ def _compose(
         achievement_slug=context.job.achievement_slug,
         achievement_revision=context.job.achievement_revision,
         job_id=context.job.id,
-        row_key=row.row_key,
+        row_key=revise_key(row.row_key, fresh.revision),
         fingerprint=row.fingerprint,
         recipient_name=row.row.name,
         recipient_email=row.row.email,
@@ -191,7 +209,7 @@ def _plan(ledger: Ledger, context: IssueContext, row: PendingRow, slot: _Slot) -
         salt=secrets.token_urlsafe(SALT_BYTES),
         key_id=context.key.method.id,
         valid_from=now,
-        valid_until=_valid_until(ledger, context, row),
+        valid_until=compute_valid_until(context.achievement, awarded_on, now=ledger.clock()),
         awarded_on=None if awarded_on is None else datetime.combine(awarded_on, time(), UTC),
         created=now,
         status_entries=tuple(
@@ -204,36 +222,6 @@ def _plan(ledger: Ledger, context: IssueContext, row: PendingRow, slot: _Slot) -
 
 def _awarded_on(context: IssueContext, row: PendingRow) -> date | None:
     return row.row.awarded_on or context.job.awarded_on
-
-
-def _valid_until(ledger: Ledger, context: IssueContext, row: PendingRow) -> datetime | None:
-    months = context.achievement.valid_months
-    if not months:
-        return None
-    now = ledger.clock()
-    first_day = _awarded_on(context, row) or now.date()
-    return datetime.combine(add_months(first_day, months), time(23, 59, 59), UTC)
-
-
-def _check_dates(ledger: Ledger, context: IssueContext, row: PendingRow) -> RosterProblem | None:
-    now = ledger.clock()
-    awarded_on = _awarded_on(context, row)
-    valid_until = _valid_until(ledger, context, row)
-    code = ""
-    if awarded_on is not None and awarded_on > (now + _FUTURE_TOLERANCE).date():
-        code = "job.awarded_in_future"
-    elif valid_until is not None and valid_until <= now:
-        code = "job.already_expired"
-    if not code:
-        return None
-    value = awarded_on.isoformat() if awarded_on is not None else ""
-    return RosterProblem(row=row.row.number, column="awarded_on", code=code, value=value)
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day of the month later, or the month's last day when it is shorter."""
-    year, month = divmod(day.year * _MONTHS_PER_YEAR + day.month - 1 + months, _MONTHS_PER_YEAR)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _random_uuid() -> str:

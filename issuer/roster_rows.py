@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from issuer.cells import (
@@ -54,7 +55,7 @@ def read_row(
     results = reader.read_results(achievement)
     reader.check_width()
     if reader.problems:
-        return None, reader.problems
+        return None, [replace(problem, name=name) for problem in reader.problems]
     person = RosterRow(
         number=row.number,
         name=name,

@@ -26,8 +26,20 @@ def row_key(row: RosterRow, achievement: Achievement) -> str:
 
     Covers the person (see `person_key`), the achievement's slug, and the day when the row names one.
     """
+    return _award_key(person_key(row), row, achievement)
+
+
+def weaker_keys(row: RosterRow, achievement: Achievement) -> tuple[str, ...]:
+    """Return the keys that the same row would have if it told less of the person."""
+    name = _award_key(("name", fold(row.name)), row, achievement)
+    if row.person_id and row.email:
+        return _award_key(("email", row.email.lower()), row, achievement), name
+    return (name,) if row.person_id or row.email else ()
+
+
+def _award_key(person: tuple[str, str], row: RosterRow, achievement: Achievement) -> str:
     awarded_on = row.awarded_on.isoformat() if row.awarded_on else ""
-    return _digest([*person_key(row), achievement.slug, awarded_on])
+    return _digest([*person, achievement.slug, awarded_on])
 
 
 def row_fingerprint(row: RosterRow) -> str:

@@ -39,7 +39,7 @@ def find_same_people(
         key = row_key(row, achievement)
         code = shared.get(row.number) or ("roster.duplicate_person" if key in seen else "")
         if code:
-            problems.append(RosterProblem(row=row.number, column="", code=code, value=row.name[:80]))
+            problems.append(RosterProblem(row=row.number, column="", code=code, value=row.name[:80], name=row.name))
         else:
             seen.add(key)
             good.append(row)

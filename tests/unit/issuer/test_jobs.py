@@ -17,10 +17,12 @@ from issuer import (
     RosterProblem,
     RosterRow,
     RowFate,
+    diagnose,
     job_outcomes,
     job_progress,
     list_jobs,
     plan_roster,
+    read_roster,
     run_job,
     start_job,
     unfinished_jobs,
@@ -135,6 +137,138 @@ def test_revoked_badge_is_not_issued_again_by_the_same_list(ledger: Ledger, issu
     (outcome,) = job_outcomes(ledger, again.job_id)
     assert (outcome.fate, [problem.code for problem in outcome.problems]) == (RowFate.REVOKED, ["job.person_revoked"])
     assert len(ledger.list_issued()) == 1
+
+
+def test_mended_row_of_a_revoked_badge_gets_a_new_one(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Revoke, mend, issue again: one new badge; the old one stays revoked; every re-run adds nothing."""
+    wrong = make_roster(2)
+    issue(ledger, issuer, wrong, key="first")
+    (old,) = [issued for issued in ledger.list_issued() if issued.recipient_name == wrong.rows[0].name]
+    ledger.revoke(old.id, reason="The name was wrong.", by="desk")
+    mended = replace(wrong, rows=(replace(wrong.rows[0], name="Right Name"), wrong.rows[1]))
+    plan = plan_roster(ledger, mended, FORKLIFT, issuer_slug=issuer.slug)
+    assert [(row.fate, [problem.code for problem in row.problems]) for row in plan] == [
+        (RowFate.NEW, ["job.replaces_revoked"]),
+        (RowFate.ALREADY_ISSUED, []),
+    ]
+    issue(ledger, issuer, mended, key="second")
+    new = {issued.slug: issued for issued in ledger.list_issued()}
+    assert sorted(issued.recipient_name for issued in new.values()) == [
+        "Person Number 0", "Person Number 1", "Right Name",
+    ]  # fmt: skip
+    for key, roster, fates in (
+        ("third", mended, [RowFate.ALREADY_ISSUED] * 2),
+        ("fourth", wrong, [RowFate.DIFFERS, RowFate.ALREADY_ISSUED]),
+    ):
+        again = issue(ledger, issuer, roster, key=key)
+        assert [row.fate for row in job_outcomes(ledger, again.job_id)] == fates
+    assert {issued.slug for issued in ledger.list_issued()} == set(new)
+    assert [issued.slug for issued in ledger.list_issued() if issued.revoked] == [old.slug]
+    assert [finding.code for finding in diagnose(ledger) if not finding.ok] == []
+
+
+def test_content_that_was_revoked_once_stays_revoked(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """After two revoked badges neither of the two lists comes back; a third wording does."""
+    first = make_roster(1)
+    rows = [replace(first.rows[0], name=name) for name in ("Ana One", "Ana Two", "Ana Three")]
+    rosters = [replace(first, rows=(row,)) for row in rows]
+    for roster in rosters[:2]:
+        issue(ledger, issuer, roster, key=roster.rows[0].name)
+        (badge,) = [issued for issued in ledger.list_issued() if not issued.revoked]
+        ledger.revoke(badge.id, reason="wrong", by="desk")
+    fates = [plan_roster(ledger, roster, FORKLIFT, issuer_slug=issuer.slug)[0].fate for roster in rosters]
+    assert fates == [RowFate.REVOKED, RowFate.REVOKED, RowFate.NEW]
+    issue(ledger, issuer, rosters[2], key="third")
+    assert len(ledger.list_issued()) == 3
+    assert [finding.code for finding in diagnose(ledger) if not finding.ok] == []
+
+
+def test_doctor_finds_a_second_badge_beside_one_in_force(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """A replacement whose forerunner is not revoked is a doubled badge."""
+    roster = make_roster(1)
+    issue(ledger, issuer, roster, key="first")
+    ledger.revoke(ledger.list_issued()[0].id, reason="wrong", by="desk")
+    issue(ledger, issuer, replace(roster, rows=(replace(roster.rows[0], name="Right Name"),)), key="second")
+    with ledger.database.write() as connection:
+        for name in connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(sa.text(f'DROP TRIGGER "{name}"'))
+        connection.execute(sa.text("DELETE FROM status_changes"))
+    assert ("I2", "doctor.badge_doubled") in [
+        (finding.invariant, finding.code) for finding in diagnose(ledger) if not finding.ok
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"email": ""}, {"email": "ana@example.org"}),
+        ({"email": "ana@example.org"}, {"email": ""}),
+        ({"email": ""}, {"email": "", "person_id": "E-7"}),
+        ({"email": "", "person_id": "E-7"}, {"email": ""}),
+        ({"email": "ana@example.org"}, {"email": "ana@example.org", "person_id": "E-7"}),
+        ({"email": "ana@example.org", "person_id": "E-7"}, {"email": "ana@example.org"}),
+    ],
+)
+def test_person_told_of_in_more_detail_gets_no_second_badge(
+    ledger: Ledger, issuer: IssuerProfile, before: dict[str, str], after: dict[str, str]
+) -> None:
+    """The same name and day with an e-mail address or a number added or left out is the same award."""
+    row = RosterRow(number=2, name="Ana Núñez", awarded_on=date(2026, 11, 20))
+    issue(ledger, issuer, Roster(rows=(replace(row, **before),), problems=()), key="first")
+    more = Roster(rows=(replace(row, name="ANA NUNEZ", **after),), problems=())
+    assert plan_roster(ledger, more, FORKLIFT, issuer_slug=issuer.slug)[0].fate is RowFate.DIFFERS
+    again = issue(ledger, issuer, more, key="second")
+    assert [outcome.fate for outcome in job_outcomes(ledger, again.job_id)] == [RowFate.DIFFERS]
+    assert len(ledger.list_issued()) == 1
+    assert [finding.code for finding in diagnose(ledger) if not finding.ok] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"email": "ana@example.org"}, {"email": "ana.n@example.com"}),
+        ({"email": ""}, {"email": "ana@example.org", "awarded_on": date(2026, 11, 21)}),
+        ({"person_id": "E-7"}, {"email": "ana@example.org"}),
+    ],
+)
+def test_two_people_of_one_name_stay_two(
+    ledger: Ledger, issuer: IssuerProfile, before: dict[str, str], after: dict[str, str]
+) -> None:
+    """Other e-mail addresses, or another day, are another award."""
+    row = RosterRow(number=2, name="Ana Núñez", awarded_on=date(2026, 11, 20))
+    issue(ledger, issuer, Roster(rows=(replace(row, **before),), problems=()), key="first")
+    issue(ledger, issuer, Roster(rows=(replace(row, **after),), problems=()), key="second")  # type: ignore[arg-type]
+    assert len(ledger.list_issued()) == 2
+
+
+def test_dry_run_finds_impossible_days(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """What the job would refuse for its day, the dry run refuses, under the header that the trainer wrote."""
+    rows = tuple(
+        RosterRow(number=number, name=f"Person {number}", awarded_on=day)
+        for number, day in enumerate((date(2026, 11, 24), date(2023, 11, 21), date(2026, 11, 22)), start=2)
+    )
+    roster = Roster(rows=rows, problems=(), columns=(("Name", "name"), ("Day done", "awarded_on")))
+    plan = plan_roster(ledger, roster, FORKLIFT, issuer_slug=issuer.slug)
+    assert [(row.fate, [(p.column, p.code) for p in row.problems]) for row in plan] == [
+        (RowFate.PROBLEM, [("Day done", "job.awarded_in_future")]),
+        (RowFate.PROBLEM, [("Day done", "job.already_expired")]),
+        (RowFate.NEW, []),
+    ]
+    assert [row.fate for row in job_outcomes(ledger, issue(ledger, issuer, roster).job_id)] == [
+        row.fate for row in plan
+    ]
+
+
+def test_rows_with_problems_name_the_person(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """The dry run and the job name the person of a row that cannot be used."""
+    data = b"Name,E-mail\nAna Invented,ana@\nBob Invented,bob@example.org\n"
+    roster = read_roster(data, filename="", achievement=FORKLIFT)
+    plan = plan_roster(ledger, roster, FORKLIFT, issuer_slug=issuer.slug)
+    done = job_outcomes(ledger, issue(ledger, issuer, roster).job_id)
+    for outcomes in (plan, done):
+        assert [(row.name, row.fate) for row in outcomes] == [
+            ("Ana Invented", RowFate.PROBLEM), ("Bob Invented", RowFate.NEW),
+        ]  # fmt: skip
 
 
 def test_dry_run_says_what_the_job_then_does(ledger: Ledger, issuer: IssuerProfile) -> None:
@@ -317,7 +451,7 @@ def test_impossible_date_rejects_its_row_only(ledger: Ledger, issuer: IssuerProf
     progress = issue(ledger, issuer, roster)
     assert _counts(progress) == (2, 1, 1, 0)
     (problem,) = job_outcomes(ledger, progress.job_id)[0].problems
-    assert (problem.code, problem.column, problem.value) == (code, "awarded_on", day.isoformat())
+    assert (problem.code, problem.column, problem.value) == (code, "", day.isoformat())
     with ledger.database.read() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM status_slots")) == 1
 
