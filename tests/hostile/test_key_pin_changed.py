@@ -10,7 +10,8 @@ import pytest
 
 from keys import KeyType, LocalSigner
 from tests.doubles.issuer_simulator import NOW, IssuerIdKind, IssuerSimulator, SimulatedIssuer
-from verifier import CheckName, FileKeyPinStore, MemoryKeyPinStore
+from verifier import CheckName, FileKeyPinStore, MemoryKeyPinStore, VerificationContext
+from verifier.key_pin_check import PinFinding, compare_with_pins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,3 +119,30 @@ def test_so_many_issuers_and_no_more(tmp_path: Path) -> None:
         for number in range(3):
             store.keep_pins(f"did:web:{number}.example.org", {"thumbprint": NOW})
         assert [store.find_pins(f"did:web:{number}.example.org") is None for number in range(3)] == [True, False, False]
+
+
+def test_endless_id_is_not_remembered(pins: KeyPinStore) -> None:
+    """An id of three thousand characters is not written down."""
+    endless = "did:web:" + "a" * 3_000
+    pins.keep_pins(endless, {"thumbprint": NOW})
+    assert pins.find_pins(endless) is None
+
+
+def test_issuer_whose_document_lists_no_key(pins: KeyPinStore) -> None:
+    """Nothing shown, nothing compared and nothing remembered."""
+    world = IssuerSimulator()
+    world.publish("https://empty.example.org/.well-known/did.json", {"id": "did:web:empty.example.org"})
+    context = VerificationContext(now=NOW, fetcher=world, key_pins=pins)
+    for issuer_id in ("did:web:empty.example.org", "https://silent.example.org/issuer"):
+        assert compare_with_pins(issuer_id, context=context, fetcher=world) == PinFinding()
+        assert pins.find_pins(issuer_id) is None
+
+
+def test_disk_that_refuses_does_not_stop_checking(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """F3: the badge is judged, and the log says that the keys were not remembered."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    pins = FileKeyPinStore(folder / "pins.json")
+    folder.rmdir()
+    verify(IssuerSimulator().add_issuer(), pins)
+    assert "could not be remembered" in caplog.text

@@ -200,10 +200,13 @@ def test_forged_badge_sends_us_nowhere(issuer: SimulatedIssuer) -> None:
 
 
 def test_unproven_issuer_sends_us_nowhere(issuer: SimulatedIssuer) -> None:
-    """Nor is it followed for a badge whose issuer is not proven."""
-    unreachable = issuer.world.add_issuer(IssuerIdKind.DID_WEB)
-    issuer.world.break_down(unreachable.document_url)
-    issuer.world.verify(unreachable.sign(compose_version(unreachable, "Original")))
+    """Nor is it followed when the signature is right and the issuer is not proven (T-17)."""
+    silent = issuer.world.add_issuer(IssuerIdKind.HTTPS_DOCUMENT)
+    issuer.world.break_down(silent.document_url)
+    method_id = f"{silent.id}#{silent.signer.public_key.multikey}"
+    report = issuer.world.verify(silent.sign(compose_version(silent, "Original"), method_id=method_id))
+    assert report.check(CheckName.PROOF).outcome is Outcome.PASSED
+    assert report.check(CheckName.REFRESH).outcome is Outcome.NOT_RUN
     assert REFRESH_URL not in issuer.world.asked
 
 

@@ -118,6 +118,7 @@ def test_entry_that_cannot_be_used_is_left_out(issuer_id: str, row: object) -> N
         (b'{"registry": []}', "trust.registry_malformed"),
         (b'{"registry": {"a": {}, "a": {}}}', "trust.registry_malformed"),
         (b"{}", "trust.registry_malformed"),
+        (b'["a", {"url": "http://example.org/r.json"}]', "trust.registry_index"),
         (b'[{"type": "dcc-legacy", "name": "R", "url": "https://example.org/registry.json"}]', "trust.registry_index"),
         (
             encode({"registry": {f"did:web:{number}.example.org": {"name": "N"} for number in range(10_001)}}),
@@ -137,3 +138,9 @@ def test_index_of_registries_names_where_to_go() -> None:
     data = encode([{"type": "dcc-legacy", "name": "R", "url": "https://example.org/registry.json"}])
     with pytest.raises(ConfigurationError, match=r"https://example\.org/registry\.json"):
         merge_registry(TrustList(), data, source=SOURCE)
+
+
+def test_registry_without_a_name() -> None:
+    """Entries without a source would pass for the reader's own; a mistake of the caller."""
+    with pytest.raises(ValueError, match="has a name"):
+        merge_registry(TrustList(), encode(REGISTRY), source=" ")

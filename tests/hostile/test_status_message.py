@@ -84,6 +84,15 @@ def test_message_takes_no_force_from_the_badge(issuer: SimulatedIssuer) -> None:
     assert report.check(CheckName.STATUS).notes == ("status.message_set",)
 
 
+def test_references_go_with_the_message(issuer: SimulatedIssuer) -> None:
+    """`statusReference` says where the meaning is documented; it is named, never fetched."""
+    url = "https://example.org/status-dictionary/"
+    entry = {**TWO_BITS, "statusReference": url}
+    report = verify_with(issuer, entry, compose_list(issuer, "message", set_bits=(14,)))
+    assert read_first_entry(report.check(CheckName.STATUS))["references"] == [url]
+    assert url not in issuer.world.asked
+
+
 def test_message_that_is_not_set(issuer: SimulatedIssuer) -> None:
     """Nothing set, nothing to remark on."""
     report = verify_with(issuer, TWO_BITS, compose_list(issuer, "message", set_bits=()))

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, JsonObject, JsonValue, encode_json
+from keys import CachingFetcher, DocumentCache
+from schemas import (
+    OB_3_0_3_CONTEXT,
+    OB_EXTENSIONS_CONTEXT,
+    VC_V2_CONTEXT,
+    JsonObject,
+    JsonValue,
+    OrganizationKind,
+    encode_json,
+)
 from tests.doubles.issuer_simulator import (
+    STATUS_URL,
     IssuerIdKind,
     IssuerSimulator,
     SimulatedIssuer,
     compose_achievement,
+    compose_status_entry,
     compose_subject,
 )
 from tests.web.workshop import BASE_URL, read_token
+from verifier import StatusCache, TrustEntry, TrustList
+from verifier.web.compose_view import compose_badge_view
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+
+    from tests.web.workshop import Workshop
 
 HEADING = '<h2 id="endorsed">'
 
@@ -50,7 +67,7 @@ def show_badge(client: FlaskClient, endorser: SimulatedIssuer, endorsement: Json
     badge = encode_json(issuer.sign(unsigned)).decode("utf-8")
     token = read_token(client.get("/verify", base_url=BASE_URL))
     page = client.post("/verify", data={"csrf_token": token, "text": badge}, base_url=BASE_URL)
-    assert '<h1 id="verdict">Genuine</h1>' in page.text
+    assert '<h1 id="verdict">Genuine' in page.text
     return page.text
 
 
@@ -78,3 +95,66 @@ def test_comment_is_text_and_not_a_page(client: FlaskClient, endorser: Simulated
     page = show_badge(client, endorser, endorser.sign(compose_endorsement(endorser, "<script>alert(1)</script>")))
     assert HEADING in page
     assert "<script>alert(1)" not in page
+
+
+def test_endorser_on_the_list_of_the_site(shop: Workshop, endorser: SimulatedIssuer) -> None:
+    """A mark that counts here: the reader's own name for it and its kind, before all others."""
+    issuer = endorser.world.add_issuer(IssuerIdKind.DID_KEY)
+    stranger = endorser.world.add_issuer(IssuerIdKind.DID_KEY)
+    praise: list[JsonValue] = [
+        one.sign(compose_endorsement(one, "Good.") | {"id": f"urn:uuid:1b3d5f70-0000-4000-8000-00000000000{number}"})
+        for number, one in enumerate((stranger, endorser))
+    ]
+    subject = compose_subject(achievement=compose_achievement(endorsement=praise))
+    known = TrustEntry(name="Our certifier", id=endorser.id, kind=OrganizationKind.CERTIFICATION_BODY)
+    report = endorser.world.verify(issuer.issue(credentialSubject=subject), trust_list=TrustList(entries=(known,)))
+    with shop.app.test_request_context():
+        first, second = compose_badge_view(report, image_url="").endorsements
+    assert (first.endorser, first.kind, first.is_known) == ("Our certifier", "Certification body", True)
+    assert (second.endorser, second.is_named) == ("Example Maker", False)
+
+
+def test_page_says_what_was_not_read_just_now(shop: Workshop) -> None:
+    """F7: the kept list and the kept keys are named, each with its age."""
+    world = IssuerSimulator()
+    issuer = world.add_issuer()
+    issuer.publish_status_list()
+    badge = issuer.issue(credentialStatus=compose_status_entry())
+    fetcher = CachingFetcher(world, cache=DocumentCache(), clock=lambda: world.now)
+    cache = StatusCache()
+    assert world.verify(badge, fetcher=fetcher, status_cache=cache)
+    kept = cache.find_any(STATUS_URL)
+    assert kept is not None
+    world.now += timedelta(minutes=10)
+    cache.keep(replace(kept, usable_until=world.now + timedelta(hours=1)))
+    world.break_down(issuer.document_url)
+    world.break_down(STATUS_URL)
+    report = world.verify(badge, fetcher=fetcher, status_cache=cache)
+    with shop.app.test_request_context():
+        remarks = compose_badge_view(report, image_url="").remarks
+    assert len(remarks) == 2
+    assert all("The copy is from Nov 22, 2026" in remark for remark in remarks)
+
+
+def test_page_says_that_a_newer_version_is_shown(shop: Workshop) -> None:
+    """The reader holds an old file; the page shows the newer version and says so."""
+    world = IssuerSimulator()
+    issuer = world.add_issuer(IssuerIdKind.DID_KEY)
+    url = "https://college.example.edu/refresh/1"
+    contexts: JsonValue = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT]
+    old = issuer.compose_badge(refreshService={"id": url, "type": "1EdTechCredentialRefresh"}) | {"@context": contexts}
+    world.publish(url, issuer.sign(old | {"validFrom": "2026-11-10T09:00:00Z"}))
+    with shop.app.test_request_context():
+        remarks = compose_badge_view(world.verify(issuer.sign(old)), image_url="").remarks
+    assert remarks == ("The issuer has a newer version of this badge. You see the newer one.",)
+
+
+def test_issuer_in_a_registry(shop: Workshop) -> None:
+    """A registry's word is told from the site's own list."""
+    issuer = IssuerSimulator().add_issuer()
+    entry = TrustEntry(name="Example Valley College", id=issuer.id, source="Example registry")
+    report = issuer.world.verify(issuer.issue(), trust_list=TrustList(entries=(entry,)))
+    with shop.app.test_request_context():
+        credential = compose_badge_view(report, image_url="").credential
+    assert credential is not None
+    assert credential.issuer.trust_lines == ("This issuer is in a registry that this site uses: Example registry.",)

@@ -113,7 +113,7 @@ def test_copy_says_that_it_stands_in(network: Network, fetcher: CachingFetcher) 
 
 @pytest.mark.parametrize("status", [404, 410, 403])
 def test_document_that_was_taken_down(network: Network, fetcher: CachingFetcher, status: int) -> None:
-    """ "Not there" is an answer: the kept copy ends, also for a later outage."""
+    """That it is not there is an answer: the kept copy ends, also for a later outage."""
     resolve_controller_document(DID, fetcher=fetcher)
     network.now += timedelta(minutes=5)
     for answer in (FetchError("fetch.http_status", detail={"status": status}), FetchError("fetch.unreachable")):
@@ -179,3 +179,20 @@ def test_kept_copy_is_not_larger_than_allowed(network: Network, fetcher: Caching
     with pytest.raises(FetchError) as caught:
         fetcher.fetch(DID_URL, max_bytes=1, accept=seen[0])
     assert caught.value.code == "fetch.too_large"
+
+
+def test_document_over_the_limit_is_not_kept(network: Network) -> None:
+    """What is larger than a key document may be is handed on and stays nowhere."""
+    seen: list[str] = []
+    cache = DocumentCache()
+    fetcher = CachingFetcher(network, cache=cache, clock=lambda: network.now)
+
+    class Watching:
+        def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
+            seen.append(accept)
+            return fetcher.fetch(url, max_bytes=max_bytes, accept=accept)
+
+    resolve_controller_document(DID, fetcher=Watching())
+    network.answers[JWKS_URL] = bytes(65 * 1024)
+    fetcher.fetch(JWKS_URL, max_bytes=10**6, accept=seen[0])
+    assert len(cache) == 1

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from credentials import BitstringStatusList
 from schemas import ConfigurationError
-from verifier import FileHighWaterStore, MemoryHighWaterStore
+from verifier import FileHighWaterStore, MemoryHighWaterStore, StatusCache, VerifiedStatusList
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +85,47 @@ def test_disk_that_refuses_does_not_stop_checking(tmp_path: Path, caplog: pytest
     store.raise_mark(URL, OLD)
     assert store.find_mark(URL) == OLD
     assert "could not be written" in caplog.text
+
+
+def test_list_without_a_date_leaves_no_mark() -> None:
+    """A kept list that states no `validFrom` sets no mark, and none is lowered."""
+    cache = StatusCache()
+    cache.keep(
+        VerifiedStatusList(
+            url=URL,
+            issuer_id="did:web:college.example.edu",
+            purposes=frozenset({"revocation"}),
+            bits=BitstringStatusList.with_set_indexes([]),
+            fetched_at=NEW,
+            fresh_until=NEW,
+            usable_until=NEW,
+            valid_from=None,
+        )
+    )
+    assert not cache.is_rollback(URL, OLD)
+
+
+def test_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    """A folder in place of the file is said at the start."""
+    with pytest.raises(ConfigurationError) as caught:
+        FileHighWaterStore(tmp_path)
+    assert caught.value.code == "config.state_unreadable"
+
+
+def test_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    """F3: a change that cannot be written whole is not written at all, and leaves no draft behind."""
+    path = tmp_path / "m.json"
+    store = FileHighWaterStore(path)
+    store.raise_mark(URL, OLD)
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal_before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before), limits[1]))
+    try:
+        store.raise_mark(f"{URL}/another", NEW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, signal_before)
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["m.json", "m.json.lock"]
+    assert store.find_mark(f"{URL}/another") == NEW
