@@ -84,7 +84,11 @@ def _read_any_text(chunk: PngChunk) -> bytes:
         if rest[:1] != b"\0":
             raise DecodingError("decoding.image_malformed", "unknown compression")
         rest = _inflate(rest[1:])
-    return rest.decode("latin-1").encode("utf-8")  # PNG §11.3.3.2
+    try:
+        rest.decode("utf-8")  # what bakers wrote, against PNG §11.3.3.2
+    except UnicodeDecodeError:
+        return rest.decode("latin-1").encode("utf-8")
+    return rest
 
 
 def _keyword(chunk: PngChunk) -> bytes:

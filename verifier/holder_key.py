@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keys import resolve_controller_document
-from schemas import KeyNotAuthorizedError, ProofError, ResolutionError
+from schemas import KeyNotAuthorizedError, ResolutionError
 from verifier.issuer_binding import SELF_DESCRIBING_METHODS
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def find_holder_method(method_id: str, *, holder: str | None, now: datetime, fet
         raise KeyNotAuthorizedError("presentation.holder_mismatch", pointer="/holder")
     document = resolve_controller_document(controller, fetcher=fetcher)
     if named == document.id and document.id.startswith(SELF_DESCRIBING_METHODS):
-        if not document.methods:
-            raise ProofError("proof.value_malformed", "an identifier without a usable key")
-        named = document.methods[0].id
+        named = document.methods[0].id  # such an identifier is its one key
     method = document.authentication_method(named)
     if method.controller != document.id:
         raise KeyNotAuthorizedError("presentation.holder_mismatch", "the key belongs to another controller")

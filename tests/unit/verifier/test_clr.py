@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from credentials import canonicalize, sign_vc_jwt
+from credentials import EnvelopeKind, MediaType, canonicalize, compose_envelope, sign_vc_jwt
 from schemas import JsonObject, SchemaName, encode_json, validate
 from tests.doubles.issuer_simulator import (
     IssuerSimulator,
@@ -195,6 +196,40 @@ def test_record_that_breaks_its_model(
     container = _verify(world, encode_json(compose_record(issuer, issue_badges(issuer, 1), **changes))).container
     assert isinstance(container, VerificationReport)
     assert (container.check(name).outcome, container.check(name).code) == (Outcome.FAILED, code)
+
+
+def test_badge_in_an_envelope(world: IssuerSimulator, issuer: SimulatedIssuer) -> None:
+    """A badge that is a token lies in the record in an envelope, and is verified as a token."""
+    envelope = compose_envelope(issuer.issue_jwt(), kind=EnvelopeKind.CREDENTIAL, media_type=MediaType.VC_JWT)
+    report = _verify(world, encode_json(compose_record(issuer, [envelope])))
+    assert report.parts[0].report.verdict is Verdict.VERIFIED
+
+
+def test_envelope_that_is_none(world: IssuerSimulator, issuer: SimulatedIssuer) -> None:
+    """An envelope with something beside its content is refused (VCDM 2.0 §4.13.1)."""
+    envelope = compose_envelope(issuer.issue_jwt(), kind=EnvelopeKind.CREDENTIAL, media_type=MediaType.VC_JWT)
+    report = _verify(world, encode_json(compose_record(issuer, [envelope | {"name": "Master of all mills"}])))
+    assert report.parts[0].report.check(CheckName.DECODING).code == "decoding.envelope_malformed"
+
+
+def test_token_whose_header_is_refused(world: IssuerSimulator, issuer: SimulatedIssuer) -> None:
+    """A record as a token with a header that no badge may have is refused before anything in it is looked at."""
+    token = sign_vc_jwt(
+        compose_record(issuer, issue_badges(issuer)), signer=issuer.signer, verification_method=issuer.method_id
+    )
+    header = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
+    report = _verify(world, f"{header}.{token.split('.', 1)[1]}".encode())
+    assert (report.verdict, report.parts) == (Verdict.REJECTED, ())
+    assert report.deciding_codes[0] == "proof.algorithm_not_allowed"
+
+
+def test_refresh_of_a_record(world: IssuerSimulator, issuer: SimulatedIssuer) -> None:
+    """A newer version of a record is not followed, and the report says so."""
+    service: JsonObject = {"id": "https://college.example.edu/refresh/1", "type": "1EdTechCredentialRefresh"}
+    record = compose_record(issuer, issue_badges(issuer), refreshService=service)
+    container = _verify(world, encode_json(record)).container
+    assert isinstance(container, VerificationReport)
+    assert container.check(CheckName.REFRESH).code == "refresh.unsupported_type"
 
 
 def test_associations_fit_the_schema(issuer: SimulatedIssuer) -> None:

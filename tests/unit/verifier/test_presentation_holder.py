@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from credentials import EnvelopeKind, MediaType, compose_envelope, compose_presentation, sign_vp_jwt
 from keys import KeyType, LocalSigner, did_web_url
 from schemas import JsonObject, encode_json
 from tests.doubles.holders import CHALLENGE, DOMAIN, Holder, copy_of
@@ -256,6 +257,36 @@ def test_book_finds_the_question_that_is_answered(
     shown = holder.show([holder.earn(issuer)], challenge=book.ask(now=NOW))
     assert _verify(world, shown, challenge=None, book=book).verdict is Verdict.VERIFIED
     assert _code(_verify(world, shown, challenge=None, book=book), Name.CHALLENGE) == "proof.challenge_mismatch"
+
+
+def test_unreadable_answer_burns_nothing(world: IssuerSimulator) -> None:
+    """Who answers with nothing answers no question of the book."""
+    report = _verify(world, b"not a badge", challenge=None, book=MemoryChallengeBook())
+    assert _code(report, Name.CHALLENGE) == "proof.challenge_mismatch"
+
+
+def test_unsigned_bundle_of_something_else(world: IssuerSimulator, holder: Holder) -> None:
+    """A bundle without a signature must still be a bundle of credentials."""
+    shown = holder.show([]) | {"verifiableCredential": ["a badge"]}
+    del shown["proof"]
+    report = _verify(world, shown, challenge=None)
+    assert report.verdict is Verdict.REJECTED
+    assert _code(report, Name.DECODING) == "presentation.malformed"
+
+
+def test_key_named_by_its_fragment(world: IssuerSimulator, issuer: SimulatedIssuer, holder: Holder) -> None:
+    """A token may name its key by the fragment alone: it is the holder's."""
+    fragment = holder.method_id.removeprefix(holder.id)
+    envelope = compose_envelope(issuer.issue_jwt(), kind=EnvelopeKind.CREDENTIAL, media_type=MediaType.VC_JWT)
+    token = sign_vp_jwt(
+        compose_presentation([envelope], holder=holder.id),
+        signer=holder.signer,
+        verification_method=fragment,
+        nonce=CHALLENGE,
+        audience=DOMAIN,
+        now=NOW,
+    )
+    assert _verify(world, token.encode()).verdict is Verdict.VERIFIED
 
 
 def test_wrong_answer_burns_the_question(world: IssuerSimulator, issuer: SimulatedIssuer, holder: Holder) -> None:
