@@ -379,6 +379,27 @@ def test_a_proof_set_of_issuer_and_witness(server: ConformanceServer) -> None:
     assert server.verify({**both, "proof": [proofs[1]]}).status_code == 400
 
 
+def test_a_credential_that_is_signed_already(server: ConformanceServer) -> None:
+    """A further proof joins the set (VC-DATA-INTEGRITY 1.0 §4.3); `ecdsa-sd-2023` does not go with others."""
+    first, second = server.issuer("eddsa-rdfc-2022"), server.issuer("ecdsa-sd-2023", "P-256")
+    secured = server.issue(first, compose_credential(first))
+    both = server.issue(first, secured)
+    assert len(cast("list[JsonObject]", both["proof"])) == 2
+    assert server.verify(both).status_code == 200
+    signed = _sign_for(second)
+    assert server.send(second, signed).status_code == 400
+
+
+def _sign_for(issuer: JsonObject) -> JsonObject:
+    signer = LocalSigner.generate(KeyType.ED25519)
+    return add_data_integrity_proof(
+        UnsecuredDocument(document=compose_credential(issuer)),
+        signer=signer,
+        verification_method=did_key_method_id(signer.public_key),
+        created=NOON,
+    ).document
+
+
 class TestSelectiveDisclosure:
     """`ecdsa-sd-2023`: a base proof for the holder, a derived one for the verifier."""
 

@@ -248,6 +248,7 @@ def test_a_broken_statement_of_version_1(members: dict[str, object], code: str, 
     ("digest", "code"),
     [
         ({"digestSRI": "sha256-AAAA"}, "mismatch"),
+        ({"digestSRI": "sha256-AAAAA"}, "mismatch"),
         ({"digestSRI": BASE_SRI.replace("Wa", "Wb")}, "mismatch"),
         ({"digestSRI": f"{BASE_SRI} sha256-AAAA"}, "mismatch"),
         ({"digestSRI": BASE_SRI.replace("sha256", "sha384")}, "mismatch"),
