@@ -25,6 +25,22 @@ _JAPANESE = frozenset({"CJK", "HIRAGANA", "KATAKANA", "LATIN"})
 _KOREAN = frozenset({"CJK", "HANGUL", "LATIN"})
 _CHINESE = frozenset({"CJK", "BOPOMOFO", "LATIN"})
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Cc", "Co", "Cs"})
+# Words that many names share: alone they are nobody's name.
+# fmt: off
+_COMMON_WORDS = frozenset(
+    {
+        "academy", "and", "association", "automation", "center", "centre", "city", "college", "community",
+        "company", "course", "education", "foundation", "group", "inc", "institute", "international", "llc",
+        "ltd", "national", "of", "online", "polytechnic", "robotics", "school", "schools", "services", "state",
+        "technical", "technology", "the", "training", "union", "university", "valley", "works", "academia",
+        "asociacion", "capacitacion", "centro", "colegio", "de", "del", "el", "escuela", "fundacion",
+        "instituto", "la", "nacional", "politecnico", "sociedad", "tecnica", "tecnico", "tecnologico",
+        "universidad", "y",
+    }
+)
+# fmt: on
+# A name written without blanks is looked for inside another only when it is longer than most words.
+_MIN_JOINED_CHARS = 10
 
 
 def _read_scripts(text: str) -> frozenset[str]:
@@ -59,3 +75,32 @@ def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
         return True
     skeleton = _compose_skeleton(name)
     return any(skeleton == _compose_known_skeleton(known) for known in known_names)
+
+
+def takes_name(name: str, *, known_names: Iterable[str]) -> bool:
+    """Say whether `name` reads as one of `known_names`, holds it, or is a telling part of it.
+
+    Case, blanks, signs and look-alike letters make no difference. Words that many names share, such as
+    "college", tell nothing.
+    """
+    words = _split_known_words(name)
+    return any(_is_same_name(words, _split_known_words(known)) for known in known_names)
+
+
+@lru_cache(maxsize=16_384)
+def _split_known_words(name: str) -> tuple[str, ...]:
+    skeleton = _compose_skeleton(name)
+    return tuple("".join(part if part.isalnum() else " " for part in skeleton).split())
+
+
+def _is_same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter, longer = sorted((one, other), key=lambda words: len("".join(words)))
+    joined = "".join(shorter)
+    if not joined:
+        return False
+    if joined == "".join(longer):
+        return True
+    if not any(len(word) > 1 for word in shorter if word not in _COMMON_WORDS):
+        return False
+    is_part = any(longer[start : start + len(shorter)] == shorter for start in range(len(longer)))
+    return is_part or (len(joined) >= _MIN_JOINED_CHARS and joined in "".join(longer))

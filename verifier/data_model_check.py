@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 MAX_CONTEXTS = 8
 # What Bitstring Status List was called before it was a standard; VC 1.1 badges still name it.
 STATUS_LIST_2021_CREDENTIAL = "StatusList2021Credential"
+# Without any of these a document claims nothing, so there is nothing in it to forge.
+_CREDENTIAL_MEMBERS = frozenset({"credentialSubject", "proof", "issuer", "credentialStatus"})
 
 
 class CredentialKind(enum.Enum):
@@ -81,7 +83,12 @@ def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> C
         UnknownContextError: `data_model.context_unknown`; nothing was fetched.
     """
     document = received.document
-    _verify_contexts(document.get("@context"), kind)
+    try:
+        _verify_contexts(document.get("@context"), kind)
+    except DataModelError as error:
+        if _CREDENTIAL_MEMBERS.isdisjoint(document):
+            raise DataModelError(error.code, pointer=error.pointer, detail={"isCredential": False}) from error
+        raise
     _verify_types(document, kind)
     _verify_dates(document, kind)
     # A proof is checked with its own options: one of an unknown kind beside a good one does no harm.

@@ -88,22 +88,6 @@ _LIFECYCLE_CODES = frozenset(
 # A failure here says that something is wrong with the badge or its list, not that somebody else made it.
 _ORIGIN_IS_NOT_IN_QUESTION = frozenset({CheckName.SCHEMA, CheckName.VALIDITY_PERIOD, CheckName.STATUS})
 
-# There was no badge in what was presented: a picture that a phone stripped bare makes nobody a forger.
-_NOTHING_FOUND_CODES = frozenset(
-    {
-        "decoding.empty",
-        "decoding.image_no_credential",
-        "decoding.not_recognized",
-        "decoding.page_without_badge",
-        "decoding.pdf_no_credential",
-        "decoding.qr_unsupported_scheme",
-        "image.too_large",
-        "image.type_mismatch",
-        "request.resource_limit",
-    }
-)
-
-
 # What a verified document is, however it was secured (VC-DATA-INTEGRITY 1.0 §4.4, VC-JOSE-COSE 1.0 §5).
 VERIFIED_MEDIA_TYPE = "application/vc"
 # RFC 9457 §4.2.1: the W3C has named no type for this problem.
@@ -216,20 +200,30 @@ class VerificationReport:
         """The one of four that a person reads first.
 
         NOT_GENUINE speaks of what was signed and by whom. A badge that has lost its force is GENUINE_BUT once
-        its origin is proven. A status list that is forged or out of date, a part filled in wrongly by the issuer, or
-        a file without a badge in it is rejected but makes nothing a false one: COULD_NOT_CHECK.
+        its origin is proven. A status list that is forged or out of date, a part filled in wrongly by the issuer,
+        what cannot be read, or what is no badge is rejected but makes nothing a false one: COULD_NOT_CHECK.
         """
         if self.verdict is Verdict.VERIFIED:
             return Headline.GENUINE
         open_names = {name for name in self.required if not self._holds(name)}
         failed = {name for name in open_names if self.check(name).outcome is Outcome.FAILED}
-        if self.check(CheckName.DECODING).code in _NOTHING_FOUND_CODES:
+        if self.is_unreadable or self.is_no_badge:
             return Headline.COULD_NOT_CHECK
         if failed - _ORIGIN_IS_NOT_IN_QUESTION:
             return Headline.NOT_GENUINE
         lost = {name for name in failed if self.check(name).code in _LIFECYCLE_CODES}
         # An expired badge whose status list is out of reach is still a genuine one that has expired.
         return Headline.GENUINE_BUT if lost and open_names - lost <= {CheckName.STATUS} else Headline.COULD_NOT_CHECK
+
+    @property
+    def is_unreadable(self) -> bool:
+        """There was nothing that could be read, such as half of a text or a picture that a phone stripped bare."""
+        return self.check(CheckName.DECODING).outcome is Outcome.FAILED
+
+    @property
+    def is_no_badge(self) -> bool:
+        """It was read, and neither signs anything nor says anything of anybody, as a badge does."""
+        return self.check(CheckName.DATA_MODEL).detail.get("isCredential") is False
 
     @property
     def deciding_checks(self) -> tuple[Check, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from verifier.confusable import is_confusable
+from verifier.confusable import is_confusable, takes_name
 from verifier.key_pin_check import PinFinding
 from verifier.members import read_issuer_id, read_object, read_text
 from verifier.report import Check, CheckName, Outcome
@@ -64,4 +64,6 @@ def _list_notes(
     others = {one.name for one in trust_list.entries} - ({entry.name} if entry else set())
     if is_confusable(name, known_names=others):
         notes.append("issuer.name_confusable")
+    if entry is None and takes_name(name, known_names=others):
+        notes.append("trust.name_taken")
     return tuple(notes)

@@ -48,7 +48,7 @@ def test_bytes(data: bytes, code: str) -> None:
     report = WORLD.verify(data)
     assert time.thread_time() - start < MAX_CPU_SECONDS
     assert report.check(CheckName.DECODING).code == code
-    assert (report.verdict, report.headline) == (Verdict.REJECTED, Headline.NOT_GENUINE)
+    assert (report.verdict, report.headline) == (Verdict.REJECTED, Headline.COULD_NOT_CHECK)
     assert report.credential is None
     assert {check.outcome for check in report.checks[1:]} == {Outcome.NOT_RUN}
 

@@ -91,7 +91,8 @@ def test_revoked_badge_is_genuine_but_revoked_at_once(fresh_shop: Workshop) -> N
     assert ">Genuine<" in browser.get(path, base_url=BASE_URL).text
     fresh_shop.ledger.revoke(fresh_shop.badge().id, reason="Test was repeated <b>", by="desk")
     text = browser.get(path, base_url=BASE_URL).text
-    assert '<h1 id="verdict">Genuine, but revoked</h1>' in text
+    assert '<h1 id="verdict">Revoked <span class="verdict__aside">(it was genuine)</span></h1>' in text
+    assert "verdict--revoked" in text
     assert "Test was repeated &lt;b&gt;" in text
     assert "That was on May 14, 2026." in text
     assert "Dana Whitfield" in text
@@ -102,7 +103,8 @@ def test_suspended_badge_is_genuine_but_suspended(fresh_shop: Workshop) -> None:
     badge = fresh_shop.badge()
     browser = fresh_shop.client()
     fresh_shop.ledger.suspend(badge.id, reason="Waiting for a second test", by="desk")
-    assert '<h1 id="verdict">Genuine, but suspended</h1>' in browser.get(f"/b/{badge.slug}", base_url=BASE_URL).text
+    text = browser.get(f"/b/{badge.slug}", base_url=BASE_URL).text
+    assert '<h1 id="verdict">Suspended <span class="verdict__aside">(it is genuine)</span></h1>' in text
     fresh_shop.ledger.reinstate(badge.id, reason="Passed", by="desk")
     assert '<h1 id="verdict">Genuine</h1>' in browser.get(f"/b/{badge.slug}", base_url=BASE_URL).text
 
@@ -111,7 +113,7 @@ def test_expired_badge_is_genuine_but_expired(fresh_shop: Workshop) -> None:
     """After its last day the badge is expired, and the day is said."""
     fresh_shop.clock.move(days=1_100)
     text = fresh_shop.client().get(f"/b/{fresh_shop.slugs[0]}", base_url=BASE_URL).text
-    assert '<h1 id="verdict">Genuine, but expired</h1>' in text
+    assert '<h1 id="verdict">Expired <span class="verdict__aside">(it was genuine)</span></h1>' in text
     assert "It was valid until May 14, 2029." in text
 
 
@@ -200,10 +202,14 @@ def test_form_that_was_not_made_is_explained(fresh_shop: Workshop) -> None:
 
 
 def test_unknown_issuer_without_an_address_is_pointed_out(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A key that belongs to no address proves no name: the badge stays genuine, and the page says what is open."""
+    """A key that belongs to no address proves no name: the page is not green, and says what is open and what to do."""
     shop = open_workshop(tmp_path_factory.mktemp("unknown"), is_known=False)
     text = shop.client().get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
     shop.database.close()
-    assert '<h1 id="verdict">Genuine</h1>' in text
+    assert '<h1 id="verdict">Genuine, issuer not known</h1>' in text
+    assert "verdict--issuer_not_known" in text
+    assert "verdict--genuine" not in text
+    assert "But nothing proves that “Lakeshore Technical College” signed it: anyone can write a name." in text
+    assert "Ask the issuer, in a way that you already know, whether this badge is theirs." in text
     assert "Nothing proves the name of this issuer." in text
     assert "This name is not proven." in text

@@ -262,19 +262,18 @@ def test_unknown_job_is_not_found(trainer: FlaskClient) -> None:
         assert get(trainer, f"/desk/jobs/unknown{ending}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("change", "heading"), [("revoke", "Genuine, but revoked"), ("suspend", "Genuine, but suspended")]
-)
+@pytest.mark.parametrize(("change", "heading"), [("revoke", "Revoked"), ("suspend", "Suspended")])
 def test_badge_is_taken_back_with_a_reason(
     change: str, heading: str, fresh_shop: Workshop, trainer: FlaskClient
 ) -> None:
     """A page of its own asks, then the badge page says it with the reason."""
     form = f"/desk/badges/{fresh_shop.slugs[0]}/{change}"
-    assert get(trainer, f"/b/{fresh_shop.slugs[0]}").text.count(heading) == 0
+    title = f'<h1 id="verdict">{heading} '
+    assert title not in get(trainer, f"/b/{fresh_shop.slugs[0]}").text
     answer = post(trainer, form, form, reason="The test has to be repeated.")
     assert answer.status_code == 303
     text = get(trainer, f"/b/{fresh_shop.slugs[0]}").text
-    assert f'<h1 id="verdict">{heading}</h1>' in text
+    assert title in text
     assert "The test has to be repeated." in text
 
 

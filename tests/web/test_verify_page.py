@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credentials import render_qr_png
+from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator
 from tests.web.workshop import BASE_URL, open_workshop, read_token
+from verifier import Headline, read_trust_list
+from verifier.web.compose_view import compose_badge_view
+from verifier.web.views import BannerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +66,22 @@ def test_changed_badge_is_not_genuine_and_shows_no_claim(client: FlaskClient, sh
     assert '<h1 id="verdict">Not genuine</h1>' in page.text
     for claim in ("Master of everything", "Dana Whitfield", "Lakeshore", "CMM"):
         assert claim not in page.text
+
+
+LISTED = b"issuers: [{domain: lakeshore.example.edu, name: Lakeshore Technical College, kind: college}]"
+
+
+@pytest.mark.parametrize("id_kind", [IssuerIdKind.DID_KEY, IssuerIdKind.DID_WEB])
+def test_name_of_a_listed_issuer_on_a_strangers_badge_is_warned_of(id_kind: IssuerIdKind, shop: Workshop) -> None:
+    """Under a well-known name, signed by somebody else: the banner warns, whatever kind of address signed it."""
+    world = IssuerSimulator()
+    stranger = world.add_issuer(id_kind, name="LAKESHORE  Technical College")
+    report = world.verify(stranger.issue(), trust_list=read_trust_list(LISTED))
+    assert report.headline is Headline.GENUINE
+    with shop.app.test_request_context():
+        verdict = compose_badge_view(report, image_url="").verdict
+    assert verdict.kind is BannerKind.NAME_TAKEN
+    assert verdict.sentences[0] == "It uses the name of an issuer on the list, but somebody else signed it."
 
 
 def test_badge_whose_list_is_out_of_reach_could_not_be_checked(client: FlaskClient, other_shop: Workshop) -> None:
@@ -174,6 +194,17 @@ def test_unusable_file_gets_a_sentence(data: bytes, name: str, client: FlaskClie
     assert page.status_code == 400
     assert 'role="alert"' in page.text
     assert "Traceback" not in page.text
+    assert "Not genuine" not in page.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"hello": 1}', "[1]", '{"@context": ["https://www.w3.org/ns/cred', "eyJhbGciOiJFZERTQSJ9.eyJhIjox", "[" * 99_999],
+)
+def test_what_is_no_badge_or_cut_short_is_not_called_false(text: str, client: FlaskClient) -> None:
+    """Half of a text, or something else, is what it is: nobody forged it."""
+    page = send_text(client, text)
+    assert '<h1 id="verdict">Could not read</h1>' in page.text
     assert "Not genuine" not in page.text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from credentials import read_criteria_parts
@@ -13,13 +12,13 @@ from pages import (
     say_achievement_type,
     say_organization_kind,
     secure_link,
-    show_date,
     translate,
 )
 from schemas import OrganizationKind, describe_code
 from verifier.report import CheckName, Headline, Outcome
 from verifier.trust import read_issuer_host
 from verifier.web.compose_remarks import compose_endorsements, compose_remarks
+from verifier.web.compose_verdict import compose_verdict
 from verifier.web.views import (
     BadgeView,
     CheckView,
@@ -29,9 +28,8 @@ from verifier.web.views import (
     ResultView,
     SkillView,
     StatusChange,
-    VerdictView,
 )
-from verifier.web.words import CHECK_LABELS, LIFECYCLE_TITLES, OUTCOME_LABELS, STATUS_LABELS
+from verifier.web.words import CHECK_LABELS, OUTCOME_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     from credentials import OpenBadgeCredential
@@ -53,11 +51,12 @@ def compose_badge_view(
         status_change: Why and when the badge was revoked or suspended; empty for other people's badges.
     """
     credential = report.credential if report.headline is not Headline.NOT_GENUINE else None
+    shown = _compose_credential(credential, report, image_url) if credential else None
     return BadgeView(
-        verdict=_compose_verdict(report, status_change),
+        verdict=compose_verdict(report, status_change, shown.issuer if shown else None),
         checks=tuple(_compose_check(check) for check in report.checks),
         warnings=tuple(_compose_check(check) for check in report.warnings if check.name is not CheckName.TRUST),
-        credential=_compose_credential(credential, report, image_url) if credential else None,
+        credential=shown,
         endorsements=compose_endorsements(report) if credential else (),
         remarks=compose_remarks(report) if credential else (),
     )
@@ -79,58 +78,6 @@ def _compose_check(check: Check) -> CheckView:
         code=check.code,
         spec=info.spec,
     )
-
-
-def _compose_verdict(report: VerificationReport, change: StatusChange) -> VerdictView:
-    headline = report.headline
-    deciding = report.deciding_checks
-    sentences: tuple[str, ...]
-    if headline is Headline.GENUINE:
-        title = translate("Genuine")
-        sentences = (translate("Nothing was changed since it was signed, and it is in force."),)
-        next_step = ""
-    elif headline is Headline.GENUINE_BUT:
-        lost = next(check for check in deciding if check.code in LIFECYCLE_TITLES)
-        title = translate(LIFECYCLE_TITLES[lost.code])
-        sentences = _say_lifecycle(report, lost, change)
-        next_step = describe_code(lost.code).next_step(current_language())
-    else:
-        unknown = headline is Headline.COULD_NOT_CHECK
-        title = translate("Could not check") if unknown else translate("Not genuine")
-        relevant = [check for check in deciding if (check.outcome is Outcome.FAILED) is not unknown]
-        relevant = [check for check in relevant or deciding if check.outcome is not Outcome.NOT_RUN] or relevant
-        sentences = tuple(dict.fromkeys(check.explain(current_language()) for check in relevant))
-        if unknown:
-            sentences = (*sentences, translate("That does not mean that the badge is false."))
-        next_step = describe_code(relevant[0].code).next_step(current_language()) if relevant else ""
-    return VerdictView(
-        kind=headline.value,
-        title=title,
-        sentences=sentences,
-        next_step=next_step,
-        checked_at=report.verified_at,
-        since=_read_last_seen(deciding) if headline is Headline.COULD_NOT_CHECK else None,
-    )
-
-
-def _read_last_seen(deciding: tuple[Check, ...]) -> datetime | None:
-    """Return when what is out of reach now could be read the last time."""
-    seen = next((check.detail["lastSeenAt"] for check in deciding if "lastSeenAt" in check.detail), None)
-    return datetime.fromisoformat(seen) if isinstance(seen, str) else None
-
-
-def _say_lifecycle(report: VerificationReport, lost: Check, change: StatusChange) -> tuple[str, ...]:
-    credential = report.credential
-    said = [lost.explain(current_language())]
-    if lost.code == "validity.expired" and credential and credential.valid_until:
-        said = [translate("It was valid until %(day)s.") % {"day": show_date(credential.valid_until)}]
-    elif lost.code == "validity.not_yet_valid" and credential and credential.valid_from:
-        said = [translate("It is valid from %(day)s on.") % {"day": show_date(credential.valid_from)}]
-    if lost.name is CheckName.STATUS and change.at:
-        said.append(translate("That was on %(day)s.") % {"day": show_date(change.at)})
-    if lost.name is CheckName.STATUS and change.reason:
-        said.append(translate("Reason given by the issuer: %(reason)s") % {"reason": _short(change.reason)})
-    return tuple(said)
 
 
 def _compose_credential(credential: OpenBadgeCredential, report: VerificationReport, image_url: str) -> CredentialView:
@@ -212,8 +159,10 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
     trust = report.check(CheckName.TRUST)
     kind = next((kind for kind in OrganizationKind if kind.value == trust.detail.get("kind")), OrganizationKind.OTHER)
     domain = read_issuer_host(issuer.id) if is_proven else ""
-    # Who designed the course is said in a line of its own.
-    notes = tuple(_explain(note) for note in trust.notes if note != "trust.creator_not_issuer")
+    takes_name = "trust.name_taken" in trust.notes
+    # Who designed the course is said in a line of its own; a name that is taken needs no second remark.
+    silent = {"trust.creator_not_issuer"} | ({"issuer.name_confusable"} if takes_name else set())
+    notes = tuple(_explain(note) for note in trust.notes if note not in silent)
     lines: tuple[str, ...]
     if not is_proven:
         state, lines = "warning", (translate("We could not prove who signed this."),)
@@ -230,6 +179,7 @@ def _compose_issuer(credential: OpenBadgeCredential, report: VerificationReport)
         identifier=issuer.id,
         link=safe_link(issuer.url),
         is_named=state != "warning",
+        takes_name=takes_name,
         trust="warning" if notes else state,
         trust_lines=(*notes, *(line for line in lines if line)),
     )

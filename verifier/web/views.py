@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,31 @@ class CheckView:
     spec: str
 
 
+class BannerKind(enum.Enum):
+    """Colour and icon of the banner. The report has four headlines; here they part where people must act apart."""
+
+    GENUINE = "genuine"
+    ISSUER_NOT_KNOWN = "issuer_not_known"
+    NAME_TAKEN = "name_taken"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    COULD_NOT_CHECK = "could_not_check"
+    COULD_NOT_READ = "could_not_read"
+    NOT_GENUINE = "not_genuine"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
     """The banner: one of four headlines, why, and what to do now."""
 
-    kind: str
+    kind: BannerKind
     title: str
     sentences: tuple[str, ...]
     next_step: str
     checked_at: datetime
+    aside: str = ""  # what a title that leads with the bad news leaves open
     since: datetime | None = None
 
 
@@ -100,6 +117,7 @@ class IssuerView:
     identifier: str
     link: SafeLink | None
     is_named: bool  # an address or the reader's own list stands for the name
+    takes_name: bool  # somebody else on the list has this name
     trust: str  # "known", "unknown" or "warning"
     trust_lines: tuple[str, ...]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pages import N_
 from verifier.endorsements import EndorsementTarget
 from verifier.report import CheckName, Outcome
+from verifier.web.views import BannerKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,12 +50,26 @@ ENDORSED_LABELS: Mapping[EndorsementTarget, str] = MappingProxyType(
     }
 )
 
-LIFECYCLE_TITLES: Mapping[str, str] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleWords:
+    """How the banner of a badge that was made by its issuer and does not hold now is titled."""
+
+    kind: BannerKind
+    title: str
+    aside: str
+
+
+LIFECYCLE_WORDS: Mapping[str, LifecycleWords] = MappingProxyType(
     {
-        "validity.expired": N_("Genuine, but expired"),
-        "validity.not_yet_valid": N_("Genuine, but not valid yet"),
-        "status.revoked": N_("Genuine, but revoked"),
-        "status.suspended": N_("Genuine, but suspended"),
+        "validity.expired": LifecycleWords(kind=BannerKind.EXPIRED, title=N_("Expired"), aside=N_("(it was genuine)")),
+        "validity.not_yet_valid": LifecycleWords(
+            kind=BannerKind.NOT_YET_VALID, title=N_("Not valid yet"), aside=N_("(it is genuine)")
+        ),
+        "status.revoked": LifecycleWords(kind=BannerKind.REVOKED, title=N_("Revoked"), aside=N_("(it was genuine)")),
+        "status.suspended": LifecycleWords(
+            kind=BannerKind.SUSPENDED, title=N_("Suspended"), aside=N_("(it is genuine)")
+        ),
     }
 )
 

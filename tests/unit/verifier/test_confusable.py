@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.confusable import is_confusable
+from verifier.confusable import is_confusable, takes_name
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,30 @@ def test_a_name_with_the_look_of_a_known_one_is(name: str, known: str) -> None:
 def test_a_different_name_is_not() -> None:
     """Sharing a word with a known name is no look-alike."""
     assert not is_confusable("Example Hill College", known_names=["Example Valley College"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Lakeshore Technical College",
+        "LAKESHORE  technical college",
+        "LakeshoreTechnicalCollege",
+        "Lakeshore Technical College, Inc.",
+        "The Lakeshore Technical College Online",
+        "TheLakeshoreTechnicalCollege",
+        "Lakeshore",
+        "Lаkeshore Technical College",
+        "Lakesh0re-Technical-College",
+    ],
+)
+def test_a_name_that_reads_as_a_known_one_takes_it(name: str) -> None:
+    """Case, blanks, signs, look-alike letters, more words or fewer: the reader thinks of the same college."""
+    assert takes_name(name, known_names=["Lakeshore Technical College"])
+
+
+@pytest.mark.parametrize(
+    "name", ["Technical College", "Hillside Technical College", "Shore Works", "College", "", "---"]
+)
+def test_words_that_many_names_share_take_nothing(name: str) -> None:
+    """A college is not another one because both are colleges."""
+    assert not takes_name(name, known_names=["Lakeshore Technical College", "Example Robotics"])

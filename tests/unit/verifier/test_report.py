@@ -109,7 +109,7 @@ def test_a_report_of_nothing_run_is_false() -> None:
         ([failed(CheckName.SCHEMA, "schema.violation")], Headline.COULD_NOT_CHECK),
         ([failed(CheckName.SCHEMA, "schema.violation"), EXPIRED], Headline.COULD_NOT_CHECK),
         ([failed(CheckName.SCHEMA, "schema.violation"), CHANGED], Headline.NOT_GENUINE),
-        ([failed(CheckName.DECODING, "decoding.not_json")], Headline.NOT_GENUINE),
+        ([failed(CheckName.DECODING, "decoding.not_json")], Headline.COULD_NOT_CHECK),
         ([failed(CheckName.DECODING, "decoding.image_no_credential")], Headline.COULD_NOT_CHECK),
         ([unknown(CheckName.DECODING, "scan.no_code_in_photo")], Headline.COULD_NOT_CHECK),
     ],

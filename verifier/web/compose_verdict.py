@@ -1,0 +1,124 @@
+"""The banner of the badge page: what a person reads first, why, and what to do now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pages import current_language, show_date, translate
+from schemas import describe_code
+from verifier.report import CheckName, Headline, Outcome
+from verifier.web.views import BannerKind, VerdictView
+from verifier.web.words import LIFECYCLE_WORDS
+
+if TYPE_CHECKING:
+    from verifier.report import Check, VerificationReport
+    from verifier.web.views import IssuerView, StatusChange
+
+MAX_REASON_CHARS = 500
+
+
+def compose_verdict(report: VerificationReport, change: StatusChange, issuer: IssuerView | None) -> VerdictView:
+    """Return the banner in the language of the request.
+
+    The report says what is proven of the badge. Green is kept for a badge whose issuer is proven too: a key that
+    belongs to no address and stands on no list may carry any name.
+    """
+    if report.headline is Headline.GENUINE:
+        return _say_genuine(report, issuer)
+    if report.headline is Headline.GENUINE_BUT:
+        return _say_lost(report, change, issuer)
+    return _say_rejected(report, issuer)
+
+
+def _say_genuine(report: VerificationReport, issuer: IssuerView | None) -> VerdictView:
+    if issuer is None or (issuer.is_named and not issuer.takes_name):
+        return VerdictView(
+            kind=BannerKind.GENUINE,
+            title=translate("Genuine"),
+            sentences=(translate("Nothing was changed since it was signed, and it is in force."),),
+            next_step="",
+            checked_at=report.verified_at,
+        )
+    unchanged = translate("Nobody changed it since it was signed.")
+    taken = _say_name_taken(issuer)
+    if issuer.is_named:
+        signer = translate("The address that signed it: %(domain)s.") % {"domain": issuer.proven_domain}
+    else:
+        open_name = translate("But nothing proves that “%(name)s” signed it: anyone can write a name.")
+        signer = open_name % {"name": issuer.name}
+    return VerdictView(
+        kind=BannerKind.NAME_TAKEN if issuer.takes_name else BannerKind.ISSUER_NOT_KNOWN,
+        title=translate("Genuine, issuer not known"),
+        sentences=(*taken, unchanged, signer),
+        next_step=translate("Ask the issuer, in a way that you already know, whether this badge is theirs."),
+        checked_at=report.verified_at,
+    )
+
+
+def _say_name_taken(issuer: IssuerView | None) -> tuple[str, ...]:
+    if issuer is None or not issuer.takes_name:
+        return ()
+    return (describe_code("trust.name_taken").sentence(current_language()),)
+
+
+def _say_lost(report: VerificationReport, change: StatusChange, issuer: IssuerView | None) -> VerdictView:
+    lost = next(check for check in report.deciding_checks if check.code in LIFECYCLE_WORDS)
+    words = LIFECYCLE_WORDS[lost.code]
+    return VerdictView(
+        kind=words.kind,
+        title=translate(words.title),
+        aside=translate(words.aside),
+        sentences=(*_say_lifecycle(report, lost, change), *_say_name_taken(issuer)),
+        next_step=describe_code(lost.code).next_step(current_language()),
+        checked_at=report.verified_at,
+    )
+
+
+def _say_rejected(report: VerificationReport, issuer: IssuerView | None) -> VerdictView:
+    language = current_language()
+    unknown = report.headline is Headline.COULD_NOT_CHECK
+    deciding = report.deciding_checks
+    wanted = Outcome.FAILED if not unknown or report.is_unreadable or report.is_no_badge else Outcome.INDETERMINATE
+    relevant = [check for check in deciding if check.outcome is wanted]
+    relevant = [check for check in relevant or deciding if check.outcome is not Outcome.NOT_RUN] or relevant
+    codes = tuple(dict.fromkeys(check.code for check in relevant))
+    if report.is_no_badge:
+        codes = ("decoding.not_object",)  # which of the badge's parts is missing says nothing of what is no badge
+    sentences = tuple(describe_code(code).sentence(language) for code in codes)
+    kind, title = BannerKind.NOT_GENUINE, translate("Not genuine")
+    if report.is_unreadable or report.is_no_badge:
+        kind, title = BannerKind.COULD_NOT_READ, translate("Could not read")
+    elif unknown:
+        kind, title = BannerKind.COULD_NOT_CHECK, translate("Could not check")
+    if unknown and not report.is_no_badge:
+        sentences = (*sentences, translate("That does not mean that the badge is false."))
+    return VerdictView(
+        kind=kind,
+        title=title,
+        sentences=(*sentences, *_say_name_taken(issuer)),
+        next_step=describe_code(codes[0]).next_step(language) if codes else "",
+        checked_at=report.verified_at,
+        since=_read_last_seen(deciding) if unknown else None,
+    )
+
+
+def _read_last_seen(deciding: tuple[Check, ...]) -> datetime | None:
+    """Return when what is out of reach now could be read the last time."""
+    seen = next((check.detail["lastSeenAt"] for check in deciding if "lastSeenAt" in check.detail), None)
+    return datetime.fromisoformat(seen) if isinstance(seen, str) else None
+
+
+def _say_lifecycle(report: VerificationReport, lost: Check, change: StatusChange) -> tuple[str, ...]:
+    credential = report.credential
+    said = [lost.explain(current_language())]
+    if lost.code == "validity.expired" and credential and credential.valid_until:
+        said = [translate("It was valid until %(day)s.") % {"day": show_date(credential.valid_until)}]
+    elif lost.code == "validity.not_yet_valid" and credential and credential.valid_from:
+        said = [translate("It is valid from %(day)s on.") % {"day": show_date(credential.valid_from)}]
+    if lost.name is CheckName.STATUS and change.at:
+        said.append(translate("That was on %(day)s.") % {"day": show_date(change.at)})
+    if lost.name is CheckName.STATUS and change.reason:
+        reason = change.reason[:MAX_REASON_CHARS]
+        said.append(translate("Reason given by the issuer: %(reason)s") % {"reason": reason})
+    return tuple(said)
