@@ -383,6 +383,7 @@ def test_a_credential_that_is_signed_already(server: ConformanceServer) -> None:
     """A further proof joins the set (VC-DATA-INTEGRITY 1.0 §4.3); `ecdsa-sd-2023` does not go with others."""
     first, second = server.issuer("eddsa-rdfc-2022"), server.issuer("ecdsa-sd-2023", "P-256")
     secured = server.issue(first, compose_credential(first))
+    server.clock.move(seconds=1)
     both = server.issue(first, secured)
     assert len(cast("list[JsonObject]", both["proof"])) == 2
     assert server.verify(both).status_code == 200
