@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from skillmark.settings import load_settings
-from skillmark.wiring import load_trust
+from skillmark.wiring import load_trust, open_memory
 from verifier import encode_trust_list, merge_registry
 
 
@@ -34,3 +34,13 @@ def import_registry(home: Path, *, registry: Path, source: str) -> None:
     merged = merge_registry(load_trust(None, settings), registry.read_bytes(), source=source)
     settings.trust_list_path.write_bytes(encode_trust_list(merged.trust_list))
     click.echo(f"{len(merged.added)} added, {len(merged.removed)} removed, {len(merged.skipped)} could not be used.")
+
+
+@trust.command("forget")
+@click.argument("issuer_id")
+@click.confirmation_option(prompt="Take the issuer's keys of its next badge as the right ones?")
+@click.pass_obj
+def forget(home: Path, issuer_id: str) -> None:
+    """Forget the keys that an issuer showed before, after it told you itself that they changed."""
+    open_memory(load_settings(home).home).key_pins.forget(issuer_id)
+    click.echo("Forgotten. The next badge of this issuer is remembered anew.")
