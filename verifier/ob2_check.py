@@ -198,10 +198,9 @@ def _check_hosting(proven: ProvenBadge, badge: OldBadge, findings: OldFindings, 
         findings.add(compose_from_error(CheckName.ISSUER, problem))
         return False
     facts: JsonObject = {"form": proven.form.value, "url": award_id}
-    findings.add(
-        Check(name=CheckName.PROOF, outcome=Outcome.PASSED, code="ob2.hosted_by_issuer", detail=facts),
-    )
-    findings.add(compose_passed(CheckName.ISSUER, {"publishedAt": profile.get("id")}))
+    findings.add(Check(name=CheckName.PROOF, outcome=Outcome.PASSED, code="ob2.hosted_by_issuer", detail=facts))
+    issuer: JsonObject = {"publishedAt": profile.get("id")}
+    findings.add(Check(name=CheckName.ISSUER, outcome=Outcome.PASSED, code="ob2.site_of_issuer", detail=issuer))
     return True
 
 

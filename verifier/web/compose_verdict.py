@@ -31,18 +31,31 @@ def compose_verdict(report: VerificationReport, change: StatusChange, issuer: Is
     return _say_rejected(report, issuer)
 
 
+def _is_hosted(report: VerificationReport) -> bool:
+    """Say whether no signature was checked: an older badge that the issuer's own site shows."""
+    return report.check(CheckName.PROOF).code == "ob2.hosted_by_issuer"
+
+
 def _say_genuine(report: VerificationReport, issuer: IssuerView | None) -> VerdictView:
+    is_hosted = _is_hosted(report)
     if issuer is None or (issuer.is_named and not issuer.takes_name):
         return VerdictView(
             kind=BannerKind.GENUINE,
             title=translate("Genuine"),
-            sentences=(translate("Nothing was changed since it was signed, and it is in force."),),
+            sentences=(
+                translate("It has no signature. The issuer's own website shows it today, and it is in force.")
+                if is_hosted
+                else translate("Nothing was changed since it was signed, and it is in force."),
+            ),
             next_step="",
             checked_at=report.verified_at,
         )
     unchanged = translate("Nobody changed it since it was signed.")
     taken = _say_name_taken(issuer)
-    if issuer.is_named:
+    if is_hosted:
+        unchanged = translate("It has no signature.")
+        signer = translate("The website that shows it: %(domain)s.") % {"domain": issuer.proven_domain}
+    elif issuer.is_named:
         signer = translate("The address that signed it: %(domain)s.") % {"domain": issuer.proven_domain}
     else:
         open_name = translate("But nothing proves that “%(name)s” signed it: anyone can write a name.")

@@ -26,6 +26,7 @@ def test_hosted_badge_is_verified(world: IssuerSimulator, issuer: OldIssuer) -> 
     report = world.verify(issuer.issue_hosted())
     assert report.verdict is Verdict.VERIFIED
     assert report.check(CheckName.PROOF).code == "ob2.hosted_by_issuer"
+    assert report.check(CheckName.ISSUER).code == "ob2.site_of_issuer"
     assert report.check(CheckName.SCHEMA).outcome is Outcome.NOT_APPLICABLE
 
 
