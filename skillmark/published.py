@@ -27,6 +27,11 @@ class LedgerBadge:
         return self.issued.original
 
     @property
+    def file_stem(self) -> str:
+        """Course and day of issue."""
+        return f"{self.issued.achievement_slug}-{self.issued.issued_at:%Y-%m-%d}"
+
+    @property
     def status_reason(self) -> str:
         """Why it was revoked or suspended; empty while it is in force."""
         return self.issued.reason if self.issued.revoked or self.issued.suspended else ""

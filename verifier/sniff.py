@@ -46,6 +46,8 @@ _PAGE_START = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PICTURE_ENDINGS = (".png", ".svg", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".gif")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTPS_IN_TEXT = re.compile(r"https://[^\s<>\"'`]+", re.IGNORECASE)
+# An address as it is printed on paper, without its scheme: a host with a dot, and a path.
+_BARE_ADDRESS = re.compile(r"(?<![\w.@/:-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]{1,5})?/[^\s<>\"'`]+")
 _JWS_IN_TEXT = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 # What the extracting functions say when a picture holds a badge of another version.
 _OTHER_GENERATIONS = frozenset({"open_badges_2", "comprehensive_learner_record"})
@@ -247,6 +249,8 @@ def _read_jws_text(content: str) -> Presented | None:
 
 def _read_url_text(content: str) -> Presented | None:
     address = content.strip(_QUOTES)
+    if _BARE_ADDRESS.fullmatch(address):
+        address = f"https://{address}"
     if not _SCHEME.match(address) or any(part.isspace() for part in address):
         return None
     if len(address) > MAX_URL_CHARS:
@@ -261,7 +265,8 @@ def _read_sentence(content: str) -> Presented | None:
     tokens = set(_JWS_IN_TEXT.findall(content))
     if len(tokens) == 1:
         return Presented(kind=PresentedKind.TEXT, credential=tokens.pop().encode("ascii"))
-    addresses = {address.rstrip(".,;:!?)]}") for address in _HTTPS_IN_TEXT.findall(content)}
+    found = _HTTPS_IN_TEXT.findall(content) or _BARE_ADDRESS.findall(content)
+    addresses = {address.rstrip(".,;:!?)]}") for address in found}
     if not tokens and len(addresses) == 1:
         return _read_url_text(addresses.pop())
     return None

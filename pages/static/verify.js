@@ -63,6 +63,12 @@ function installCamera() {
     start.hidden = false;
   }
 
+  function giveUp() {
+    close();
+    start.hidden = true;
+    status.textContent = camera.dataset.refused;
+  }
+
   async function look() {
     const detector = await nativeDetector();
     const pause = detector ? FRAME_MILLISECONDS : SERVER_FRAME_MILLISECONDS;
@@ -85,7 +91,7 @@ function installCamera() {
         video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false,
       });
     } catch {
-      status.textContent = camera.dataset.refused;
+      giveUp();
       return;
     }
     video.srcObject = stream;
@@ -97,8 +103,7 @@ function installCamera() {
     try {
       await look();
     } catch {
-      close();
-      status.textContent = camera.dataset.refused;
+      giveUp();
     }
   });
   stop.addEventListener("click", () => { close(); status.textContent = ""; });

@@ -213,3 +213,40 @@ def test_unknown_issuer_without_an_address_is_pointed_out(tmp_path_factory: pyte
     assert "Ask the issuer, in a way that you already know, whether this badge is theirs." in text
     assert "Nothing proves the name of this issuer." in text
     assert "This name is not proven." in text
+
+
+def test_code_can_be_shown_from_the_first_screen_without_scripts(client: FlaskClient, shop: Workshop) -> None:
+    """A plain link opens the code as large as the screen, with the person's name under it."""
+    text = client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
+    assert text.index('href="#code"') < text.index('class="card lift holder"')
+    shown = text.split('<section class="show-code" id="code"')[1].split("</section>")[0]
+    assert f'src="/b/{shop.slugs[0]}/qr.svg"' in shown
+    assert "Dana Whitfield" in shown
+
+
+def test_day_of_the_award_comes_first(fresh_shop: Workshop) -> None:
+    """When the badge was issued later than it was earned, the first card says when it was earned."""
+    slug = fresh_shop.issue(CLASS_LIST.replace("2026-05-14", "2026-03-02"))[0]
+    card, _, rest = fresh_shop.client().get(f"/b/{slug}", base_url=BASE_URL).text.partition('<h2 id="can">')
+    assert "<dt>Earned on</dt><dd>March 2, 2026</dd>" in card
+    assert "Issued on" not in card
+    assert "<dt>Issued on</dt><dd>May 14, 2026</dd>" in rest
+
+
+def test_files_for_people_come_first(client: FlaskClient, shop: Workshop) -> None:
+    """Certificate and picture lie open; what only programs read is folded away."""
+    text = client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
+    places = [text.index(f'href="/b/{shop.slugs[0]}.{ending}"') for ending in ("pdf", "png", "svg", "json", "jwt")]
+    assert places == sorted(places)
+    assert places[1] < text.index("For other programs") < places[2]
+
+
+def test_file_name_says_what_and_not_who(client: FlaskClient, shop: Workshop) -> None:
+    """The course and the day of issue, nothing of the person."""
+    page = client.get(f"/b/{shop.slugs[0]}.pdf", base_url=BASE_URL)
+    assert page.headers["Content-Disposition"] == 'inline; filename="cmm-operator-2026-05-14.pdf"'
+
+
+def test_page_of_this_computer_is_not_offered_to_linkedin(client: FlaskClient, shop: Workshop) -> None:
+    """Nobody else can open a loopback address."""
+    assert "linkedin" not in client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -66,3 +69,22 @@ def test_form_needs_no_referer(https_shop: Workshop) -> None:
 def test_only_the_public_host_is_answered(host: str, https_shop: Workshop) -> None:
     """A public site does not answer to the names of this computer."""
     assert https_shop.client().get("/", headers={"Host": host}, base_url=ORIGIN).status_code == 400
+
+
+def test_linkedin_form_is_one_plain_link(https_shop: Workshop) -> None:
+    """The worker's own click opens LinkedIn's form, filled in; the page itself asks nothing there."""
+    text = https_shop.client().get(f"/b/{https_shop.slugs[0]}", base_url=ORIGIN).text
+    links = re.findall(r'(\S+)="(https://www\.linkedin\.com[^"]*)"', text)
+    assert [name for name, _ in links] == ["href"]
+    address = urlsplit(html.unescape(links[0][1]))
+    assert address.path == "/profile/add"
+    assert parse_qs(address.query) == {
+        "startTask": ["CERTIFICATION_NAME"],
+        "name": ["CMM Operator"],
+        "organizationName": ["Lakeshore Technical College"],
+        "certUrl": [f"{ORIGIN}/b/{https_shop.slugs[0]}"],
+        "issueYear": ["2026"],
+        "issueMonth": ["5"],
+        "expirationYear": ["2029"],
+        "expirationMonth": ["5"],
+    }

@@ -113,6 +113,85 @@ def test_our_own_address_opens_our_page(form: str, client: FlaskClient, shop: Wo
     assert page.headers["Location"] == f"/b/{shop.slugs[0]}"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "127.0.0.1:8000/b/{}",
+        "LocalHost:8000/b/{}",
+        "{}",
+        " {} \n",
+        "http://127.0.0.1:8000\n/b/{}",
+        "Hi, here is my badge: http://127.0.0.1:8000/b/{} - Dana",
+        "My badge is at 127.0.0.1:8000/b/{}.",
+    ],
+)
+def test_what_is_printed_or_sent_leads_to_the_badge(written: str, client: FlaskClient, shop: Workshop) -> None:
+    """An address without its scheme, the bare code, a broken line, or a whole message."""
+    page = send_text(client, written.format(shop.slugs[0]))
+    assert page.headers["Location"] == f"/b/{shop.slugs[0]}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "AAAAAAAAAAAAAAAAAAAAAA",
+        "see 127.0.0.1:8000/b/{0} and 127.0.0.1:8000/b/{1}",
+        "evil127.0.0.1:8000/b/{0}",
+        "hello",
+    ],
+)
+def test_what_leads_nowhere_stays_in_the_form(written: str, client: FlaskClient, shop: Workshop) -> None:
+    """No guess between two badges; the text is still there for another try."""
+    text = written.format(*shop.slugs)
+    page = send_text(client, text)
+    assert page.status_code == 400
+    assert f">{text}</textarea>" in page.text
+
+
+def test_badge_text_is_judged_as_it_is(client: FlaskClient, shop: Workshop) -> None:
+    """A changed badge holds the address of the true one; that address is not followed."""
+    changed = shop.badge().json_bytes.decode().replace("CMM Operator", "Master of everything")
+    assert '<h1 id="verdict">Not genuine</h1>' in send_text(client, changed).text
+
+
+def test_cut_text_is_kept_for_another_try(client: FlaskClient, shop: Workshop) -> None:
+    """What could not be read stands in the form again."""
+    half = shop.badge().jwt[:500]
+    page = send_text(client, half).text
+    assert "some of it may be missing" in page
+    assert f">{half}</textarea>" in page
+
+
+def test_file_of_our_revoked_badge_says_when_and_why(fresh_shop: Workshop) -> None:
+    """The file says as much as the page of the badge."""
+    fresh_shop.ledger.revoke(fresh_shop.badge().id, reason="The test has to be repeated.", by="desk")
+    page = send_file(fresh_shop.client(), fresh_shop.badge().json_bytes, "badge.json").text
+    assert "verdict--revoked" in page
+    assert "That was on May 14, 2026." in page
+    assert "Reason given by the issuer: The test has to be repeated." in page
+
+
+def test_reason_is_not_given_for_a_badge_of_somebody_else(fresh_shop: Workshop) -> None:
+    """A stranger signs an expired badge under the id of ours that was revoked: our words are not shown for it."""
+    fresh_shop.ledger.revoke(fresh_shop.badge().id, reason="The test has to be repeated.", by="desk")
+    stranger = IssuerSimulator().add_issuer(IssuerIdKind.DID_KEY)
+    badge = stranger.issue(
+        id=fresh_shop.badge().id, validFrom="2020-01-01T00:00:00Z", validUntil="2021-01-01T00:00:00Z"
+    )
+    page = send_file(fresh_shop.client(), badge, "badge.json").text
+    assert "verdict--expired" in page
+    assert "has to be repeated" not in page
+
+
+def test_iphone_photo_format_is_named(client: FlaskClient) -> None:
+    """HEIC cannot be read here; the person is told what to choose on the phone."""
+    page = send_file(client, b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(64), "IMG_0001.HEIC")
+    assert page.status_code == 400
+    assert "HEIC" in page.text
+    assert "Most Compatible" in page.text
+    assert "image.type_mismatch" in page.text
+
+
 def test_photo_of_our_code_opens_our_page(client: FlaskClient, shop: Workshop) -> None:
     """The server reads a photo of the code when the phone cannot."""
     page = send_file(client, render_qr_png(f"{BASE_URL}/b/{shop.slugs[0]}"), "photo.png")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import make_response, render_template, request, url_for
 
 from credentials import render_qr_png, render_qr_svg
 from pages import N_, PageError, send_bytes, send_public_document, translate
 from verifier.web.compose_view import compose_badge_view
-from verifier.web.views import FileView, StatusChange
+from verifier.web.views import BannerKind, FileView, StatusChange
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
     from verifier.web.deps import PublishedBadge, VerifierDeps
+    from verifier.web.views import BadgeView
 
 # Issued bytes never change; pictures and certificates may be drawn better by a later version.
 _FILE_SECONDS = 3600
@@ -26,6 +28,8 @@ _FILES = {
     "json": (N_("Badge data (JSON)"), N_("For other badge programs and wallets.")),
     "jwt": (N_("Badge data, compact (JWT)"), N_("For programs that ask for a signed token.")),
 }
+_FOR_PEOPLE = frozenset({"pdf", "png"})
+_LINKEDIN_FORM = "https://www.linkedin.com/profile/add"
 _DATA_TYPES = ("application/vc+ld+json", "application/ld+json", "application/json", "application/vc")
 
 
@@ -42,7 +46,7 @@ def add_badge_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
     def badge_page(slug: str) -> ResponseReturnValue:
         badge = find(slug)
         if _asks_for_data() and "json" in badge.endings:
-            return _vary(_send_file(badge, slug, "json"))
+            return _vary(_send_file(badge, "json"))
         return _vary(_render_badge(deps, badge, slug))
 
     @blueprint.get("/b/<slug>.<any(json, jwt, png, svg, pdf):ending>")
@@ -50,7 +54,7 @@ def add_badge_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
         badge = find(slug)
         if ending not in badge.endings:
             raise PageError("page.form_not_made", status=404)
-        return _send_file(badge, slug, ending)
+        return _send_file(badge, ending)
 
     @blueprint.get("/b/<slug>/qr.<any(svg, png):ending>")
     def badge_qr(slug: str, ending: str) -> ResponseReturnValue:
@@ -74,6 +78,7 @@ def _vary(response: Response) -> Response:
 
 def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Response:
     report = deps.verify(badge.original)
+    page_url = f"{deps.base_url}/b/{slug}"
     view = compose_badge_view(
         report,
         image_url=url_for("verifier.badge_file", slug=slug, ending="png"),
@@ -83,13 +88,15 @@ def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Respo
         render_template(
             "verifier/badge.html",
             badge=view,
-            page_url=f"{deps.base_url}/b/{slug}",
+            page_url=page_url,
+            linkedin_url=_compose_linkedin_url(view, page_url),
             qr_url=url_for("verifier.badge_qr", slug=slug, ending="svg"),
             files=[
                 FileView(
                     url=url_for("verifier.badge_file", slug=slug, ending=ending),
                     label=translate(label),
                     description=translate(description),
+                    is_for_programs=ending not in _FOR_PEOPLE,
                 )
                 for ending, (label, description) in _FILES.items()
                 if ending in badge.endings
@@ -101,10 +108,34 @@ def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Respo
     return response
 
 
-def _send_file(badge: PublishedBadge, slug: str, ending: str) -> Response:
+def _compose_linkedin_url(view: BadgeView, page_url: str) -> str:
+    """Return a link that opens LinkedIn's own form, filled in; empty when it would help nobody.
+
+    Nothing is sent to LinkedIn unless the worker follows the link.
+    """
+    credential = view.credential
+    # A page on this computer or a badge that does not hold is nothing to show to the world.
+    if credential is None or view.verdict.kind is not BannerKind.GENUINE or not page_url.startswith("https://"):
+        return ""
+    fields = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": credential.achievement,
+        "organizationName": credential.issuer.name,
+        "certUrl": page_url,
+    }
+    for prefix, moment in (
+        ("issue", credential.awarded_on or credential.valid_from),
+        ("expiration", credential.valid_until),
+    ):
+        if moment:
+            fields |= {f"{prefix}Year": str(moment.year), f"{prefix}Month": str(moment.month)}
+    return f"{_LINKEDIN_FORM}?{urlencode(fields)}"
+
+
+def _send_file(badge: PublishedBadge, ending: str) -> Response:
     file = badge.render(ending)
     response = send_public_document(file.body, file.media_type, seconds=_FILE_SECONDS)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     disposition = "inline" if ending in {"png", "pdf"} else "attachment"
-    response.headers["Content-Disposition"] = f'{disposition}; filename="badge-{slug[:12]}.{ending}"'
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{badge.file_stem}.{ending}"'
     return response

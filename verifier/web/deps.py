@@ -30,6 +30,11 @@ class PublishedBadge(Protocol):
         ...
 
     @property
+    def file_stem(self) -> str:
+        """Name of its files without the ending: the course and the day, nothing of the person; ASCII, no quotes."""
+        ...
+
+    @property
     def status_reason(self) -> str:
         """Why it was revoked or suspended, as the trainer wrote it; else empty."""
         ...

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
-import re
 from typing import TYPE_CHECKING
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 
 from credentials import BadgeArt, read_qr_photo, render_badge_svg
-from pages import PageError, accepts_upload, allow_camera, current_language, safe_link
+from pages import PageError, accepts_upload, allow_camera, current_language, safe_link, translate
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, describe_code
+from verifier.report import Headline
 from verifier.sniff import MAX_PRESENTED_BYTES, read_presented
 from verifier.web.compose_view import compose_badge_view
+from verifier.web.own_badges import find_own_slug, find_own_slug_in_message, find_status_change
+from verifier.web.views import BannerKind, StatusChange
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
@@ -26,7 +30,10 @@ if TYPE_CHECKING:
 MAX_UPLOAD_BYTES = MAX_PRESENTED_BYTES + 64 * 1024  # the largest photo, and the rest of the form
 VERIFY_LIMIT = "30 per minute"
 FRAME_LIMIT = "90 per minute"
-_SLUG_END = r"/b/([A-Za-z0-9_-]{1,64})(?:\.(?:json|jwt|png|svg|pdf))?/?(?:[?#].*)?"
+# What is sent back for another try, in characters; a longer text is quicker pasted again.
+MAX_KEPT_CHARS = 16_384
+# ISO/IEC 14496-12 brands of the photos that iPhones take (ISO/IEC 23008-12).
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"heif", b"mif1", b"msf1")
 
 
 def add_verify_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
@@ -70,29 +77,51 @@ def no_store(response: Response) -> Response:
 
 
 def _own_page(deps: VerifierDeps, text: str) -> ResponseReturnValue | None:
-    """Return the way to the badge page when `text` is the address of one on this site."""
-    match = re.fullmatch(re.escape(deps.base_url) + _SLUG_END, text.strip())
-    if match is None:
-        return None
-    return redirect(url_for("verifier.badge_page", slug=match[1]), code=303)
+    """Return the way to the badge page when `text` is the address or the code of one on this site."""
+    return _go_to(find_own_slug(deps, text))
+
+
+def _go_to(slug: str) -> ResponseReturnValue | None:
+    return redirect(url_for("verifier.badge_page", slug=slug), code=303) if slug else None
 
 
 def _show_presented(deps: VerifierDeps) -> ResponseReturnValue:
     text = request.form.get("text", "")
     upload = request.files.get("file")
     if text.strip():
-        return _own_page(deps, text) or _show(deps, read_presented(text))
+        return _own_page(deps, text) or _show_text(deps, text)
     if upload is None or not upload.filename:
         raise PageError("request.nothing_sent", status=400)
     data = upload.read()
     try:
         presented = read_presented(data, filename=upload.filename)
     except InvalidCredentialError as error:
+        if error.code == "image.type_mismatch" and data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+            return _show_heic(error)
         own = _own_code_in_photo(deps, data) if error.code == "decoding.qr_unsupported_scheme" else None
         if own is None:
             raise
         return own
     return _show(deps, presented)
+
+
+def _show_text(deps: VerifierDeps, text: str) -> ResponseReturnValue:
+    try:
+        presented = read_presented(text)
+    except (InvalidCredentialError, CannotCheckError) as error:
+        return _go_to(find_own_slug_in_message(deps, text)) or _show_problem(error, text=text)
+    return _show(deps, presented, text=text)
+
+
+def _show_heic(error: BadgeError) -> ResponseReturnValue:
+    words = {
+        "code": error.code,
+        "sentence": translate("This is an iPhone photo in the format HEIC. We cannot read that format."),
+        "next_step": translate(
+            "Choose “Most Compatible” in the camera settings and take the photo again, or send a screenshot of it."
+        ),
+    }
+    return _show_form(words, text="")
 
 
 def _own_code_in_photo(deps: VerifierDeps, photo: bytes) -> ResponseReturnValue | None:
@@ -102,7 +131,7 @@ def _own_code_in_photo(deps: VerifierDeps, photo: bytes) -> ResponseReturnValue 
     return next((page for text in read_qr_photo(photo) if (page := _own_page(deps, text))), None)
 
 
-def _show(deps: VerifierDeps, presented: Presented) -> ResponseReturnValue:
+def _show(deps: VerifierDeps, presented: Presented, *, text: str = "") -> ResponseReturnValue:
     if presented.url:
         own = _own_page(deps, presented.url)
         if own is not None:
@@ -114,7 +143,7 @@ def _show(deps: VerifierDeps, presented: Presented) -> ResponseReturnValue:
         language = current_language()
         words = {"sentence": info.sentence(language), "next_step": info.next_step(language)}
         return no_store(make_response(render_template("verifier/foreign.html", link=link, info=words)))
-    return _show_report(deps.verify(presented.credential))
+    return _show_report(deps, deps.verify(presented.credential), text=text)
 
 
 def _show_confirmed(deps: VerifierDeps, url: str) -> ResponseReturnValue:
@@ -123,22 +152,31 @@ def _show_confirmed(deps: VerifierDeps, url: str) -> ResponseReturnValue:
         return own
     if safe_link(url) is None:
         raise PageError("decoding.qr_unsupported_scheme", status=400)
-    return _show_report(deps.verify_url(url))
+    return _show_report(deps, deps.verify_url(url))
 
 
-def _show_report(report: VerificationReport) -> ResponseReturnValue:
-    image_url = draw_badge(report.credential) if report.credential else ""
-    view = compose_badge_view(report, image_url=image_url)
-    page = render_template("verifier/badge.html", badge=view, page_url="", files=[], foreign=True)
+def _show_report(deps: VerifierDeps, report: VerificationReport, *, text: str = "") -> ResponseReturnValue:
+    credential = report.credential
+    image_url = draw_badge(credential) if credential else ""
+    is_lost = credential is not None and report.headline is Headline.GENUINE_BUT
+    change = find_status_change(deps, credential) if credential and is_lost else StatusChange()
+    view = compose_badge_view(report, image_url=image_url, status_change=change)
+    # Only what could not even be read is sent back: the words of a forged badge are never shown.
+    kept = text if view.verdict.kind is BannerKind.COULD_NOT_READ and len(text) <= MAX_KEPT_CHARS else ""
+    page = render_template("verifier/badge.html", badge=view, page_url="", files=[], foreign=True, text=kept)
     return no_store(make_response(page))
 
 
-def _show_problem(error: BadgeError) -> ResponseReturnValue:
+def _show_problem(error: BadgeError, *, text: str = "") -> ResponseReturnValue:
     info = describe_code(error.code)
     language = current_language()
     words = {"code": error.code, "sentence": info.sentence(language), "next_step": info.next_step(language)}
+    return _show_form(words, text=text if len(text) <= MAX_KEPT_CHARS else "")
+
+
+def _show_form(problem: Mapping[str, str], *, text: str) -> ResponseReturnValue:
     allow_camera()
-    return no_store(make_response(render_template("verifier/verify.html", problem=words, text=""), 400))
+    return no_store(make_response(render_template("verifier/verify.html", problem=problem, text=text), 400))
 
 
 def draw_badge(credential: OpenBadgeCredential) -> str:

@@ -169,3 +169,4 @@ class FileView:
     url: str
     label: str
     description: str = field(default="")
+    is_for_programs: bool = False

@@ -249,3 +249,23 @@ def test_scanned_text_longer_than_any_code_is_refused() -> None:
 def test_host_is_the_one_that_would_be_asked(url: str, host: str) -> None:
     """A look-alike or a user name before the host does not hide the host."""
     assert read_scanned(url).host == host
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("badges.example.edu/b/abc", "https://badges.example.edu/b/abc"),
+        ("badges.example.edu:8443/b/abc", "https://badges.example.edu:8443/b/abc"),
+        ("My badge: badges.example.edu/b/abc.", "https://badges.example.edu/b/abc"),
+    ],
+)
+def test_address_without_its_scheme_is_an_https_address(text: str, url: str) -> None:
+    """What is printed on paper can be typed as it stands."""
+    assert read_presented(text).url == url
+
+
+@pytest.mark.parametrize("text", ["either/or", "dana@example.edu/b/abc", "badges.example.edu", "a.b/c"])
+def test_what_only_looks_like_an_address_is_none(text: str) -> None:
+    """A slash or a dot alone makes no address."""
+    with pytest.raises(DecodingError):
+        read_presented(text)
