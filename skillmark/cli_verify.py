@@ -18,19 +18,19 @@ from skillmark.wiring import load_trust, open_ledger, open_memory, with_own_docu
 from verifier import (
     DEFAULT_REQUIRED,
     CheckName,
+    CredentialSetReport,
     Headline,
     Outcome,
     StatusCache,
     Verdict,
     VerificationContext,
-    verify_presented,
-    verify_url,
+    verify_any,
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from verifier import VerificationReport
+    from verifier import AnyReport, VerificationReport
 
 EXIT_CODES = {Verdict.VERIFIED: 0, Verdict.REJECTED: 1, Verdict.INCONCLUSIVE: 3}
 LIFECYCLE = {
@@ -61,6 +61,19 @@ def _say_headline(report: VerificationReport) -> str:
     if report.headline is Headline.GENUINE_BUT:
         return next(LIFECYCLE[check.code] for check in report.deciding_checks if check.code in LIFECYCLE)
     return HEADLINES[report.headline]
+
+
+def _print_any(report: AnyReport) -> None:
+    """Print one report; of a set the worst headline first, then every credential in it."""
+    if not isinstance(report, CredentialSetReport):
+        _print_report(report)
+        return
+    click.echo(f"{HEADLINES[report.headline]}: {len(report.parts)} badges together")
+    for check in report.container.checks:
+        click.echo(f"  {_MARKS[check.outcome]}  {check.explain()} [{check.code}]")
+    for number, part in enumerate(report.parts, start=1):
+        click.echo(f"{number}.")
+        _print_report(part.report)
 
 
 def _print_report(report: VerificationReport) -> None:
@@ -108,7 +121,7 @@ def _own_settings(home: Path) -> Settings | None:
 def verify(
     home: Path, *, source: str, at: str, recipient: str | None, trust: Path | None, offline: bool, as_json: bool
 ) -> None:
-    """Verify a badge: JSON, JWS, PNG, SVG, PDF, a photo of a QR code, a URL, or - for standard input.
+    """Verify a badge, or several in one file: JSON, JWS, PNG, SVG, PDF, a photo of a QR code, a URL, or - for input.
 
     Exit code 0 genuine and in force, 1 rejected (not genuine, no longer in force, no badge, another person's),
     3 could not check, 2 wrong usage.
@@ -128,11 +141,11 @@ def verify(
             required=DEFAULT_REQUIRED | ({CheckName.RECIPIENT} if recipient else set()),
         )
         if source.startswith(("https://", "http://")):
-            report = verify_url(source, context=context)
+            report = verify_any(source, context=context)
         else:
-            report = verify_presented(_read_source(source), context=context, filename=Path(source).name)
+            report = verify_any(_read_source(source), context=context, filename=Path(source).name)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
-        _print_report(report)
+        _print_any(report)
     raise click.exceptions.Exit(EXIT_CODES[report.verdict])
