@@ -58,7 +58,9 @@ def read_certificate_facts(credential: OpenBadgeCredential, *, recipient_name: s
 
 
 def _say_result(result: Result) -> str:
-    return ", ".join(filter(None, (result.level.name if result.level else "", result.value, result.status)))
+    # Our badges write the name of the level into `value` too.
+    words = (result.level.name if result.level else "", result.value, result.status)
+    return ", ".join(dict.fromkeys(filter(None, words)))
 
 
 def _strip_markdown(text: str) -> str:

@@ -63,9 +63,8 @@ def _is_encodable(text: str) -> bool:
 
 
 def is_readable(text: str) -> bool:
-    """Say whether at least half of the signs of `text` survive `plain_text`."""
-    lost = plain_text(text).count(_UNKNOWN) - text.count(_UNKNOWN)
-    return bool(text.strip()) and lost * 2 <= len(text)
+    """Say whether `plain_text` keeps every sign of `text`, with or without its accents."""
+    return bool(text.strip()) and plain_text(text).count(_UNKNOWN) == text.count(_UNKNOWN)
 
 
 class SheetPdf(FPDF):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from issuer.certificate import short_address
-from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf
+from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf, is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ _COLUMNS, _ROWS = 2, 4
 _MARGIN = 10.0
 _CODE = 44.0
 _PAD = 5.0
+_NAME_ON_PAGE = "(name: see the badge page)"
 _SENTENCES = (
     ("en", "This code opens your badge. Show it to an employer: they scan it and see what you can do."),
     ("es", "Este código abre su insignia. Muéstrelo a un empleador: lo escanea y ve lo que usted sabe hacer."),
@@ -69,10 +70,11 @@ def _draw_cut_marks(pdf: SheetPdf, width: float, height: float) -> None:
 def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, width: float, height: float) -> None:
     left, column = x + _PAD, width - _CODE - _PAD - 3
     pdf.draw_qr(entry.page_url, x=x + width - _CODE - 2, y=y + (height - _CODE) / 2, side=_CODE)
-    name = pdf.wrap(entry.name, width=column, size=14, style="B")
+    shown = entry.name if is_readable(entry.name) else _NAME_ON_PAGE
+    name = pdf.wrap(shown, width=column, size=14, style="B")
     size = 14 if len(name) == 1 else 12
     baseline = y + 12.0
-    for line in name if len(name) == 1 else pdf.wrap(entry.name, width=column, size=12, style="B")[:2]:
+    for line in name if len(name) == 1 else pdf.wrap(shown, width=column, size=12, style="B")[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=size, style="B", smallest=8)
         baseline += 5.0
     baseline += 1.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from issuer.cells import is_nothing
 from issuer.dates import DateOrder, DateStyle, infer_date_style, read_cell_date
-from issuer.headers import Column, ColumnRole
+from issuer.headers import Column, ColumnRole, is_result_word
 from issuer.model import RosterProblem
 from issuer.result_cells import is_fraction_column, read_completion
 from schemas import RosterError
@@ -35,9 +35,10 @@ def settle_columns(
     """Decide what only a whole column can tell.
 
     Returns:
-        The readings in column order, and notices: `roster.date_order_assumed` (no date told whether day or
-        month comes first), `roster.percent_scaled` (0.87 is read as 87), `roster.column_unclear` (a column
-        such as Status holds neither yes/no nor dates and is not used).
+        The readings in column order, and notices: `roster.day_first_assumed` or `roster.month_first_assumed`
+        (no date told whether day or month comes first), `roster.percent_scaled` (0.87 is read as 87),
+        `roster.column_unclear` (a column such as Status holds neither yes/no nor dates and is not used),
+        `roster.result_not_used` (a column such as Score that fits no result of the course).
     """
     is_dated = any(column.role is ColumnRole.AWARDED_ON for column in columns)
     readings: list[ColumnReading] = []
@@ -86,9 +87,12 @@ def _read_style(column: Column, texts: list[str], achievement: Achievement) -> C
 
 def _find_notice(column: Column, reading: ColumnReading) -> str:
     if reading.date_style is not None and reading.date_style.is_assumed:
-        return "roster.date_order_assumed"
+        is_day_first = reading.date_style.order is DateOrder.DAY_FIRST
+        return "roster.day_first_assumed" if is_day_first else "roster.month_first_assumed"
     if reading.is_fraction:
         return "roster.percent_scaled"
     if column.role is ColumnRole.COMPLETED and reading.column.role is ColumnRole.UNUSED:
         return "roster.column_unclear"
+    if column.role is ColumnRole.UNUSED and is_result_word(column.header):
+        return "roster.result_not_used"
     return ""

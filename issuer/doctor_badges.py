@@ -101,15 +101,13 @@ def _check_revisions(connection: Connection) -> Iterator[Fault]:
     ).all()
     for row in revised:
         key, _, revision = row.row_key.partition(REVISION_MARK)
-        before = ""
-        if revision.isdigit():
-            before = connection.scalar(
-                sa.select(PLANNED.c.slug).where(
-                    PLANNED.c.issuer_slug == row.issuer_slug,
-                    PLANNED.c.achievement_slug == row.achievement_slug,
-                    PLANNED.c.row_key == revise_key(key, int(revision) - 1),
-                )
+        before = connection.scalar(
+            sa.select(PLANNED.c.slug).where(
+                PLANNED.c.issuer_slug == row.issuer_slug,
+                PLANNED.c.achievement_slug == row.achievement_slug,
+                PLANNED.c.row_key == revise_key(key, int(revision) - 1 if revision.isdigit() else 0),
             )
+        )
         if not before or (before, REVOCATION) not in read_states(connection, [before]):
             yield "doctor.badge_doubled", row.slug
 

@@ -89,6 +89,12 @@ def _is_known(word: str) -> bool:
     return word in header_uses() or word in score_words() or word in level_words()
 
 
+def is_result_word(header: str) -> bool:
+    """Tell whether a header is a usual word for a result, such as Score or Level."""
+    word = _known_word(header)
+    return word in score_words() or word in level_words()
+
+
 def measure_header(row: SheetRow) -> int:
     """Count the cells of a row that are known headers; 0 when no name is among them."""
     words = [_known_word(cell) for cell in row.cells]

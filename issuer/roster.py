@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from issuer.certificate_pdf import is_readable
 from issuer.columns import ColumnReading, settle_columns
 from issuer.footers import is_footer, is_repeated_header
 from issuer.headers import measure_header, read_columns
@@ -21,7 +22,7 @@ from issuer.sheet_rows import MAX_ROSTER_ROWS, MAX_TITLE_ROWS
 from schemas import RosterError
 
 if TYPE_CHECKING:
-    from issuer.model import Achievement
+    from issuer.model import Achievement, ResultDescription
     from issuer.sheet_rows import Sheet, SheetRow
 
 
@@ -60,7 +61,7 @@ def read_roster(data: bytes, *, filename: str, achievement: Achievement) -> Rost
         problems=tuple(sorted((*problems, *same), key=lambda problem: problem.row)),
         columns=tuple((reading.column.header, reading.column.meaning) for reading in readings),
         sha256=hashlib.sha256(data).hexdigest(),
-        notices=tuple(sorted((*skipped, *assumed), key=lambda notice: notice.row)),
+        notices=tuple(sorted((*skipped, *assumed, *_find_unprintable(good)), key=lambda notice: notice.row)),
     )
 
 
@@ -80,7 +81,9 @@ def _split_rows(sheet: Sheet, header: SheetRow) -> tuple[list[SheetRow], list[Ro
     for row in sheet.rows:
         if row.number <= header.number:
             continue
-        if is_repeated_header(row, header) or is_footer(row):
+        if is_repeated_header(row, header):
+            skipped.append(RosterProblem(row=row.number, column="", code="roster.header_repeated"))
+        elif is_footer(row):
             skipped.append(
                 RosterProblem(row=row.number, column="", code="roster.row_skipped", value=row.filled[0][:80])
             )
@@ -91,9 +94,22 @@ def _split_rows(sheet: Sheet, header: SheetRow) -> tuple[list[SheetRow], list[Ro
 
 def _check_required(readings: tuple[ColumnReading, ...], achievement: Achievement, header: SheetRow) -> None:
     given = {reading.column.result_key for reading in readings}
-    for result in achievement.results:
-        if (result.required_level or result.required_value) and result.key not in given:
-            raise RosterError("roster.result_column_missing", row=header.number, column=result.name)
+    missing = [result.name for result in required_results(achievement) if result.key not in given]
+    if missing:
+        raise RosterError("roster.result_column_missing", row=header.number, column=", ".join(missing))
+
+
+def required_results(achievement: Achievement) -> tuple[ResultDescription, ...]:
+    """Return the results without which nobody gets the badge; a list must have a column for each."""
+    return tuple(result for result in achievement.results if result.required_level or result.required_value)
+
+
+def _find_unprintable(rows: tuple[RosterRow, ...]) -> list[RosterProblem]:
+    return [
+        RosterProblem(row=row.number, column="", code="roster.name_not_printable", value=row.name, name=row.name)
+        for row in rows
+        if not is_readable(row.name)
+    ]
 
 
 def _read_people(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from issuer.web.badge_pages import add_badge_lists, add_badge_pages
-from issuer.web.desk import add_desk_pages
+from issuer.web.course_pages import add_course_pages
+from issuer.web.desk import add_desk_rules
 from issuer.web.job_pages import add_job_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.rosters import add_roster_pages
@@ -28,7 +29,8 @@ def create_issuer_blueprint(deps: IssuerDeps) -> Blueprint:
 def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     """Return `/desk`, closed to everyone who has not signed in."""
     blueprint = Blueprint("desk", "issuer.web", template_folder="templates")
-    add_desk_pages(blueprint, deps)
+    add_desk_rules(blueprint, deps)
+    add_course_pages(blueprint, deps)
     add_roster_pages(blueprint, deps)
     add_job_pages(blueprint, deps)
     add_badge_lists(blueprint, deps)

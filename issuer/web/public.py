@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from issuer.compose import compose_achievement, compose_profile
 from issuer.renditions import draw_achievement
-from issuer.web.desk import find_course
+from issuer.web.course_pages import find_course
 from pages import PageError, safe_link, say_achievement_type, say_organization_kind, secure_link, send_public_document
 from schemas import encode_json
 

@@ -13,10 +13,10 @@ from issuer.jobs import start_job
 from issuer.model import RowFate
 from issuer.planning import plan_roster
 from issuer.roster import read_roster
-from issuer.web.desk import choose_issuer, find_course
+from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
-from issuer.web.words import say_column
+from issuer.web.words import say_column, say_results
 from pages import PageError, accepts_upload
 from schemas import RosterError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
-    from issuer.model import Achievement, Roster, RowOutcome
+    from issuer.model import Achievement, Roster, RosterRow, RowOutcome
     from issuer.web.deps import IssuerDeps
     from issuer.web.drafts import Draft
 
@@ -115,10 +115,7 @@ def _read_day(text: str) -> date | None:
 
 def _show_unusable(deps: IssuerDeps, course: Achievement, error: RosterError, *, pasted: str) -> ResponseReturnValue:
     words = explain_code(error.code, row=error.row, column=error.column)
-    page = render_template(
-        "issuer/course.html", course=course, issuers=deps.ledger.issuers(), problem=words, pasted=pasted
-    )
-    return page, HTTPStatus.BAD_REQUEST
+    return render_course(deps, course, problem=words, pasted=pasted), HTTPStatus.BAD_REQUEST
 
 
 def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
@@ -126,6 +123,7 @@ def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
     outcomes = plan_roster(deps.ledger, roster, course, issuer_slug=draft.issuer_slug)
     ordered = sorted(outcomes, key=lambda outcome: (_ORDER.index(outcome.fate), outcome.number))
     page = cut_page(ordered, read_page())
+    people = {row.number: row for row in roster.rows}
     counts = Counter(outcome.fate for outcome in outcomes)
     return render_template(
         "issuer/dry_run.html",
@@ -134,7 +132,7 @@ def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
         counts=[(fate.value, counts[fate]) for fate in _ORDER],
         new_count=counts[RowFate.NEW],
         page=page,
-        rows=[_show_row(outcome) for outcome in page.rows],
+        rows=[_show_row(outcome, people.get(outcome.number), course) for outcome in page.rows],
         columns=[(header, say_column(meaning, course)) for header, meaning in roster.columns],
         notices=explain_problems(roster.notices[:SHOWN_NOTICES]),
         hidden_notices=max(0, len(roster.notices) - SHOWN_NOTICES),
@@ -142,8 +140,13 @@ def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
     )
 
 
-def _show_row(outcome: RowOutcome) -> dict[str, object]:
+def _show_row(outcome: RowOutcome, person: RosterRow | None, course: Achievement) -> dict[str, object]:
+    """Return what a row was understood as; of a row with bad cells only the name is known."""
     return {
+        "email": person.email if person else "",
+        "person_id": person.person_id if person else "",
+        "awarded_on": person.awarded_on if person else None,
+        "results": say_results(person, course) if person else [],
         "number": outcome.number,
         "name": outcome.name,
         "fate": outcome.fate.value,

@@ -11,7 +11,7 @@ from pages import N_, translate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from issuer.model import Achievement
+    from issuer.model import Achievement, RosterRow
 
 FATE_LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -48,6 +48,19 @@ COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
         "license_number": N_("license number"),
     }
 )
+
+
+def say_results(row: RosterRow, course: Achievement) -> list[tuple[str, str]]:
+    """Return the results of a person, each with the name of what was measured and the value or the level's name."""
+    said = []
+    for description in course.results:
+        levels = {level.key: level.name for level in description.levels}
+        said += [
+            (description.name, levels.get(result.level, result.value))
+            for result in row.results
+            if result.description_key == description.key
+        ]
+    return said
 
 
 def say_column(meaning: str, course: Achievement) -> str:

@@ -94,7 +94,7 @@ def test_messy_list(ending: str) -> None:
     assert [row.name for row in roster.rows] == _MESSY_NAMES
     assert {str(row.awarded_on) for row in roster.rows} == {"2026-11-13"}
     assert [(notice.row, notice.code) for notice in roster.notices] == [
-        (24, "roster.row_skipped"),
+        (24, "roster.header_repeated"),
         (32, "roster.row_skipped"),
         (33, "roster.row_skipped"),
     ]

@@ -82,7 +82,7 @@ def test_open_column_is_read_american_in_english() -> None:
     """With no evidence an English course reads month first and says so."""
     roster = read_text("Name,Date\nAnn Lee,05/06/2026\n")
     assert str(roster.rows[0].awarded_on) == "2026-05-06"
-    assert [(notice.code, notice.column) for notice in roster.notices] == [("roster.date_order_assumed", "Date")]
+    assert [(notice.code, notice.column) for notice in roster.notices] == [("roster.month_first_assumed", "Date")]
 
 
 def test_open_column_is_read_day_first_in_spanish() -> None:

@@ -148,6 +148,17 @@ def test_nobody_below_the_header() -> None:
     assert caught.value.code == "roster.no_rows"
 
 
+def test_every_missing_column_is_named_at_once() -> None:
+    """The error names all results that the list has no column for."""
+    needed = [
+        ResultDescription(key=name.lower(), name=name, result_type="Result", required_value="yes")
+        for name in ("Driving", "Loading")
+    ]
+    with pytest.raises(RosterError) as caught:
+        read_text("Name\nAnn Lee\n", course=course_with(*needed))
+    assert caught.value.column == "Driving, Loading"
+
+
 def test_required_result_without_column() -> None:
     """A badge that asks for a level needs a column for it; the error names the result."""
     required = ResultDescription(

@@ -91,7 +91,21 @@ def test_line_that_is_no_person(line: str) -> None:
     roster = read_text(f"Name,E-mail,Score\nAnn Lee,ann@example.org,90\n{line}\nBob Roe,bob@example.org,91\n")
     assert names_of(roster) == ["Ann Lee", "Bob Roe"]
     assert problems_of(roster) == []
-    assert [(notice.row, notice.code) for notice in roster.notices] == [(3, "roster.row_skipped")]
+    code = "roster.header_repeated" if line.startswith("Name,") else "roster.row_skipped"
+    assert [(notice.row, notice.code) for notice in roster.notices if notice.row] == [(3, code)]
+
+
+def test_score_that_fits_no_result_is_told() -> None:
+    """A column called Grade is not used by a course without results, and the trainer is told so."""
+    roster = read_text("Name,Grade\nAnn Lee,90\n")
+    assert [(notice.column, notice.code) for notice in roster.notices] == [("Grade", "roster.result_not_used")]
+
+
+def test_name_that_paper_cannot_show_is_told() -> None:
+    """A name in signs that the paper fonts lack is good, with a notice; an accent is no such sign."""
+    roster = read_text("Name\n山田 太郎\nŁukasz Őrsi\n")
+    assert problems_of(roster) == []
+    assert [(notice.row, notice.code) for notice in roster.notices] == [(2, "roster.name_not_printable")]
 
 
 @pytest.mark.parametrize("name", ["Tota Lee", "Page Turner", "Countess Ada", "Mean Joe", "Signe Firma"])

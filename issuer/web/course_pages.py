@@ -1,0 +1,185 @@
+"""The courses at the desk: add, replace after a question, look at, take home."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+import unicodedata
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from issuer.achievement_file import read_achievement
+from issuer.course_file import load_example_course, render_course_file
+from issuer.jobs import list_jobs
+from issuer.roster import required_results
+from issuer.web.problems import STORE_AREAS, explain_code
+from pages import PageError, accepts_upload, send_download, translate
+from schemas import IssuanceError
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.model import Achievement, IssuerProfile, ResultDescription
+    from issuer.web.deps import IssuerDeps
+
+MAX_ACHIEVEMENT_BYTES = 2 * 1024 * 1024
+SHOWN_JOBS = 10
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_BLANK_STARTS = frozenset("\t\r\n")
+_YAML = "application/yaml; charset=utf-8"
+
+
+def choose_issuer(deps: IssuerDeps, slug: str) -> IssuerProfile:
+    """Return the issuer named in a form, or the only one there is.
+
+    Raises:
+        PageError: `request.choice_missing` when none was named and there are several, or there is none of that name.
+    """
+    issuers = deps.ledger.issuers()
+    wanted = [issuer for issuer in issuers if issuer.slug == slug] if slug else list(issuers)
+    if len(wanted) != 1:
+        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+    return wanted[0]
+
+
+def find_course(deps: IssuerDeps, slug: str) -> Achievement:
+    """Return a course.
+
+    Raises:
+        PageError: `page.not_found`.
+    """
+    course = deps.ledger.find_achievement(slug)
+    if course is None:
+        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+    return course
+
+
+def render_course(deps: IssuerDeps, course: Achievement, *, problem: dict[str, str] | None, pasted: str) -> str:
+    """Return the page of a course, with what its class lists need."""
+    needed = required_results(course)
+    return render_template(
+        "issuer/course.html",
+        course=course,
+        issuers=deps.ledger.issuers(),
+        problem=problem,
+        pasted=pasted,
+        needed=[translate("Name"), *(result.name for result in needed)] if needed else [],
+        pass_marks={result.key: _say_pass_mark(result) for result in needed},
+    )
+
+
+def _say_pass_mark(result: ResultDescription) -> str:
+    names = {level.key: level.name for level in result.levels}
+    return names.get(result.required_level, result.required_value)
+
+
+def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the first page of the desk and the pages of the courses."""
+
+    def show_overview(problem: dict[str, str] | None) -> str:
+        courses = deps.ledger.achievements()
+        return render_template(
+            "issuer/overview.html",
+            issuers=deps.ledger.issuers(),
+            courses=courses,
+            jobs=list_jobs(deps.ledger)[:SHOWN_JOBS],
+            course_names={course.slug: course.name for course in courses},
+            problem=problem,
+        )
+
+    @blueprint.get("/desk")
+    def overview() -> ResponseReturnValue:
+        return show_overview(None)
+
+    @blueprint.post("/desk/courses")
+    @accepts_upload(MAX_ACHIEVEMENT_BYTES)
+    def add_course() -> ResponseReturnValue:
+        issuer = choose_issuer(deps, request.form.get("issuer", ""))
+        filename, data = _read_upload()
+        try:
+            course = read_achievement(data, filename=filename, folder=None)
+            old = deps.ledger.find_achievement(course.slug)
+            if old is not None and old != course and "confirmed" not in request.form:
+                return _ask(deps, issuer, old, course, filename=filename, data=data)
+            deps.ledger.save_achievement(issuer.slug, course)
+        except IssuanceError as error:
+            if error.code.startswith(STORE_AREAS):
+                raise
+            return show_overview(explain_code(error.code) | {"where": error.message}), HTTPStatus.BAD_REQUEST
+        flash(translate("The course was saved."))
+        return redirect(url_for("desk.course", slug=course.slug), code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.get("/desk/courses/<slug>")
+    def course(slug: str) -> ResponseReturnValue:
+        return render_course(deps, find_course(deps, slug), problem=None, pasted="")
+
+    @blueprint.get("/desk/courses/<slug>/class-list.csv")
+    def class_list_template(slug: str) -> ResponseReturnValue:
+        body = compose_template(find_course(deps, slug))
+        return send_download(body, "text/csv; charset=utf-8", filename=f"class-list-{slug}.csv")
+
+    @blueprint.get("/desk/courses/<slug>/course.yaml")
+    def course_file(slug: str) -> ResponseReturnValue:
+        return send_download(render_course_file(find_course(deps, slug)), _YAML, filename=f"{slug}.yaml")
+
+    @blueprint.get("/desk/example-course.yaml")
+    def example_course() -> ResponseReturnValue:
+        return send_download(load_example_course(), _YAML, filename="example-course.yaml")
+
+
+def _read_upload() -> tuple[str, bytes]:
+    """Return the course file that was sent, or that the question before gave back."""
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return upload.filename, upload.read()
+    try:
+        data = base64.b64decode(request.form.get("content", ""), validate=True)
+    except binascii.Error:
+        data = b""
+    if not data:
+        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+    return request.form.get("filename", ""), data
+
+
+def _ask(
+    deps: IssuerDeps, issuer: IssuerProfile, old: Achievement, new: Achievement, *, filename: str, data: bytes
+) -> str:
+    """Return the question whether a course that is there may be replaced; nothing is saved yet."""
+    return render_template(
+        "issuer/replace_course.html",
+        issuer=issuer,
+        old=old,
+        new=new,
+        has_badges=bool(deps.ledger.list_issued(achievement_slug=old.slug, limit=1)),
+        filename=filename,
+        content=base64.b64encode(data).decode("ascii"),
+    )
+
+
+def compose_template(course: Achievement) -> bytes:
+    """Return an empty class list: the header row with the results that a course asks for.
+
+    No sample person stands in it, so that nobody issues a badge to one by mistake.
+    """
+    out = io.StringIO()
+    # In quotation marks throughout: where a semicolon parts cells, a name with one in it must not fall apart.
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(
+        [_as_text(name) for name in ("Name", "E-mail", "Date", *_result_names(course))]
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _result_names(course: Achievement) -> list[str]:
+    return [result.name for result in course.results]
+
+
+def _as_text(cell: str) -> str:
+    # A cell that starts like a formula is text to us, but not to a spreadsheet program. Some read the wide
+    # forms of East Asian writing as their plain ones, and look behind blanks.
+    plain = unicodedata.normalize("NFKC", cell)
+    return f"'{cell}" if plain.lstrip().startswith(_FORMULA_STARTS) or cell[:1] in _BLANK_STARTS else cell
