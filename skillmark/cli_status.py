@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from issuer import Ledger
 from skillmark.settings import load_settings
 from skillmark.wiring import find_issued, open_ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 BY_COMMAND_LINE = "command line"
 
 _reason = click.option("--reason", required=True, help="Why; people who check the badge read it.")
+
+
+def _change_status(home: Path, badge: str, change: Callable[[Ledger, str, str, str], None], reason: str) -> None:
+    with open_ledger(load_settings(home)) as ledger:
+        change(ledger, find_issued(ledger, badge).id, reason, BY_COMMAND_LINE)
 
 
 @click.command()
@@ -24,8 +31,7 @@ _reason = click.option("--reason", required=True, help="Why; people who check th
 @click.pass_obj
 def revoke(home: Path, *, badge: str, reason: str) -> None:
     """Take a badge back for good."""
-    with open_ledger(load_settings(home)) as ledger:
-        ledger.revoke(find_issued(ledger, badge).id, reason=reason, by=BY_COMMAND_LINE)
+    _change_status(home, badge, Ledger.revoke, reason)
     click.echo("Revoked. The status list says so from now on.")
 
 
@@ -35,8 +41,7 @@ def revoke(home: Path, *, badge: str, reason: str) -> None:
 @click.pass_obj
 def suspend(home: Path, *, badge: str, reason: str) -> None:
     """Set a badge aside until it is reinstated."""
-    with open_ledger(load_settings(home)) as ledger:
-        ledger.suspend(find_issued(ledger, badge).id, reason=reason, by=BY_COMMAND_LINE)
+    _change_status(home, badge, Ledger.suspend, reason)
     click.echo("Suspended. “skillmark reinstate” brings it back.")
 
 
@@ -46,6 +51,5 @@ def suspend(home: Path, *, badge: str, reason: str) -> None:
 @click.pass_obj
 def reinstate(home: Path, *, badge: str, reason: str) -> None:
     """Bring a suspended badge back."""
-    with open_ledger(load_settings(home)) as ledger:
-        ledger.reinstate(find_issued(ledger, badge).id, reason=reason, by=BY_COMMAND_LINE)
+    _change_status(home, badge, Ledger.reinstate, reason)
     click.echo("Reinstated. The badge holds again.")
