@@ -190,12 +190,10 @@ def _check_hosting(proven: ProvenBadge, badge: OldBadge, findings: OldFindings, 
         findings.add(compose_from_error(CheckName.PROOF, problem))
         findings.add(compose_from_error(CheckName.ISSUER, problem))
         return False
-    achievement_id = read_text(proven.achievement.get("id"))
-    if is_address(achievement_id) and not _is_vouched_for(achievement_id, profile):
-        # On a host of many issuers one could name another's profile from a description of their own.
-        problem = ResolutionError("ob2.class_elsewhere", detail={"url": achievement_id})
+    elsewhere = _find_class_elsewhere(proven)
+    if elsewhere is not None:
         findings.add(compose_from_error(CheckName.PROOF, ResolutionError("ob2.hosted_unproven")))
-        findings.add(compose_from_error(CheckName.ISSUER, problem))
+        findings.add(compose_from_error(CheckName.ISSUER, elsewhere))
         return False
     facts: JsonObject = {"form": proven.form.value, "url": award_id}
     findings.add(Check(name=CheckName.PROOF, outcome=Outcome.PASSED, code="ob2.hosted_by_issuer", detail=facts))
@@ -204,10 +202,17 @@ def _check_hosting(proven: ProvenBadge, badge: OldBadge, findings: OldFindings, 
     return True
 
 
-def _is_vouched_for(achievement_id: str, profile: JsonObject) -> bool:
-    """Say whether a description stands on the issuer's own host, or where its policy lets badges stand."""
+def _find_class_elsewhere(proven: ProvenBadge) -> BadgeError | None:
+    """Return why the description is not the issuer's word: it stands neither on its host nor where its policy says.
+
+    Neither a site nor a signature covers what another host shows, and that may change at any time.
+    On a host of many issuers one could also name another's profile from a description of their own.
+    """
+    address, profile = read_text(proven.achievement.get("id")), proven.profile
     own_host = {name: value for name, value in profile.items() if name != "verification"}
-    return is_in_scope(achievement_id, own_host) or is_in_scope(achievement_id, profile)
+    if not is_address(address) or is_in_scope(address, own_host) or is_in_scope(address, profile):
+        return None
+    return ResolutionError("ob2.class_elsewhere", detail={"url": address})
 
 
 def _check_signing(proven: ProvenBadge, badge: OldBadge, findings: OldFindings, fetcher: Fetcher) -> bool:
@@ -232,6 +237,10 @@ def _check_signing(proven: ProvenBadge, badge: OldBadge, findings: OldFindings, 
         return compose_passed(CheckName.PROOF, {"form": proven.form.value, "suite": proven.algorithm})
 
     if findings.add(run_check(CheckName.PROOF, verify)).outcome is not Outcome.PASSED:
+        return False
+    elsewhere = _find_class_elsewhere(proven)
+    if elsewhere is not None:
+        findings.add(compose_from_error(CheckName.ISSUER, elsewhere))
         return False
     findings.add(compose_passed(CheckName.ISSUER, {"publishedAt": proven.profile.get("id")}))
     return True

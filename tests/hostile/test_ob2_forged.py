@@ -76,6 +76,25 @@ def test_neighbour_on_the_same_host(world: IssuerSimulator, victim: OldIssuer, f
     assert report.credential is None
 
 
+def test_signed_badge_described_elsewhere(world: IssuerSimulator, victim: OldIssuer, forger: OldIssuer) -> None:
+    """A signature covers the address of the description only: what a foreign host writes there is not shown."""
+    forger.serve(forger.compose_achievement(issuer=victim.id, name="Welding Inspector"))
+    report = world.verify(victim.issue_signed(badge=forger.achievement_id))
+    assert report.verdict is Verdict.INCONCLUSIVE
+    assert report.check(CheckName.ISSUER).code == "ob2.class_elsewhere"
+    assert report.credential is None
+
+
+def test_signed_badge_described_where_the_policy_says(
+    world: IssuerSimulator, victim: OldIssuer, forger: OldIssuer
+) -> None:
+    """A host that the issuer's own profile names may hold the description."""
+    victim.serve(victim.compose_profile(verification={"allowedOrigins": [victim.host, forger.host]}))
+    forger.serve(forger.compose_achievement(issuer=victim.id))
+    report = world.verify(victim.issue_signed(badge=forger.achievement_id))
+    assert report.verdict is Verdict.VERIFIED
+
+
 def test_profile_that_names_itself_as_the_victim(world: IssuerSimulator, victim: OldIssuer, forger: OldIssuer) -> None:
     """A profile on the forger's site that claims the victim's id is nobody's profile."""
     world.publish(forger.id, victim.compose_profile())
