@@ -102,6 +102,9 @@ def exchange(
             # The bare class is raised for one reason only: more than a hundred header lines.
             raise FetchError("fetch.too_large", "too many header lines, or too long ones") from error
         raise FetchError("fetch.malformed_answer", "the answer is not HTTP") from error
+    except ValueError as error:
+        # `http.client` takes a negative chunk size for a number of bytes to read.
+        raise FetchError("fetch.malformed_answer", "the answer is not HTTP") from error
 
 
 def _compose_request(target: FetchTarget, accept: str) -> bytes:
