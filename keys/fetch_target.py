@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from keys.addresses import is_public_address
 from schemas import FetchError
@@ -73,6 +73,24 @@ def read_fetch_target(url: str, *, ports: frozenset[int]) -> FetchTarget:
     if not _VISIBLE_ASCII.fullmatch(request_target):
         raise FetchError("fetch.url_malformed", "path and query are plain ASCII")
     return FetchTarget(host=host, port=port, request_target=request_target, address=address)
+
+
+def read_redirect(address: str, location: str, *, ports: frozenset[int]) -> str:
+    """Return where the `Location` of an answer from `address` leads, when that is on the same origin.
+
+    Raises:
+        FetchError: `fetch.redirect_forbidden`: nowhere, astray, or to another scheme, host or port.
+    """
+    try:
+        leads_to = urljoin(address, location)
+        before, after = (read_fetch_target(url, ports=ports) for url in (address, leads_to))
+    except ValueError as error:  # such as a bracket that is not closed
+        raise FetchError("fetch.redirect_forbidden", "the redirect leads to no address") from error
+    except FetchError as error:
+        raise FetchError("fetch.redirect_forbidden", f"the redirect leads astray: {error.code}") from error
+    if (before.host, before.port) != (after.host, after.port):
+        raise FetchError("fetch.redirect_forbidden", "the redirect leads to another host or port")
+    return leads_to
 
 
 def _read_host(parts: SplitResult) -> tuple[str, str | None]:

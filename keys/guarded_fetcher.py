@@ -14,12 +14,11 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urljoin
 
 from keys.addresses import is_public_address
 from keys.clock import system_clock
 from keys.fetch_budget import MAX_SECONDS_PER_FETCH, Deadline, FetchBudget
-from keys.fetch_target import HTTPS_PORT, FetchTarget, read_fetch_target
+from keys.fetch_target import HTTPS_PORT, FetchTarget, read_fetch_target, read_redirect
 from keys.fetching import FetchedDocument
 from keys.http_exchange import Answer, exchange
 from schemas import FetchError
@@ -36,9 +35,6 @@ ALTERNATE_HTTPS_PORT = 8_443
 MAX_REDIRECTS = 2
 _MAX_ADDRESSES_TRIED = 3
 _MAX_LOOKUPS_AT_ONCE = 16
-_FORBIDDEN_IN_REDIRECT = frozenset(
-    {"fetch.scheme_forbidden", "fetch.port_forbidden", "fetch.address_forbidden", "fetch.url_malformed"}
-)
 
 # `getaddrinfo` cannot be interrupted, so a bounded number of threads waits for it.
 _lookups = threading.BoundedSemaphore(_MAX_LOOKUPS_AT_ONCE)
@@ -131,7 +127,10 @@ class GuardedFetcher:
         )
 
     def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
-        """Get `url`, following at most two redirects, each checked like the first address.
+        """Get `url`, following at most two redirects, each checked like the first address and on the same origin.
+
+        What a document says counts under the address that was asked for. A redirect to another host would let anybody
+        speak for a site that sends its readers on wherever they ask (CWE-601), so such a redirect is refused.
 
         Raises:
             FetchError: Not allowed (`fetch.…_forbidden`), `fetch.url_malformed`, `fetch.timeout`, `fetch.too_large`,
@@ -145,13 +144,8 @@ class GuardedFetcher:
         for _ in range(MAX_REDIRECTS):
             if answer.location is None:
                 break
-            address_now = urljoin(address_now, answer.location)
-            try:
-                answer = self._ask(address_now, budget=budget, deadline=deadline, accept=accept, max_bytes=max_bytes)
-            except FetchError as error:
-                if error.code in _FORBIDDEN_IN_REDIRECT:
-                    raise FetchError("fetch.redirect_forbidden", f"the redirect leads astray: {error.code}") from error
-                raise
+            address_now = read_redirect(address_now, answer.location, ports=self._ports)
+            answer = self._ask(address_now, budget=budget, deadline=deadline, accept=accept, max_bytes=max_bytes)
         if answer.body is None:
             raise FetchError("fetch.redirect_forbidden", f"more than {MAX_REDIRECTS} redirects")
         return FetchedDocument(
