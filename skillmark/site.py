@@ -17,7 +17,7 @@ from skillmark.api_keys import ApiKeyStore
 from skillmark.published import find_published_badge
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import open_memory, with_own_documents
-from verifier import StatusCache, TrustList, VerificationContext, verify_presented, verify_url
+from verifier import StatusCache, TrustList, VerificationContext, verify_any, verify_presented
 from verifier.web import VerifierDeps, create_verifier_blueprint
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def create_site(settings: SiteSettings) -> Flask:
         base_url=settings.base_url,
         find_badge=lambda slug: find_published_badge(ledger, slug),
         verify=lambda credential: verify_presented(credential, context=compose_context()),
-        verify_url=lambda url: verify_url(url, context=compose_context()),
+        verify_any=lambda credential: verify_any(credential, context=compose_context()),
+        verify_url=lambda url: verify_any(url, context=compose_context()),
         limiter=limiter,
     )
     jobs = JobRunner(lambda job_id: run_job(ledger, job_id))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from pages import Limiter
     from verifier.report import VerificationReport
+    from verifier.verify_any import AnyReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class VerifierDeps:
         base_url: Public address of this site, without a slash at its end.
         find_badge: Looks up a published badge by the slug of its page.
         verify: Verifies the bytes of one credential, with our own published documents at hand.
+        verify_any: As `verify`, for one badge or several.
         verify_url: Fetches one https address through the guarded door and verifies what stands there.
         limiter: Counts requests per client.
     """
@@ -69,5 +71,6 @@ class VerifierDeps:
     base_url: str
     find_badge: Callable[[str], PublishedBadge | None]
     verify: Callable[[bytes], VerificationReport]
-    verify_url: Callable[[str], VerificationReport]
+    verify_any: Callable[[bytes], AnyReport]
+    verify_url: Callable[[str], AnyReport]
     limiter: Limiter

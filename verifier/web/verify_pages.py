@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 
-from credentials import BadgeArt, read_qr_photo, render_badge_svg
+from credentials import read_qr_photo
 from pages import PageError, accepts_upload, allow_camera, current_language, safe_link, translate
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, describe_code
 from verifier.report import Headline
+from verifier.report_set import CredentialSetReport
 from verifier.sniff import MAX_PRESENTED_BYTES, read_presented
 from verifier.web.compose_view import compose_badge_view
+from verifier.web.draw import draw_badge
 from verifier.web.own_badges import find_own_slug, find_own_slug_in_message, find_status_change
+from verifier.web.set_page import render_set_page
 from verifier.web.views import BannerKind, StatusChange
 
 if TYPE_CHECKING:
@@ -22,9 +24,8 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
-    from credentials import OpenBadgeCredential
-    from verifier.report import VerificationReport
     from verifier.sniff import Presented
+    from verifier.verify_any import AnyReport
     from verifier.web.deps import VerifierDeps
 
 MAX_UPLOAD_BYTES = MAX_PRESENTED_BYTES + 64 * 1024  # the largest photo, and the rest of the form
@@ -143,7 +144,7 @@ def _show(deps: VerifierDeps, presented: Presented, *, text: str = "") -> Respon
         language = current_language()
         words = {"sentence": info.sentence(language), "next_step": info.next_step(language)}
         return no_store(make_response(render_template("verifier/foreign.html", link=link, info=words)))
-    return _show_report(deps, deps.verify(presented.credential), text=text)
+    return _show_report(deps, deps.verify_any(presented.credential), text=text)
 
 
 def _show_confirmed(deps: VerifierDeps, url: str) -> ResponseReturnValue:
@@ -155,7 +156,9 @@ def _show_confirmed(deps: VerifierDeps, url: str) -> ResponseReturnValue:
     return _show_report(deps, deps.verify_url(url))
 
 
-def _show_report(deps: VerifierDeps, report: VerificationReport, *, text: str = "") -> ResponseReturnValue:
+def _show_report(deps: VerifierDeps, report: AnyReport, *, text: str = "") -> ResponseReturnValue:
+    if isinstance(report, CredentialSetReport):
+        return no_store(make_response(render_set_page(report)))
     credential = report.credential
     image_url = draw_badge(credential) if credential else ""
     is_lost = credential is not None and report.headline is Headline.GENUINE_BUT
@@ -177,9 +180,3 @@ def _show_problem(error: BadgeError, *, text: str = "") -> ResponseReturnValue:
 def _show_form(problem: Mapping[str, str], *, text: str) -> ResponseReturnValue:
     allow_camera()
     return no_store(make_response(render_template("verifier/verify.html", problem=problem, text=text), 400))
-
-
-def draw_badge(credential: OpenBadgeCredential) -> str:
-    """Return a picture made from what the signature covers, as a data URI. The badge's own address is never fetched."""
-    art = BadgeArt(title=credential.achievement.name, issuer_name=credential.issuer.name)
-    return "data:image/svg+xml;base64," + base64.b64encode(render_badge_svg(art)).decode("ascii")
