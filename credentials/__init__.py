@@ -68,6 +68,7 @@ from credentials.status_list import (
 )
 from credentials.svg_baking import bake_svg, extract_other_svg, extract_svg
 from credentials.svg_safety import check_svg_inert
+from credentials.validity_period import read_valid_from, read_valid_until, read_validity_period
 from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, sign_w3c_vc_jwt, verify_vc_jwt
 from credentials.vcdm import validate_data_model, verify_data_model
 
@@ -158,6 +159,9 @@ __all__ = [
     "read_qr_photo",
     "read_sd_jwt",
     "read_status_entry",
+    "read_valid_from",
+    "read_valid_until",
+    "read_validity_period",
     "read_vc_jwt",
     "read_verification_method",
     "render_badge_png",

@@ -15,7 +15,8 @@ from credentials.model_parts import (
     SkillAlignment,
 )
 from credentials.model_reading import read_list, read_moment, read_object, read_objects, read_text, read_texts
-from schemas import ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL, VC_V1_CONTEXT, DataModelError
+from credentials.validity_period import read_validity_period
+from schemas import ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL, DataModelError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ class OpenBadgeCredential:
     """An AchievementCredential whose signature has been checked (OB 3.0 App. B.1; VC 2.0 and VC 1.1 shapes).
 
     `form`, `verification_method`, `created` and `cryptosuite` say how it was signed. Dates are aware UTC.
+    `valid_from` and `valid_until` are what counts: the dates of the badge, narrowed by those of its token.
     Lists that the standard allows as one value or as an array read the same. Unknown members stay in `document`.
     `version` is that of Open Badges; for 2.0 `document` holds the three documents as they were found.
     """
@@ -76,7 +78,7 @@ class OpenBadgeCredential:
         if not achievement_node or len(read_list(document, "credentialSubject")) != 1:
             raise DataModelError("data_model.subject_count", pointer="/credentialSubject")
         achievement = Achievement.read(achievement_node)
-        is_version_1 = VC_V1_CONTEXT in read_texts(document, "@context")[:1]
+        period = read_validity_period(verified)
         return cls(
             id=read_text(document, "id"),
             name=read_text(document, "name"),
@@ -90,8 +92,8 @@ class OpenBadgeCredential:
             ),
             evidence=tuple(Evidence.read(entry) for entry in read_objects(document, "evidence")),
             image=ImageReference.read(document),
-            valid_from=read_moment(document, "issuanceDate" if is_version_1 else "validFrom"),
-            valid_until=read_moment(document, "expirationDate" if is_version_1 else "validUntil"),
+            valid_from=period.start,
+            valid_until=period.end,
             awarded_date=read_moment(document, "awardedDate"),
             status_entries=read_objects(document, "credentialStatus"),
             refresh_services=read_objects(document, "refreshService"),

@@ -6,7 +6,7 @@ import enum
 import re
 from typing import TYPE_CHECKING
 
-from credentials import check_lossless
+from credentials import check_lossless, read_valid_from, read_valid_until
 from schemas import (
     ACHIEVEMENT_CREDENTIAL,
     BITSTRING_STATUS_LIST_CREDENTIAL,
@@ -29,8 +29,6 @@ from verifier.members import (
     read_issuer_id,
     read_list,
     read_text,
-    read_valid_from,
-    read_valid_until,
 )
 from verifier.report import CheckName
 from verifier.steps import compose_passed

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from credentials import read_valid_from
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, encode_json
 from verifier.data_model_check import CredentialKind
 from verifier.endorsements import EndorsementTarget, VerifiedEndorsement
-from verifier.members import read_issuer_id, read_list, read_object, read_text, read_valid_from
+from verifier.members import read_issuer_id, read_list, read_object, read_text
 from verifier.received import ReceivedCredential, read_received
 from verifier.report import Check, CheckName, Outcome
 from verifier.secured_steps import check_secured

@@ -76,21 +76,3 @@ def read_date_member(holder: JsonObject, name: str, *, pointer: str = "") -> dat
     if not isinstance(value, str):
         raise DataModelError("data_model.date_invalid", pointer=f"{pointer}/{name}")
     return read_datetime(value, pointer=f"{pointer}/{name}")
-
-
-def read_valid_from(document: JsonObject) -> datetime | None:
-    """Return `validFrom`, or `issuanceDate` of VC 1.1.
-
-    Raises:
-        DataModelError: As `read_date_member`.
-    """
-    return read_date_member(document, "issuanceDate" if is_vc_1_1(document) else "validFrom")
-
-
-def read_valid_until(document: JsonObject) -> datetime | None:
-    """Return `validUntil`, or `expirationDate` of VC 1.1.
-
-    Raises:
-        DataModelError: As `read_date_member`.
-    """
-    return read_date_member(document, "expirationDate" if is_vc_1_1(document) else "validUntil")

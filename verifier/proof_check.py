@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from credentials import Cryptosuite, list_previous_proofs, list_proofs, verify_data_integrity_proof, verify_vc_jwt
+from credentials import (
+    Cryptosuite,
+    list_previous_proofs,
+    list_proofs,
+    read_valid_from,
+    verify_data_integrity_proof,
+    verify_vc_jwt,
+)
 from schemas import BadgeError, InvalidCredentialError, KeyNotAuthorizedError, ProofError
 from verifier.issuer_binding import find_method, find_token_keys
-from verifier.members import read_date_member, read_issuer_id, read_valid_from
+from verifier.members import read_date_member, read_issuer_id
 from verifier.report import Check, CheckName, Outcome
 from verifier.steps import compose_from_error, compose_not_run, compose_passed, run_check
 

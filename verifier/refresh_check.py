@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from credentials import read_valid_from
 from schemas import (
     CREDENTIAL_REFRESH_TYPE,
     MAX_CREDENTIAL_BYTES,
@@ -21,7 +22,7 @@ from schemas import (
     format_datetime,
 )
 from verifier.data_model_check import CredentialKind
-from verifier.members import iterate_objects, read_issuer_id, read_list, read_text, read_valid_from
+from verifier.members import iterate_objects, read_issuer_id, read_list, read_text
 from verifier.received import read_received
 from verifier.report import Check, CheckName, Outcome
 from verifier.secured_steps import check_secured

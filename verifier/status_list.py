@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from credentials import MIN_STATUS_LIST_BITS, decode_status_list
+from credentials import MIN_STATUS_LIST_BITS, decode_status_list, read_valid_from, read_valid_until
 from schemas import (
     BITSTRING_STATUS_LIST,
     BadgeError,
@@ -20,7 +20,7 @@ from schemas import (
     StatusRetrievalError,
 )
 from verifier.data_model_check import CredentialKind
-from verifier.members import read_issuer_id, read_list, read_object, read_text, read_valid_from, read_valid_until
+from verifier.members import read_issuer_id, read_list, read_object, read_text
 from verifier.policy import Compatibility
 from verifier.received import read_received
 from verifier.report import Check, CheckName, Outcome

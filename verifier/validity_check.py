@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from credentials import read_validity_period
 from schemas import InvalidCredentialError, format_datetime
-from verifier.members import read_valid_from, read_valid_until
 from verifier.report import CheckName
 from verifier.steps import compose_passed
 
@@ -30,10 +30,8 @@ def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check
         InvalidCredentialError: `validity.not_yet_valid` or `validity.expired`.
     """
     skew = timedelta(seconds=CLOCK_SKEW_SECONDS)
-    starts = [start for start in (read_valid_from(verified.document), verified.not_before) if start is not None]
-    valid_from = max(starts, default=None)
-    ends = [end for end in (read_valid_until(verified.document), verified.expires_at) if end is not None]
-    valid_until = min(ends, default=None)
+    period = read_validity_period(verified)
+    valid_from, valid_until = period.start, period.end
     detail: dict[str, JsonValue] = {
         **({"validFrom": format_datetime(valid_from)} if valid_from else {}),
         **({"validUntil": format_datetime(valid_until)} if valid_until else {}),

@@ -51,6 +51,22 @@ def test_token_that_ends_before_its_credential() -> None:
     assert world.verify(token).check(CheckName.VALIDITY_PERIOD).code == "validity.expired"
 
 
+@pytest.mark.parametrize("until", [None, format_moment(NOW + timedelta(days=90))])
+def test_page_shows_the_end_of_the_token(until: str | None) -> None:
+    """`exp` alone, or before `validUntil`, is the date that the page shows."""
+    world = IssuerSimulator()
+    issuer = world.add_issuer()
+    claims = compose_claims(issuer.compose_badge(validUntil=until))
+    token = forge_token(
+        {"alg": "EdDSA", "kid": issuer.method_id},
+        claims | {"exp": int((NOW + timedelta(days=1)).timestamp())},
+        signer=issuer.signer,
+    )
+    credential = world.verify(token).credential
+    assert credential is not None
+    assert credential.valid_until == NOW + timedelta(days=1)
+
+
 @pytest.mark.parametrize(("expires", "code"), [(NOW, "proof.expired"), (NOW + timedelta(seconds=1), "proof.passed")])
 def test_embedded_proof_that_has_run_out(expires: datetime, code: str) -> None:
     """A proof with an end of its own is no proof from then on (VC-DATA-INTEGRITY 1.0 §2.1)."""

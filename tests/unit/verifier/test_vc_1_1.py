@@ -70,6 +70,36 @@ def test_old_names_of_the_dates(changes: dict[str, JsonValue], code: str) -> Non
     assert report.check(CheckName.VALIDITY_PERIOD).code == code
 
 
+def _days(number: int) -> str:
+    return format_moment(NOW + timedelta(days=number))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"validUntil": _days(-1)}, "validity.expired"),
+        ({"validUntil": _days(-1), "expirationDate": _days(9)}, "validity.expired"),
+        ({"validUntil": _days(9), "expirationDate": _days(-1)}, "validity.expired"),
+        ({"validFrom": _days(1)}, "validity.not_yet_valid"),
+    ],
+)
+def test_narrower_of_old_and_new_names(changes: dict[str, JsonValue], code: str) -> None:
+    """The context of 1.1 defines `validFrom` and `validUntil` too: what is signed under either name counts."""
+    world = IssuerSimulator()
+    report = world.verify(sign_old(world.add_issuer(IssuerIdKind.DID_KEY), **changes))
+    assert report.check(CheckName.PROOF).code == "proof.passed"
+    assert report.check(CheckName.VALIDITY_PERIOD).code == code
+
+
+def test_view_has_the_earlier_end() -> None:
+    """The page shows the end that counts."""
+    world = IssuerSimulator()
+    signed = sign_old(world.add_issuer(IssuerIdKind.DID_KEY), validUntil=_days(2), expirationDate=_days(9))
+    credential = world.verify(signed).credential
+    assert credential is not None
+    assert credential.valid_until == NOW + timedelta(days=2)
+
+
 def test_old_token_form() -> None:
     """The credential stands inside the `vc` claim."""
     world = IssuerSimulator()
