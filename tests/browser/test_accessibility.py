@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
-STATES = ("genuine", "revoked", "not-genuine", "could-not-check")
+STATES = ("genuine", "issuer-not-known", "name-taken", "revoked", "not-genuine", "could-not-check")
 PAGES = ("/", "/worker", "/verify", "/achievements/cmm-operator", "/issuers/lakeshore-technical-college", "/nothing")
 MIN_TARGET_PX = 44
 
@@ -62,6 +62,15 @@ def test_badge_page_is_accessible(state: str, phone: BrowserContext, live_shop: 
     open_details(page)
     assert find_violations(page) == []
     assert find_small_targets(page) == []
+
+
+def test_code_on_the_whole_screen_is_accessible(phone: BrowserContext, live_shop: Workshop) -> None:
+    """The code that a link opens, and the way back."""
+    page = Visit(phone).open(f"/b/{live_shop.slugs[0]}#code")
+    assert page.locator(".show-code").is_visible()
+    assert find_violations(page) == []
+    page.get_by_role("link", name="Close").click()
+    assert not page.locator(".show-code").is_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

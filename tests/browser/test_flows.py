@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
-from credentials import render_qr_png
+from credentials import read_qr_photo, render_qr_png
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, ORIGIN
 from tests.browser.visits import Visit
 
@@ -93,6 +94,41 @@ def test_print_leaves_out_the_buttons(phone: BrowserContext, live_shop: Workshop
     assert page.locator(".qr").is_visible()
     assert not page.locator(".site-head").is_visible()
     assert not page.locator("[data-print]").first.is_visible()
+
+
+def test_badge_prints_on_one_page(browser: Browser, live_shop: Workshop) -> None:
+    """A sheet of paper in either of the usual sizes holds all of it."""
+    context = browser.new_context(locale="en-US")
+    page = Visit(context).open(f"/b/{live_shop.slugs[0]}")
+    for size in ("Letter", "A4"):
+        assert len(PdfReader(io.BytesIO(page.pdf(format=size))).pages) == 1
+    context.close()
+
+
+def test_worker_shows_the_code_without_scripts(browser: Browser, live_shop: Workshop) -> None:
+    """One tap in the first screen of a phone; the server reads the code from a picture of that screen."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 780}, locale="en-US")
+    page = Visit(context).open(f"/b/{live_shop.slugs[0]}")
+    button = page.get_by_role("link", name="Show my code")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 780
+    button.click()
+    assert read_qr_photo(page.screenshot()) == (f"{ORIGIN}/b/{live_shop.slugs[0]}",)
+    context.close()
+
+
+@pytest.mark.usefixtures("live_shop")
+def test_camera_that_is_refused_makes_way_for_a_photo(browser: Browser) -> None:
+    """After a failure the big button is gone and the page says what to do instead."""
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('refused'));")
+    page.goto(f"{ORIGIN}/verify")
+    page.locator("[data-start]").click()
+    page.wait_for_selector("text=The camera is not available.")
+    assert not page.locator("[data-start]").is_visible()
+    context.close()
 
 
 def test_language_switch_stays_on_the_page(phone: BrowserContext, live_shop: Workshop) -> None:

@@ -1,4 +1,4 @@
-"""The badge page in its four states, on a phone and on a desk, in both languages; kept in docs/screenshots."""
+"""The badge page in each state, on a phone and on a desk, in both languages; kept in docs/screenshots."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ COLOURS = 256
 SIZES = {"360": (360, 780), "desktop": (1280, 900)}
 HEADLINES = {
     "genuine": {"en": "Genuine", "es": "Auténtica"},
-    "revoked": {"en": "Genuine, but revoked", "es": "Auténtica, pero revocada"},
+    "issuer-not-known": {"en": "Genuine, issuer not known", "es": "Auténtica, emisor no conocido"},
+    "revoked": {"en": "Revoked (it was genuine)", "es": "Revocada (era auténtica)"},
     "not-genuine": {"en": "Not genuine", "es": "No es auténtica"},
     "could-not-check": {"en": "Could not check", "es": "No se pudo comprobar"},
 }
 
 
 def save_picture(screenshot: bytes, name: str) -> None:
-    """Keep a screenshot with few colours: sixteen of them stay below a megabyte or two."""
+    """Keep a screenshot with few colours: all of them stay below a megabyte or two."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
     picture.quantize(colors=COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(

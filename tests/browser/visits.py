@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import ORIGIN
+from tests.browser.conftest import ORIGIN, VISIT
+from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator
 from tests.web.workshop import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
     from tests.web.workshop import Workshop
+
+# Issuers that only their key tells apart; the list of the site names "Lakeshore".
+STRANGERS = {"issuer-not-known": "Hillside Training Center", "name-taken": "Lakeshore Technical College"}
 
 
 class Visit:
@@ -63,11 +67,14 @@ def tamper(badge: bytes) -> bytes:
 
 
 def open_badge(visit: Visit, state: str, *, live: Workshop, far: Workshop) -> Page:
-    """Open a badge in one of the four states that a person can be told."""
+    """Open a badge in one of the states that a person can be told."""
     if state == "genuine":
         return visit.open(f"/b/{live.slugs[0]}")
     if state == "revoked":
         return visit.open(f"/b/{live.slugs[1]}")
+    if state in STRANGERS:
+        stranger = IssuerSimulator(now=VISIT).add_issuer(IssuerIdKind.DID_KEY, name=STRANGERS[state])
+        return visit.upload(stranger.issue())
     if state == "not-genuine":
         return visit.upload(tamper(live.badge(0).json_bytes))
     assert state == "could-not-check"
