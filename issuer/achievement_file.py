@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from issuer.achievement_image import read_image
+from issuer.advice import advise_on_json, advise_on_yaml
 from issuer.field_reading import Fields, make_key
 from issuer.model import Achievement, ResultDescription, RubricLevel, Skill
 from issuer.result_cells import is_numeric
@@ -26,7 +27,7 @@ from schemas import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemas import JsonValue
+    from schemas import JsonObject, JsonValue
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_SKILLS = 50
@@ -37,6 +38,7 @@ MAX_TAGS = 30
 MAX_ALLOWED_VALUES = 50
 MAX_VALID_MONTHS = 1_200
 MAX_JSON_DEPTH = 16
+_HOURS = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:\s?[-\u2013]\s?[0-9]+(?:[.,][0-9]+)?)?(?:\s*[^\W\d].*)?")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")  # BCP 47 as badges need it
 
@@ -97,7 +99,7 @@ def read_achievement(data: bytes, *, filename: str, folder: Path | None) -> Achi
         criteria_url=fields.url("criteria_url"),
         can_do=fields.lines("can_do", most=MAX_CAN_DO),
         assessment=fields.text("assessment"),
-        hours=fields.line("hours", max_chars=60),
+        hours=_read_hours(fields),
         skills=tuple(_read_skill(entry) for entry in fields.groups("skills", most=MAX_SKILLS)),
         results=_read_results(fields),
         tags=fields.lines("tags", most=MAX_TAGS),
@@ -113,6 +115,14 @@ def read_achievement(data: bytes, *, filename: str, folder: Path | None) -> Achi
     )
 
 
+def _read_hours(fields: Fields) -> str:
+    hours = fields.line("hours", max_chars=60)
+    if hours and not _HOURS.fullmatch(hours):
+        advice = "write a number such as 24, or a number and a unit such as 3 days"
+        fields.fail("achievement.number_invalid", "hours", advice, value=hours)
+    return hours
+
+
 def _read_fields(data: bytes, filename: str) -> Fields:
     if len(data) > MAX_FILE_BYTES:
         raise IssuanceError("achievement.too_large", detail={"limit": MAX_FILE_BYTES})
@@ -123,7 +133,9 @@ def _read_fields(data: bytes, filename: str) -> Fields:
     try:
         value = _parse(text, filename)
     except (YamlError, DecodingError) as error:
-        raise IssuanceError("achievement.not_readable", str(error), detail={"advice": str(error)[:300]}) from error
+        english, spanish = advise_on_yaml(error, text) if isinstance(error, YamlError) else advise_on_json(error)
+        detail: JsonObject = {"advice": english, "advice_es": spanish}
+        raise IssuanceError("achievement.not_readable", english, detail=detail) from error
     if not isinstance(value, dict):
         raise IssuanceError("achievement.not_a_course_file")
     return Fields(value)
@@ -217,13 +229,17 @@ def _check_keys(groups: tuple[Fields, ...], keys: list[str]) -> None:
 def _check_result(entry: Fields, result: ResultDescription) -> None:
     """Refuse bounds and requirements that no result could be measured against."""
     if result.required_level and result.required_level not in {level.key for level in result.levels}:
-        keys = ", ".join(level.key for level in result.levels) or "none: add levels"
-        entry.fail("achievement.level_unknown", "required_level", f"the levels are {keys}", value=result.required_level)
+        keys = ", ".join(level.key for level in result.levels)
+        advice = "the levels are {keys}" if keys else "this result has no levels: add some"
+        entry.fail(
+            "achievement.level_unknown", "required_level", advice, value=result.required_level, words={"keys": keys}
+        )
     if result.levels and (result.value_min or result.value_max or result.required_value or result.allowed_values):
         entry.fail("achievement.result_mixed", "levels", "a result has either levels or numbers, not both")
     if result.allowed_values:
         if result.required_value and result.required_value not in result.allowed_values:
-            entry.fail("achievement.value_unknown", "required_value", "use one of allowed_values")
+            names = ", ".join(result.allowed_values)
+            entry.fail("achievement.value_unknown", "required_value", "use one of {names}", words={"names": names})
         return
     least, most = _read_bound(entry, "min"), _read_bound(entry, "max")
     if least is not None and most is not None and least > most:

@@ -40,7 +40,8 @@ def read_image(fields: Fields, folder: Path | None) -> tuple[bytes, str]:
     if not place.is_file():
         fields.fail("achievement.image_missing", "image", "there is no such file beside the course file", value=name)
     if place.stat().st_size > MAX_IMAGE_BYTES:
-        fields.fail("achievement.image_too_large", "image", f"make it smaller than {MAX_IMAGE_BYTES // 1024} KiB")
+        words = {"most": MAX_IMAGE_BYTES // 1024}
+        fields.fail("achievement.image_too_large", "image", "make it smaller than {most} KiB", words=words)
     image = place.read_bytes()
     _check(fields, image, media_type)
     return image, media_type
@@ -50,6 +51,8 @@ def _check(fields: Fields, image: bytes, media_type: str) -> None:
     try:
         found = check_image(image)
     except DecodingError as error:
-        fields.fail("achievement.image_unsafe", "image", f"draw it again as a plain picture ({error.code})")
+        fields.fail(
+            "achievement.image_unsafe", "image", "draw it again as a plain picture ({code})", words={"code": error.code}
+        )
     if found != media_type:
         fields.fail("achievement.image_type", "image", "the content is not what the end of the name says")

@@ -131,7 +131,7 @@ def compose_achievement(achievement: Achievement, *, base_url: str) -> JsonObjec
 
 def _compose_narrative(achievement: Achievement) -> str:
     hours = achievement.hours
-    if hours.replace(".", "", 1).isdecimal():
+    if hours.replace(",", ".").replace(".", "", 1).isdecimal():
         hours = f"{hours} {_say(_HOURS_WORD, achievement.language)}"
     parts = CriteriaParts(
         earned_by=achievement.criteria, can_do=achievement.can_do, assessment=achievement.assessment, hours=hours

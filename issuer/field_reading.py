@@ -6,13 +6,15 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
+from issuer.advice import advise
 from issuer.cells import is_https_url
 from schemas import IssuanceError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from schemas import JsonObject, JsonValue
 
@@ -21,6 +23,7 @@ MAX_TEXT_CHARS = 8_000  # a Markdown field
 MAX_URL_CHARS = 2_000
 MAX_SHOWN_CHARS = 60
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+_NO_WORDS: Mapping[str, str | int] = MappingProxyType({})
 _ESCO = "http://data.europa.eu/esco/"  # ESCO identifies its skills by http addresses
 _CTDL = "http://purl.org/ctdl/"
 
@@ -32,14 +35,17 @@ class Fields:
     values: JsonObject
     pointer: str = ""
 
-    def fail(self, code: str, name: str, advice: str, *, value: JsonValue = None) -> NoReturn:
-        """Raise an IssuanceError that names the field and says what to do."""
+    def fail(
+        self, code: str, name: str, advice: str, *, value: JsonValue = None, words: Mapping[str, str | int] = _NO_WORDS
+    ) -> NoReturn:
+        """Raise an IssuanceError that names the field and says what to do; `advice` is one of `ADVICE_ES`."""
         field = ".".join(part for part in [*self.pointer.split("/")[1:], name] if part)
-        detail: JsonObject = {"field": field, "advice": advice}
+        english, spanish = advise(advice, **words)
+        detail: JsonObject = {"field": field, "advice": english, "advice_es": spanish}
         if isinstance(value, str | int | float):
             detail["value"] = str(value)[:MAX_SHOWN_CHARS]
         escaped = name.replace("~", "~0").replace("/", "~1")  # RFC 6901 §3
-        raise IssuanceError(code, f"{field}: {advice}", pointer=f"{self.pointer}/{escaped}", detail=detail)
+        raise IssuanceError(code, f"{field}: {english}", pointer=f"{self.pointer}/{escaped}", detail=detail)
 
     def check_known(self, known: Collection[str]) -> None:
         """Refuse a field that does not exist, with the name that may be meant (`achievement.field_unknown`)."""
@@ -47,8 +53,11 @@ class Fields:
             if name in known:
                 continue
             meant = difflib.get_close_matches(_snake(name), known, n=1)
-            advice = f"did you mean “{meant[0]}”?" if meant else f"known fields are {', '.join(sorted(known))}"
-            self.fail("achievement.field_unknown", name[:MAX_SHOWN_CHARS], advice)
+            place = name[:MAX_SHOWN_CHARS]
+            if meant:
+                self.fail("achievement.field_unknown", place, "did you mean “{meant}”?", words={"meant": meant[0]})
+            names = ", ".join(sorted(known))
+            self.fail("achievement.field_unknown", place, "known fields are {names}", words={"names": names})
 
     def line(self, name: str, *, max_chars: int = MAX_LINE_CHARS) -> str:
         """Read one line of text; numbers are taken as they are written; missing is empty."""
@@ -97,7 +106,7 @@ class Fields:
             return ()
         entries = value if isinstance(value, list) else [value]
         if len(entries) > most:
-            self.fail("achievement.too_many", name, f"at most {most} entries fit")
+            self.fail("achievement.too_many", name, "at most {most} entries fit", words={"most": most})
         group = Fields({str(index): entry for index, entry in enumerate(entries)}, f"{self.pointer}/{name}")
         return tuple(group.required_line(index, "write text here or take the dash away") for index in group.values)
 
@@ -109,7 +118,7 @@ class Fields:
         if not isinstance(value, list):
             self.fail("achievement.field_type", name, "write a list here, each entry with a dash")
         if len(value) > most:
-            self.fail("achievement.too_many", name, f"at most {most} entries fit")
+            self.fail("achievement.too_many", name, "at most {most} entries fit", words={"most": most})
         found = []
         for index, entry in enumerate(value):
             if not isinstance(entry, dict):
@@ -131,7 +140,8 @@ class Fields:
         """Read a whole number from 0 on; missing is 0 (`achievement.number_invalid`)."""
         value = self.values.get(name, 0)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-            self.fail("achievement.number_invalid", name, f"write a whole number from 0 to {most}", value=value)
+            advice = "write a whole number from 0 to {most}"
+            self.fail("achievement.number_invalid", name, advice, value=value, words={"most": most})
         return value
 
     def url(self, name: str) -> str:
@@ -154,14 +164,26 @@ class Fields:
         word = self.line(name) or default
         is_own = bool(extension) and re.fullmatch(re.escape(extension) + r"[A-Za-z0-9._-]+", word) is not None
         if word and word not in known and not is_own:
-            meant = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-            advice = f"did you mean “{meant[0]}”?" if meant else f"use one of {', '.join(sorted(known))}"
-            self.fail("achievement.value_unknown", name, advice, value=word)
+            words = {"meant": _guess_word(word, known), "names": ", ".join(sorted(known))}
+            advice = "did you mean “{meant}”? You can use {names}" if words["meant"] else "use one of {names}"
+            self.fail("achievement.value_unknown", name, advice, value=word, words=words)
         return word
 
     def _check_length(self, name: str, text: str, max_chars: int) -> None:
         if len(text) > max_chars:
-            self.fail("achievement.field_too_long", name, f"at most {max_chars} letters fit")
+            self.fail("achievement.field_too_long", name, "at most {most} letters fit", words={"most": max_chars})
+
+
+def _guess_word(word: str, known: Collection[str]) -> str:
+    """Return the known word that may be meant: `Completion certificate` is CertificateOfCompletion."""
+    by_parts = {_sort_parts(name): name for name in known}
+    meant = difflib.get_close_matches(_sort_parts(word), by_parts, n=1, cutoff=0.6)
+    return by_parts[meant[0]] if meant else ""
+
+
+def _sort_parts(word: str) -> str:
+    parts = re.findall(r"[a-z]+|[0-9]+", _snake(word))
+    return " ".join(sorted(part for part in parts if part != "of"))
 
 
 def make_key(text: str) -> str:

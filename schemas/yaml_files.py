@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class YamlError(ValueError):
-    """The text is not plain YAML; the message says where."""
+    """The text is not plain YAML; the message says where, `line` is counted from 1, 0 when it is not known."""
+
+    def __init__(self, message: str, *, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 # libyaml reads ten times as fast; the pure reader gives the same result where it is missing.
@@ -54,9 +58,13 @@ def read_yaml(text: str) -> JsonValue:
     try:
         for token in yaml.scan(text, Loader=_SafeLoader):
             if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
-                raise YamlError(f"line {token.start_mark.line + 1}: anchors and aliases are not used here")
+                line = token.start_mark.line + 1
+                raise YamlError(f"line {line}: anchors and aliases are not used here", line=line)
         return cast("JsonValue", yaml.load(text, Loader=_StrictLoader))  # noqa: S506 - derives from SafeLoader
     except yaml.YAMLError as error:
-        raise YamlError(str(error)) from error
+        # Of quotation marks that are not closed, or a line without colon, the beginning is told.
+        name = "context_mark" if any(what in str(error) for what in ("quoted scalar", "simple key")) else "problem_mark"
+        mark = getattr(error, name, None)
+        raise YamlError(str(error), line=mark.line + 1 if mark is not None else 0) from error
     except RecursionError as error:
         raise YamlError("nested too deeply") from error

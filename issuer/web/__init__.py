@@ -2,7 +2,15 @@
 
 from issuer.web.blueprint import create_desk_blueprint, create_issuer_blueprint
 from issuer.web.deps import IssuerDeps
+from issuer.web.desk_sessions import DeskSessions
 from issuer.web.drafts import DraftStore
 from issuer.web.jobs import JobRunner
 
-__all__ = ["DraftStore", "IssuerDeps", "JobRunner", "create_desk_blueprint", "create_issuer_blueprint"]
+__all__ = [
+    "DeskSessions",
+    "DraftStore",
+    "IssuerDeps",
+    "JobRunner",
+    "create_desk_blueprint",
+    "create_issuer_blueprint",
+]

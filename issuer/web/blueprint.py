@@ -12,7 +12,7 @@ from issuer.web.desk import add_desk_rules
 from issuer.web.job_pages import add_job_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.rosters import add_roster_pages
-from issuer.web.words import FATE_ICONS, FATE_LABELS
+from issuer.web.words import FATE_ICONS, FATE_LABELS, say_hours
 
 if TYPE_CHECKING:
     from issuer.web.deps import IssuerDeps
@@ -23,6 +23,7 @@ def create_issuer_blueprint(deps: IssuerDeps) -> Blueprint:
     blueprint = Blueprint("issuer", "issuer.web", template_folder="templates")
     add_public_pages(blueprint, deps)
     add_published_documents(blueprint, deps)
+    blueprint.context_processor(lambda: {"say_hours": say_hours})
     return blueprint
 
 
@@ -35,6 +36,6 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_job_pages(blueprint, deps)
     add_badge_lists(blueprint, deps)
     add_badge_pages(blueprint, deps)
-    words = {"fate_labels": FATE_LABELS, "fate_icons": FATE_ICONS}
+    words = {"fate_labels": FATE_LABELS, "fate_icons": FATE_ICONS, "say_hours": say_hours}
     blueprint.context_processor(lambda: words)
     return blueprint

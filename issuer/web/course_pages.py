@@ -16,7 +16,7 @@ from issuer.achievement_file import read_achievement
 from issuer.course_file import load_example_course, render_course_file
 from issuer.jobs import list_jobs
 from issuer.roster import required_results
-from issuer.web.problems import STORE_AREAS, explain_code
+from issuer.web.problems import STORE_AREAS, explain_course_error
 from pages import PageError, accepts_upload, send_download, translate
 from schemas import IssuanceError
 
@@ -110,7 +110,7 @@ def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         except IssuanceError as error:
             if error.code.startswith(STORE_AREAS):
                 raise
-            return show_overview(explain_code(error.code) | {"where": error.message}), HTTPStatus.BAD_REQUEST
+            return show_overview(explain_course_error(error)), HTTPStatus.BAD_REQUEST
         flash(translate("The course was saved."))
         return redirect(url_for("desk.course", slug=course.slug), code=HTTPStatus.SEE_OTHER)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from issuer.ledger import Ledger
+    from issuer.web.desk_sessions import DeskSessions
     from issuer.web.drafts import DraftStore
     from issuer.web.jobs import JobRunner
     from pages import Limiter
@@ -24,6 +25,7 @@ class IssuerDeps:
         ledger: The record of what was issued.
         clock: Aware UTC.
         desk_password_hash: Returns the argon2 hash that is set now; empty when nobody set a password yet.
+        sessions: Who is signed in at the desk.
         drafts: Class lists between dry run and issue.
         jobs: Runs jobs in the background.
         limiter: Counts requests per client.
@@ -33,6 +35,7 @@ class IssuerDeps:
     ledger: Ledger
     clock: Callable[[], datetime]
     desk_password_hash: Callable[[], str]
+    sessions: DeskSessions
     drafts: DraftStore
     jobs: JobRunner
     limiter: Limiter

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from issuer.model import RosterProblem
+    from schemas import IssuanceError
 
 # Faults of our own store or keys: the reader cannot mend them in a form.
 STORE_AREAS = ("store.", "key.", "audit.", "clock.")
@@ -27,6 +28,13 @@ def explain_code(code: str, *, row: int = 0, column: str = "") -> dict[str, str]
         "row": str(row or ""),
         "column": column,
     }
+
+
+def explain_course_error(error: IssuanceError) -> dict[str, str]:
+    """Return what is wrong with a course file, with the field or line and what to write there."""
+    advice = str(error.detail.get("advice_es" if current_language() == "es" else "advice", ""))
+    field = str(error.detail.get("field", ""))
+    return explain_code(error.code) | {"where": ": ".join(part for part in (field, advice) if part)}
 
 
 def explain_problems(problems: Sequence[RosterProblem]) -> list[dict[str, str]]:

@@ -63,6 +63,12 @@ def say_results(row: RosterRow, course: Achievement) -> list[tuple[str, str]]:
     return said
 
 
+def say_hours(hours: str) -> str:
+    """Return the length of a training: a bare number counts hours, anything else has its unit."""
+    is_number = hours.replace(".", "", 1).replace(",", "", 1).isdecimal()
+    return translate("%(hours)s hours") % {"hours": hours} if is_number else hours
+
+
 def say_column(meaning: str, course: Achievement) -> str:
     """Return what a column of a class list was read as, in plain words."""
     if meaning in COLUMN_LABELS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from issuer import Achievement, achievement_from_json, achievement_to_json, read_achievement
+from issuer.advice import ADVICE_ES
 from schemas import ACHIEVEMENT_TYPES, ALIGNMENT_TARGET_TYPES, RESULT_TYPES, IssuanceError, JsonObject, all_codes
 
 _EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "achievements"
+_ISSUER = Path(__file__).resolve().parents[3] / "issuer"
 _SKILL: JsonObject = {"name": "Quality", "framework": "O*NET", "url": "https://www.onetonline.org/x"}
 _LEVELS: list[JsonObject] = [{"name": "Basic"}, {"name": "Solid"}]
 # The smallest PNG: one transparent pixel (signature, IHDR, IDAT, IEND).
@@ -211,6 +214,74 @@ def test_unknown_field_is_named_with_a_hint(written: str, meant: str) -> None:
 def test_unknown_word_is_named_with_a_hint() -> None:
     """An unknown word of a list says which one may be meant."""
     assert "License" in str(_refusal(_course(type="Licence")).detail["advice"])
+
+
+def test_words_in_another_order_are_understood() -> None:
+    """The hint for a type finds the word whatever the order, and all words are named."""
+    advice = str(_refusal(_course(type="Completion certificate")).detail["advice"])
+    assert advice.startswith("did you mean “CertificateOfCompletion”?")
+    assert all(word in advice for word in ACHIEVEMENT_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("name: Forklift\ncriteria: c\ndescription: Safety: first\n", 3, "colon"),
+        ("name: a\nname: b\n", 2, "twice"),
+        ('name: "a\ncriteria: c\n', 1, "quotation mark"),
+        ("name: a\ncan_do:\n\t- b\n", 3, "tabs"),
+        ("name: a\ncriteria\nhours: 3\n", 2, "colon"),
+        ("tags: [a\n", 2, "bracket"),
+        ("can_do:\n  - a\n - b\n", 3, "spaces"),
+        ("name: a\n\tcriteria: c\n", 2, "tabs"),
+        ("name: @home\n", 1, "quotes"),
+        ("name: *star\n", 1, "quotes"),
+        ("name: !now\n", 1, "exclamation"),
+    ],
+)
+def test_yaml_fault_is_told_in_plain_words(text: str, line: int, words: str) -> None:
+    """The line is named with what to do, in both languages, and no parser speaks."""
+    error = _refusal(text.encode(), filename="a.yaml")
+    english, spanish = str(error.detail["advice"]), str(error.detail["advice_es"])
+    assert english.startswith(f"Line {line}: ")
+    assert spanish.startswith(f"Línea {line}: ")
+    assert words in english
+    assert "token" not in english
+    assert "scalar" not in english
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_good"),
+    [
+        ("24", True),
+        ("2.5", True),
+        ("3 days", True),
+        ("40 hours", True),
+        ("16-20", True),
+        ("three days", False),
+        ("-1", False),
+    ],
+)
+def test_hours_begin_with_a_number(hours: str, is_good: bool) -> None:  # noqa: FBT001 - a table of expectations
+    """The length of a training is a number, alone or with a unit."""
+    if is_good:
+        assert _read(_course(hours=hours)).hours == hours
+    else:
+        assert _refusal(_course(hours=hours)).code == "achievement.number_invalid"
+
+
+def test_every_advice_has_its_spanish() -> None:
+    """Each sentence that the reading of course files can give is in the table."""
+    said: set[str] = set()
+    for name in ("achievement_file.py", "achievement_image.py", "field_reading.py"):
+        tree = ast.parse((_ISSUER / name).read_text("utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            place = {"fail": 2, "required_line": 1, "required_text": 1}.get(called)
+            if place is not None and isinstance(call.args[place], ast.Constant):
+                said.add(str(call.args[place].value))
+    assert len(said) > 20
+    assert said <= set(ADVICE_ES)
 
 
 @pytest.mark.parametrize("word", [*sorted(ACHIEVEMENT_TYPES), "ext:ShopPass"])
