@@ -10,7 +10,7 @@ from schemas.contexts import (
     context_variants,
     load_context,
 )
-from schemas.datetimes import format_datetime, read_datetime
+from schemas.datetimes import MAX_DATETIME_CHARS, format_datetime, read_datetime
 from schemas.errors import (
     BadgeError,
     CannotCheckError,
@@ -106,6 +106,7 @@ __all__ = [
     "EXTENSION_PREFIX",
     "IDENTIFIER_TYPES",
     "MAX_CREDENTIAL_BYTES",
+    "MAX_DATETIME_CHARS",
     "MAX_JSON_DEPTH",
     "MAX_VIOLATIONS",
     "MULTIKEY_CONTEXT",

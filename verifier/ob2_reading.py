@@ -16,6 +16,7 @@ from credentials import CompactJws, read_plain_jws
 from keys import decode_base64url
 from schemas import (
     MAX_CREDENTIAL_BYTES,
+    MAX_DATETIME_CHARS,
     VC_V1_CONTEXT,
     VC_V2_CONTEXT,
     DataModelError,
@@ -46,7 +47,7 @@ _CONTEXT_MARKS = (b"openbadge", b"ob/v2p1")  # one of them stands in each addres
 _JOSE_START = b"eyJ"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # ISO 8601 also lets an offset stand without its colon.
-_SHORT_OFFSET = re.compile(r"(.*T.*[+-][0-9]{2})([0-9]{2})")
+_SHORT_OFFSET = re.compile(r"([^T]*T[^+-]*[+-][0-9]{2})([0-9]{2})")
 _LAST_SECOND = timedelta(days=1, seconds=-1)
 
 
@@ -184,7 +185,7 @@ def _read_date(document: JsonObject, name: str) -> tuple[datetime, bool]:
         raise DataModelError("data_model.date_invalid", pointer=pointer)
     if _DAY.fullmatch(value):
         return read_datetime(f"{value}T00:00:00Z", pointer=pointer), True
-    short = _SHORT_OFFSET.fullmatch(value)
+    short = _SHORT_OFFSET.fullmatch(value) if len(value) <= MAX_DATETIME_CHARS else None
     return read_datetime(f"{short[1]}:{short[2]}" if short else value, pointer=pointer), False
 
 
