@@ -26,10 +26,10 @@ MAX_KEPT_DOCUMENTS_PER_HOST = 16
 # In all; a document is at most 64 KiB.
 MAX_KEPT_BYTES = 16 * 1024 * 1024
 
-# The host did not answer. Anything else is an answer, or a rule of ours, and no kept copy speaks against it.
+# The host did not answer. Anything else is an answer, or a rule of ours, and no kept copy speaks against it. That our
+# own budget was spent is neither: whoever presents a badge can bring it about, so it lets no kept copy stand in.
 _OUTAGES = frozenset(
     {
-        "fetch.budget_exhausted",
         "fetch.host_unknown",
         "fetch.offline",
         "fetch.timeout",
@@ -141,6 +141,8 @@ class CachingFetcher:
         try:
             fetched = self._fetcher.fetch(url, max_bytes=max_bytes, accept=accept)
         except FetchError as error:
+            if error.code == "fetch.budget_exhausted":
+                raise
             if not _is_outage(error):
                 self._cache.forget(url, accept)
                 raise

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MAX_FETCHES_PER_VERIFICATION = 8
 MAX_SECONDS_PER_VERIFICATION = 10.0
 MAX_SECONDS_PER_FETCH = 10.0
+# A host that got less than this and did not answer may well be up: others have used its time.
+FAIR_SECONDS = 3.0
 
 
 class Deadline:
@@ -59,6 +61,12 @@ class FetchBudget:
         self._max_seconds = max_seconds
         self._monotonic = monotonic
         self._end: float | None = None
+
+    def is_fair(self) -> bool:
+        """Say whether so much time is left that a host which does not answer in it is silent by its own fault."""
+        if self._end is None:
+            return True
+        return self._end - self._monotonic() >= min(FAIR_SECONDS, self._max_seconds / 2)
 
     def take(self) -> float:
         """Spend one request and return the seconds that it may last.

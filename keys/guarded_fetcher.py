@@ -109,6 +109,7 @@ class GuardedFetcher:
         self._dial = dial
         self._tls = tls or _default_tls()
         self._monotonic = monotonic
+        self._silent_hosts: set[str] = set()
         if self._tls.verify_mode is not ssl.CERT_REQUIRED or not self._tls.check_hostname:
             raise ValueError("certificates are always verified")
         if not ports <= {HTTPS_PORT, ALTERNATE_HTTPS_PORT}:
@@ -137,7 +138,24 @@ class GuardedFetcher:
                 `fetch.budget_exhausted`, `fetch.tls`, `fetch.host_unknown`, `fetch.unreachable`, `fetch.http_status`
                 or `fetch.malformed_answer`.
         """
+        authority = read_fetch_target(url, ports=self._ports).authority
+        if authority in self._silent_hosts:
+            raise FetchError("fetch.timeout", "the host was silent a moment ago")
         budget = self._budget or FetchBudget(monotonic=self._monotonic)
+        is_fair = budget.is_fair()
+        try:
+            return self._fetch(url, budget=budget, accept=accept, max_bytes=max_bytes)
+        except FetchError as error:
+            if error.code != "fetch.timeout":
+                raise
+            if not is_fair:
+                # Not an outage of this host: a slow host before it must not make a kept copy stand in for it.
+                raise FetchError("fetch.budget_exhausted", "other look-ups left too little time") from error
+            if self._budget is not None:
+                self._silent_hosts.add(authority)
+            raise
+
+    def _fetch(self, url: str, *, budget: FetchBudget, accept: str, max_bytes: int) -> FetchedDocument:
         deadline = Deadline(MAX_SECONDS_PER_FETCH, monotonic=self._monotonic)
         answer = self._ask(url, budget=budget, deadline=deadline, accept=accept, max_bytes=max_bytes)
         address_now = url

@@ -63,7 +63,9 @@ def find_status_list(
 def _renew(url: str, *, context: VerificationContext, fetcher: Fetcher) -> VerifiedStatusList:
     try:
         fetched = _fetch_status_list(url, context=context, fetcher=fetcher)
-    except StatusRetrievalError:
+    except StatusRetrievalError as error:
+        if error.detail.get("reason") == "fetch.budget_exhausted":
+            raise  # whoever presents a badge can spend the budget; that is no outage of the host
         usable = context.status_cache.find_usable(url, now=context.now)
         if usable is None:
             raise
