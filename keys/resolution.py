@@ -76,7 +76,10 @@ def resolve_jwks(issuer: str, *, fetcher: Fetcher) -> tuple[PublicKey, ...]:
         FetchError: The key set could not be fetched (`fetch.…`).
         ProofError: A private key is published (`proof.key_private_member`).
     """
-    parts = urlsplit(did_web_url(issuer) if issuer.startswith(DID_WEB_PREFIX) else issuer)
+    try:
+        parts = urlsplit(did_web_url(issuer) if issuer.startswith(DID_WEB_PREFIX) else issuer)
+    except ValueError as error:  # such as a bracket that is not closed
+        raise ResolutionError("issuer.did_malformed", "the issuer's address is malformed") from error
     if parts.scheme not in {"https", "http"} or not parts.netloc:
         raise ResolutionError("issuer.did_method_unsupported", "the issuer names no host")
     url = f"{parts.scheme}://{parts.netloc}/.well-known/jwks.json"

@@ -63,7 +63,7 @@ def read_issuer_host(issuer_id: str) -> str:
     """Return the host that stands behind an issuer id, lower-case ASCII; empty for a DID without one."""
     if issuer_id.startswith("did:web:"):
         authority = unquote(issuer_id.removeprefix("did:web:").split(":", 1)[0])
-        return _fold_host(urlsplit(f"https://{authority}").hostname or "")
+        return _fold_host(_read_hostname(f"https://{authority}"))
     if issuer_id.startswith("https://"):
         return _fold_host(_read_hostname(issuer_id))
     return ""

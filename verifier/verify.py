@@ -150,7 +150,7 @@ class ClaimFindings:
 
 
 def check_claims(findings: SecuredFindings, *, context: VerificationContext, fetcher: Fetcher) -> ClaimFindings:
-    """Look at what is signed; an issuer found to be false is not even asked for its lists."""
+    """Look at what is signed; an issuer that is false, or whose id names nobody, is not even asked for its lists."""
     if findings.verified is None:
         return ClaimFindings()
     document = findings.verified.document
@@ -159,7 +159,8 @@ def check_claims(findings: SecuredFindings, *, context: VerificationContext, fet
     endorsements: tuple[VerifiedEndorsement, ...] = ()
     if findings.issuer.outcome is not Outcome.FAILED:
         # (7) BITSTRING-STATUS-LIST §3.2, and (10) OB 3.0 §8.4
-        checks.append(check_status(document, context=context, fetcher=fetcher))
+        if findings.issuer.code != "issuer.did_malformed":
+            checks.append(check_status(document, context=context, fetcher=fetcher))
         endorsed = check_endorsements(document, context=context, fetcher=fetcher)
         checks.append(endorsed.check)
         endorsements = endorsed.verified
