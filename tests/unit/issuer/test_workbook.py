@@ -47,9 +47,9 @@ def test_cells_as_they_are_seen() -> None:
         True,
         False,
         date(2026, 11, 22),
-        datetime(2026, 11, 22, 9, 30),
+        datetime(2026, 11, 22, 9, 30),  # noqa: DTZ001 - a cell has no zone
         "00042",
-    ]  # noqa: DTZ001 - a cell has no zone
+    ]
     assert _read(build_xlsx([cells])) == [
         ["List", [[1, ["7", "87.5", "1e+20", "0.3", "yes", "no", "2026-11-22", "2026-11-22T09:30:00", "00042"]]]]
     ]
