@@ -12,7 +12,7 @@ PORT ?= 8000
 export SKILLMARK_HOME
 JOBS ?= auto
 
-.PHONY: help install dev run test check fix bench test-browser vectors lock clean
+.PHONY: help install dev run test check fix bench test-browser lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,10 +44,6 @@ bench: $(VENV)/.dev ## Print speeds as ratios to the raw signature and to openba
 test-browser: $(VENV)/.browser ## Tests in a real Chromium and against npm packages (installs Debian packages)
 	$(BIN)/pytest -m "browser or node"
 
-vectors: $(VENV)/.dev ## Rebuild our own test vectors; the result must not change
-	$(BIN)/python -m tests.vectors.ours.build
-	git diff --exit-code tests/vectors
-
 lock: ## Pin dependencies with hashes (needs uv)
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --extra build -o requirements.lock
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
@@ -70,5 +66,7 @@ $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
 
 $(VENV)/.browser: $(VENV)/.dev requirements-browser.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
-	if ! command -v chromium >/dev/null; then apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; fi
+	if ! command -v chromium >/dev/null || ! command -v npm >/dev/null; then \
+		apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core nodejs npm; \
+	fi
 	touch $@
