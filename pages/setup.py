@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from functools import lru_cache
 from importlib import resources
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Limiter", "create_limiter", "install_pages", "static_url"]
 
 SESSION_HOURS = 12
+IPV6_CLIENT_BITS = 64
 _STATIC_SECONDS = 365 * 24 * 3600
 
 
@@ -58,8 +60,20 @@ def language_switch_url(language: Language) -> str:
 
 
 def client_address() -> str:
-    """Return the address of the peer. A proxy's headers are not believed."""
-    return request.remote_addr or "unknown"
+    """Return who counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber has at the least.
+
+    A proxy's headers are not believed here; `proxy_hops` says which are, before this is asked.
+    """
+    peer = request.remote_addr or "unknown"
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return peer
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), IPV6_CLIENT_BITS), strict=False))
 
 
 def create_limiter() -> Limiter:

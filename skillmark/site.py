@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import run_job, unfinished_jobs
-from issuer.web import DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
+from issuer.web import DeskSessions, DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
 from keys import CachingFetcher, DocumentCache, GuardedFetcher, system_clock
 from pages import create_limiter, install_pages
 from skillmark.api_issuing import ApiIssuing
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from issuer import Ledger
     from keys import Clock, Fetcher
     from verifier import HighWaterStore, VerifiedStatusList
+
+_log = logging.getLogger(__name__)
 
 
 def guarded_network() -> Fetcher:
@@ -75,6 +78,8 @@ def create_site(settings: SiteSettings) -> Flask:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)  # type: ignore[method-assign]
+    else:
+        _warn_of_proxy(app)
     limiter = create_limiter()
     install_pages(app, base_url=settings.base_url, limiter=limiter)
     ledger = settings.ledger
@@ -93,6 +98,7 @@ def create_site(settings: SiteSettings) -> Flask:
         ledger=ledger,
         clock=settings.clock,
         desk_password_hash=settings.desk_password_hash,
+        sessions=DeskSessions(settings.home / "desk-sessions.json", clock=settings.clock),
         drafts=DraftStore(settings.home / "drafts", clock=settings.clock),
         jobs=jobs,
         limiter=limiter,
@@ -108,6 +114,20 @@ def create_site(settings: SiteSettings) -> Flask:
     app.extensions["skillmark.jobs"] = jobs
     jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
     return app
+
+
+def _warn_of_proxy(app: Flask) -> None:
+    """Say once that a proxy stands in front that nobody told us of: all visitors then share one address."""
+    warned: list[str] = []
+
+    @app.before_request
+    def warn() -> None:
+        if not warned and "X-Forwarded-For" in request.headers:
+            warned.append("once")
+            _log.warning(
+                "a request came with X-Forwarded-For while proxy_hops is 0: if a proxy of yours stands in front, "
+                "set proxy_hops in skillmark.toml, or all visitors share one limit of requests and sign-ins"
+            )
 
 
 def _create_vc_api(settings: SiteSettings, verifier: VerifierDeps) -> Blueprint:
