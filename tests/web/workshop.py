@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from issuer import Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
-from issuer.web import login
+from issuer.web import DeskSessions
 from keys import Keystore, KeyType, OfflineFetcher
 from pages import hash_password
 from schemas import OrganizationKind
@@ -203,5 +203,6 @@ def open_desk(shop: Workshop) -> FlaskClient:
     """Return a browser that is signed in; the form itself and its limits have tests of their own."""
     browser = shop.client()
     with browser.session_transaction(base_url=BASE_URL) as session:
-        session["desk"] = login._fingerprint(password_hash())
+        sessions = DeskSessions(shop.home / "desk-sessions.json", clock=shop.clock)
+        session["desk"] = sessions.open(password_hash())
     return browser

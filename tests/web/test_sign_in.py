@@ -1,0 +1,186 @@
+"""Signing in at the desk: what guessing costs, what it does not cost the trainer, and that signing out holds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from issuer.web import DeskSessions
+from issuer.web.sign_in_pace import FREE_FAILURES, PAUSE_SECONDS, SignInPace
+from tests.web.workshop import BASE_URL, SteppedClock, password_hash, read_token, sign_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from tests.web.workshop import Workshop
+
+LOGIN_LIMIT_TRIES = 5
+OTHER_HASH = "TEST ONLY hash of another password"
+
+
+def _browser(shop: Workshop, address: str) -> FlaskClient:
+    browser = shop.client()
+    browser.environ_base["REMOTE_ADDR"] = address
+    return browser
+
+
+def _guess(shop: Workshop, address: str) -> int:
+    return sign_in(_browser(shop, address), password="guess").status_code
+
+
+def _sign_out(browser: FlaskClient) -> None:
+    token = read_token(browser.get("/desk", base_url=BASE_URL))
+    browser.post("/desk/logout", data={"csrf_token": token}, base_url=BASE_URL)
+
+
+def test_one_ipv6_subscriber_is_one_client(fresh_shop: Workshop) -> None:
+    """T-60: the 2^64 addresses of one /64 have five tries together."""
+    answers = [_guess(fresh_shop, f"2001:db8:0:7::{number:x}") for number in range(1, LOGIN_LIMIT_TRIES + 2)]
+    assert answers == [401] * LOGIN_LIMIT_TRIES + [429]
+    assert _guess(fresh_shop, "2001:db8:0:8::1") == 401
+
+
+def test_ipv4_in_ipv6_is_one_client_each(fresh_shop: Workshop) -> None:
+    """IPv4 addresses that a server shows in the form of IPv6 do not count as one /64."""
+    assert [_guess(fresh_shop, "::ffff:198.51.100.1") for _ in range(6)][-1] == 429
+    assert _guess(fresh_shop, "198.51.100.1") == 429
+    assert _guess(fresh_shop, "::ffff:198.51.100.2") == 401
+
+
+def test_lock_ends_within_a_minute(fresh_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T-60: a right password waits a minute after wrong ones, waiting tries do not lengthen it, then it works."""
+    address = "198.51.100.20"
+    for _ in range(LOGIN_LIMIT_TRIES):
+        assert _guess(fresh_shop, address) == 401
+    for _ in range(40):
+        assert sign_in(_browser(fresh_shop, address)).status_code == 429
+    real = time.time  # noqa: TID251 - the clock of the limiter's library
+    monkeypatch.setattr(time, "time", lambda: real() + 61)
+    assert sign_in(_browser(fresh_shop, address)).status_code == 303
+
+
+def test_right_passwords_are_not_counted(fresh_shop: Workshop) -> None:
+    """A class of trainers behind one address signs in without waiting."""
+    assert {sign_in(_browser(fresh_shop, "198.51.100.30")).status_code for _ in range(8)} == {303}
+
+
+def test_guessing_from_everywhere_does_not_lock_the_trainer_out(fresh_shop: Workshop) -> None:
+    """After wrong passwords from many addresses a sign-in takes a second, and works."""
+    for number in range(FREE_FAILURES):
+        assert _guess(fresh_shop, f"203.0.113.{number + 1}") == 401
+    started = time.monotonic()
+    assert sign_in(_browser(fresh_shop, "198.51.100.40")).status_code == 303
+    assert time.monotonic() - started >= PAUSE_SECONDS
+
+
+def test_only_one_sign_in_waits() -> None:
+    """While one waits another is sent away, so that waiting never fills the server."""
+    inner: list[bool] = []
+    pace = SignInPace(clock=SteppedClock(), pause=lambda _: inner.append(pace.may_enter()))
+    for _ in range(FREE_FAILURES):
+        pace.note_failure()
+    assert pace.may_enter()
+    assert inner == [False]
+
+
+def test_pace_is_free_again_after_a_minute() -> None:
+    """Old failures are forgotten."""
+    clock, pauses = SteppedClock(), list[float]()
+    pace = SignInPace(clock=clock, pause=pauses.append)
+    for _ in range(FREE_FAILURES):
+        pace.note_failure()
+    clock.move(seconds=60)
+    assert pace.may_enter()
+    assert pauses == []
+
+
+@pytest.mark.parametrize(("headers", "count"), [({"X-Forwarded-For": "203.0.113.9"}, 1), ({}, 0)], ids=repr)
+def test_proxy_that_nobody_told_us_of_is_logged_once(
+    fresh_shop: Workshop, caplog: pytest.LogCaptureFixture, headers: dict[str, str], count: int
+) -> None:
+    """With proxy_hops 0 a forwarding header gives one warning, which names the setting and no address."""
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            fresh_shop.client().get("/", headers=headers, base_url=BASE_URL)
+    told = [record.getMessage() for record in caplog.records if "proxy_hops" in record.getMessage()]
+    assert len(told) == count
+    assert "203.0.113.9" not in caplog.text
+
+
+def test_cookie_is_worth_nothing_after_signing_out(fresh_shop: Workshop) -> None:
+    """A copy of the cookie that was made before signing out does not open the desk."""
+    browser = fresh_shop.client()
+    sign_in(browser)
+    cookie = browser.get_cookie("session", domain="127.0.0.1")
+    assert cookie is not None
+    thief = fresh_shop.client()
+    thief.set_cookie("session", cookie.value, domain="127.0.0.1")
+    assert thief.get("/desk", base_url=BASE_URL).status_code == 200
+    _sign_out(browser)
+    thief.set_cookie("session", cookie.value, domain="127.0.0.1")
+    assert thief.get("/desk", base_url=BASE_URL).status_code == 303
+
+
+def test_signing_out_leaves_others_signed_in(fresh_shop: Workshop) -> None:
+    """Each browser has a session of its own."""
+    first, second = fresh_shop.client(), fresh_shop.client()
+    sign_in(first)
+    sign_in(second)
+    _sign_out(first)
+    assert second.get("/desk", base_url=BASE_URL).status_code == 200
+
+
+def test_session_ends_by_itself(fresh_shop: Workshop) -> None:
+    """Twelve hours after signing in the desk asks again, even if it was used all the time."""
+    browser = fresh_shop.client()
+    sign_in(browser)
+    fresh_shop.clock.move(hours=11, minutes=59)
+    assert browser.get("/desk", base_url=BASE_URL).status_code == 200
+    fresh_shop.clock.move(minutes=1)
+    assert browser.get("/desk", base_url=BASE_URL).status_code == 303
+
+
+def test_ids_of_sessions_stand_in_no_file(fresh_shop: Workshop) -> None:
+    """Whoever reads the data folder cannot sign in with what stands there; the file is private."""
+    browser = fresh_shop.client()
+    sign_in(browser)
+    with browser.session_transaction(base_url=BASE_URL) as session:
+        session_id = session["desk"]
+    path = fresh_shop.home / "desk-sessions.json"
+    assert session_id not in path.read_text()
+    assert len(json.loads(path.read_bytes())) == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+class TestDeskSessions:
+    """The list on disk."""
+
+    def test_new_password_ends_every_session(self, tmp_path: Path) -> None:
+        """A session belongs to the password it was opened with, and is forgotten at the next sign-in."""
+        sessions = DeskSessions(tmp_path / "s.json", clock=SteppedClock())
+        first = sessions.open(password_hash())
+        assert sessions.is_open(first, password_hash())
+        assert not sessions.is_open(first, OTHER_HASH)
+        sessions.open(OTHER_HASH)
+        assert not sessions.is_open(first, password_hash())
+
+    def test_list_outlives_the_process(self, tmp_path: Path) -> None:
+        """A restart of the server signs nobody out."""
+        clock = SteppedClock()
+        session_id = DeskSessions(tmp_path / "s.json", clock=clock).open(password_hash())
+        assert DeskSessions(tmp_path / "s.json", clock=clock).is_open(session_id, password_hash())
+
+    @pytest.mark.parametrize("content", [b"", b"[]", b'{"a": 1}', b'{"a": {"began": 7, "password": ""}}', b"\xff"])
+    def test_damaged_list_opens_nothing(self, tmp_path: Path, content: bytes) -> None:
+        """A damaged file means signing in again, not an error and not an open desk."""
+        path = tmp_path / "s.json"
+        path.write_bytes(content)
+        sessions = DeskSessions(path, clock=SteppedClock())
+        assert not sessions.is_open("a", password_hash())
+        assert sessions.is_open(sessions.open(password_hash()), password_hash())
