@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from verifier.state_file import StateFile
+from verifier.state_file import StateFile, fold_name, read_moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 # Lists; the one seen longest ago is forgotten first. A mark is some 100 bytes.
@@ -44,16 +44,17 @@ class MemoryHighWaterStore:
     def find_mark(self, url: str) -> datetime | None:
         """Return the newest `validFrom` seen at `url`; None for an address that is new."""
         with self._lock:
-            return self._marks.get(url)
+            return self._marks.get(fold_name(url))
 
     def raise_mark(self, url: str, valid_from: datetime) -> None:
         """Remember `valid_from` unless a newer one is known."""
         if len(url) > MAX_MARKED_URL_CHARS:
             return
+        name = fold_name(url)
         with self._lock:
-            known = self._marks.get(url)
-            self._marks[url] = max(known, valid_from) if known else valid_from
-            self._marks.move_to_end(url)
+            known = self._marks.get(name)
+            self._marks[name] = max(known, valid_from) if known else valid_from
+            self._marks.move_to_end(name)
             while len(self._marks) > self._max_marks:
                 self._marks.popitem(last=False)
 
@@ -67,20 +68,16 @@ class FileHighWaterStore:
     Args:
         path: The file; made at the first mark.
         max_marks: How many lists are remembered.
-
-    Raises:
-        ConfigurationError: The file is there and cannot be used (`config.state_unreadable`).
     """
 
     def __init__(self, path: Path, *, max_marks: int = MAX_MARKS) -> None:
         self._file = StateFile(path)
         self._max_marks = max_marks
         self._memory = MemoryHighWaterStore(max_marks=max_marks)
-        self._file.load()
 
     def find_mark(self, url: str) -> datetime | None:
         """Return the newest `validFrom` seen at `url` by any process; None for an address that is new."""
-        written = _read_mark(self._file.load().get(url))
+        written = read_moment(self._file.load().get(fold_name(url)))
         known = [mark for mark in (written, self._memory.find_mark(url)) if mark is not None]
         return max(known, default=None)
 
@@ -90,15 +87,12 @@ class FileHighWaterStore:
         if len(url) > MAX_MARKED_URL_CHARS or (newest is not None and newest >= valid_from):
             return
         self._memory.raise_mark(url, valid_from)
+        name = fold_name(url)
         try:
             with self._file.change() as marks:
-                written = _read_mark(marks.pop(url, None))  # put at the end: seen last
-                marks[url] = max(written or valid_from, valid_from).isoformat()
+                written = read_moment(marks.pop(name, None))  # put at the end: seen last
+                marks[name] = max(written or valid_from, valid_from).isoformat()
                 for forgotten in list(marks)[: max(0, len(marks) - self._max_marks)]:
                     del marks[forgotten]
         except OSError as error:
             _logger.warning("The newest edition of a status list could not be written down: %s", error.strerror)
-
-
-def _read_mark(value: object) -> datetime | None:
-    return datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from verifier.state_file import StateFile
+from verifier.state_file import StateFile, fold_name, read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from schemas import JsonValue
@@ -53,22 +53,23 @@ class MemoryKeyPinStore:
     def find_pins(self, issuer_id: str) -> Mapping[str, datetime] | None:
         """Return thumbprints and when each was seen first; None for an issuer that is new."""
         with self._lock:
-            return self._pins.get(issuer_id)
+            return self._pins.get(fold_name(issuer_id))
 
     def keep_pins(self, issuer_id: str, pins: Mapping[str, datetime]) -> None:
         """Remember `pins` in place of those before; at most 32 keys."""
         if len(issuer_id) > MAX_PINNED_ID_CHARS:
             return
+        name = fold_name(issuer_id)
         with self._lock:
-            self._pins[issuer_id] = MappingProxyType(dict(list(pins.items())[:MAX_PINNED_KEYS]))
-            self._pins.move_to_end(issuer_id)
+            self._pins[name] = MappingProxyType(dict(list(pins.items())[:MAX_PINNED_KEYS]))
+            self._pins.move_to_end(name)
             while len(self._pins) > self._max_issuers:
                 self._pins.popitem(last=False)
 
     def forget(self, issuer_id: str) -> None:
         """Forget an issuer."""
         with self._lock:
-            self._pins.pop(issuer_id, None)
+            self._pins.pop(fold_name(issuer_id), None)
 
 
 class FileKeyPinStore:
@@ -79,29 +80,26 @@ class FileKeyPinStore:
     Args:
         path: The file; made at the first pin.
         max_issuers: How many issuers are remembered.
-
-    Raises:
-        ConfigurationError: The file is there and cannot be used (`config.state_unreadable`).
     """
 
     def __init__(self, path: Path, *, max_issuers: int = MAX_PINNED_ISSUERS) -> None:
         self._file = StateFile(path)
         self._max_issuers = max_issuers
-        self._file.load()
 
     def find_pins(self, issuer_id: str) -> Mapping[str, datetime] | None:
         """Return thumbprints and when each was seen first; None for an issuer that is new."""
-        return _read_pins(self._file.load().get(issuer_id))
+        return _read_pins(self._file.load().get(fold_name(issuer_id)))
 
     def keep_pins(self, issuer_id: str, pins: Mapping[str, datetime]) -> None:
         """Remember `pins` in place of those before; at most 32 keys."""
         if len(issuer_id) > MAX_PINNED_ID_CHARS:
             return
+        name = fold_name(issuer_id)
         written: JsonValue = {key: seen.isoformat() for key, seen in list(pins.items())[:MAX_PINNED_KEYS]}
         try:
             with self._file.change() as known:
-                known.pop(issuer_id, None)  # put at the end: written last
-                known[issuer_id] = written
+                known.pop(name, None)  # put at the end: written last
+                known[name] = written
                 for forgotten in list(known)[: max(0, len(known) - self._max_issuers)]:
                     del known[forgotten]
         except OSError as error:
@@ -114,10 +112,11 @@ class FileKeyPinStore:
             OSError: The disk refuses.
         """
         with self._file.change() as known:
-            known.pop(issuer_id, None)
+            known.pop(fold_name(issuer_id), None)
 
 
 def _read_pins(value: JsonValue) -> Mapping[str, datetime] | None:
     if not isinstance(value, dict):
         return None
-    return MappingProxyType({key: datetime.fromisoformat(seen) for key, seen in value.items() if isinstance(seen, str)})
+    pins = {key: moment for key, seen in value.items() if (moment := read_moment(seen)) is not None}
+    return MappingProxyType(pins) if pins else None

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import logging
 import os
 import secrets
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from schemas import ConfigurationError, DecodingError, encode_json, read_json_object
+from schemas import DecodingError, encode_json, read_json_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from io import BufferedReader
     from pathlib import Path
 
-    from schemas import JsonObject
+    from schemas import JsonObject, JsonValue
 
+# Far below what is read, so that a file which was written can always be read, and in little time.
+MAX_WRITTEN_BYTES = 2 * 1024 * 1024
 MAX_STATE_BYTES = 16 * 1024 * 1024
 _FILE_MODE = 0o600
+_UNUSABLE = "%s in the data folder cannot be used, so what it remembered is forgotten: %s"
+
+_logger = logging.getLogger(__name__)
+
+
+class _Edition(NamedTuple):
+    """Tells one state of the file from the next."""
+
+    inode: int
+    mtime_ns: int
+    size_bytes: int
 
 
 class StateFile:
@@ -31,37 +48,50 @@ class StateFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        # One value, so that threads see both halves together.
+        self._last_read: tuple[_Edition | None, Mapping[str, JsonValue]] = (None, {})
 
-    def load(self) -> JsonObject:
+    def load(self) -> Mapping[str, JsonValue]:
         """Return what was written last; empty before the first change.
 
-        Raises:
-            ConfigurationError: `config.state_unreadable`: the file is there and cannot be used.
+        A file that cannot be used counts as empty, and the log says so: what it remembers only sharpens a
+        verification, and whoever could damage it must not be able to stop one.
         """
         try:
             with self._path.open("rb") as file:
-                data = file.read(MAX_STATE_BYTES + 1)
+                facts = os.fstat(file.fileno())
+                edition = _Edition(facts.st_ino, facts.st_mtime_ns, facts.st_size)
+                seen, state = self._last_read
+                if edition != seen:
+                    state = self._read(file)
+                    self._last_read = (edition, state)
+                return state
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise ConfigurationError("config.state_unreadable", f"{self._path.name}: {error.strerror}") from error
+            _logger.warning(_UNUSABLE, self._path.name, error.strerror)
+            return {}
+
+    def _read(self, file: BufferedReader) -> Mapping[str, JsonValue]:
         try:
-            return read_json_object(data, max_bytes=MAX_STATE_BYTES)
+            return read_json_object(file.read(MAX_STATE_BYTES + 1), max_bytes=MAX_STATE_BYTES)
         except DecodingError as error:
-            raise ConfigurationError("config.state_unreadable", f"{self._path.name}: {error.code}") from error
+            _logger.warning(_UNUSABLE, self._path.name, error.code)
+            return {}
 
     @contextmanager
     def change(self) -> Iterator[JsonObject]:
-        """Give the object to change, and write it when the block ends without an error.
+        """Give a copy of the object to change, and write it when the block ends without an error.
+
+        The members that were put in first are dropped when it grows beyond its limit.
 
         Raises:
-            ConfigurationError: `config.state_unreadable`.
             OSError: The disk refuses.
         """
         with self._lock, self._hold_across_processes():
-            state = self.load()
+            state = dict(self.load())
             yield state
-            self._write(encode_json(state))
+            self._write(_encode_within_limit(state))
 
     @contextmanager
     def _hold_across_processes(self) -> Iterator[None]:
@@ -86,3 +116,27 @@ class StateFile:
         except OSError:
             draft.unlink(missing_ok=True)
             raise
+
+
+def fold_name(name: str) -> str:
+    """Return the member under which facts about an address or id are kept: 64 characters, whatever its length."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_moment(value: object) -> datetime | None:
+    """Return an aware time written by `isoformat`; None for anything else that stands in the file."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:  # damaged by hand or disk: not remembered
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _encode_within_limit(state: JsonObject) -> bytes:
+    data = encode_json(state)
+    while len(data) > MAX_WRITTEN_BYTES:
+        excess = len(state) * (len(data) - MAX_WRITTEN_BYTES) // len(data) + 1
+        for forgotten in list(state)[:excess]:
+            del state[forgotten]
+        data = encode_json(state)
+    return data

@@ -54,15 +54,21 @@ def find_status_list(
         StatusRetrievalError: It could not be fetched or checked (`status.unavailable`, `status.offline`).
         StatusListError: It is not the list that the badge means (`status.list_…`).
     """
-    kept = context.status_cache.find_fresh(url, now=context.now) or _renew(url, context=context, fetcher=fetcher)
-    if kept.issuer_id != badge_issuer_id and kept.issuer_id not in _list_delegates(badge_issuer_id, context):
-        raise StatusListError("status.list_issuer_mismatch", detail={"url": url, "listIssuer": kept.issuer_id})
-    return kept
+    found = context.status_cache.find_fresh(url, now=context.now) or _renew(url, context=context, fetcher=fetcher)
+    if found.issuer_id != badge_issuer_id and found.issuer_id not in _list_delegates(badge_issuer_id, context):
+        raise StatusListError("status.list_issuer_mismatch", detail={"url": url, "listIssuer": found.issuer_id})
+    if context.status_cache.find_any(url) is found or found.stands_in:
+        return found
+    # Only now: a list that does not speak for the badge leaves no trace in what is kept and remembered.
+    if context.status_cache.is_rollback(url, found.valid_from):
+        raise StatusListError("status.list_rollback", detail={"url": url})
+    context.status_cache.keep(found)
+    return found
 
 
 def _renew(url: str, *, context: VerificationContext, fetcher: Fetcher) -> VerifiedStatusList:
     try:
-        fetched = _fetch_status_list(url, context=context, fetcher=fetcher)
+        return _fetch_status_list(url, context=context, fetcher=fetcher)
     except StatusRetrievalError as error:
         if error.detail.get("reason") == "fetch.budget_exhausted":
             raise  # whoever presents a badge can spend the budget; that is no outage of the host
@@ -70,10 +76,6 @@ def _renew(url: str, *, context: VerificationContext, fetcher: Fetcher) -> Verif
         if usable is None:
             raise
         return replace(usable, stands_in=True)
-    if context.status_cache.is_rollback(url, fetched.valid_from):
-        raise StatusListError("status.list_rollback", detail={"url": url})
-    context.status_cache.keep(fetched)
-    return fetched
 
 
 def _list_delegates(badge_issuer_id: str, context: VerificationContext) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credentials import BitstringStatusList
-from schemas import ConfigurationError
 from verifier import FileHighWaterStore, MemoryHighWaterStore, StatusCache, VerifiedStatusList
 
 if TYPE_CHECKING:
@@ -68,14 +67,6 @@ def test_file_is_private(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "m.json").stat().st_mode) == 0o600
 
 
-def test_damaged_file_stops_at_the_start(tmp_path: Path) -> None:
-    """A file that cannot be read is said, not silently begun anew."""
-    (tmp_path / "m.json").write_bytes(b"{")
-    with pytest.raises(ConfigurationError) as caught:
-        FileHighWaterStore(tmp_path / "m.json")
-    assert caught.value.code == "config.state_unreadable"
-
-
 def test_disk_that_refuses_does_not_stop_checking(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """F3: the mark is kept in memory and the log says why."""
     folder = tmp_path / "gone"
@@ -103,13 +94,6 @@ def test_list_without_a_date_leaves_no_mark() -> None:
         )
     )
     assert not cache.is_rollback(URL, OLD)
-
-
-def test_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    """A folder in place of the file is said at the start."""
-    with pytest.raises(ConfigurationError) as caught:
-        FileHighWaterStore(tmp_path)
-    assert caught.value.code == "config.state_unreadable"
 
 
 def test_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path) -> None:
