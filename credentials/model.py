@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from credentials.level_rank import rank_level
 from credentials.model_parts import (
     Achievement,
     AchievementSubject,
@@ -13,6 +14,7 @@ from credentials.model_parts import (
     Profile,
     Result,
     SkillAlignment,
+    SkillSource,
 )
 from credentials.model_reading import read_list, read_moment, read_object, read_objects, read_text, read_texts
 from credentials.validity_period import read_validity_period
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from credentials.document import SecuringForm, VerifiedDocument
+    from credentials.level_rank import LevelRank
     from schemas import JsonObject
 
 
@@ -116,9 +119,10 @@ class OpenBadgeCredential:
     def skills(self) -> tuple[SkillAlignment, ...]:
         """Every skill the badge names, from all four places, each once (by URL, or by name where there is none).
 
-        Of a rubric only the levels that this person reached count.
+        Of a rubric only the levels that this person reached count. Where two differ in their words the choice does
+        not depend on their order, which need not be signed.
         """
-        found: dict[tuple[str, str], SkillAlignment] = {}
+        found: dict[tuple[str, str], list[SkillAlignment]] = {}
         described = [entry.description for entry in self.results if entry.description]
         groups = [
             self.achievement.alignments,
@@ -128,8 +132,12 @@ class OpenBadgeCredential:
         ]
         for group in groups:
             for skill in group:
-                found.setdefault((skill.url or skill.name, skill.code), skill)
-        return tuple(found.values())
+                found.setdefault((skill.url or skill.name, skill.code), []).append(skill)
+        return tuple(min(same, key=_order_skills) for same in found.values())
+
+    def rank(self, result: Result) -> LevelRank | None:
+        """Return which step of its rubric a result reached; None where the signature does not say."""
+        return rank_level(result, form=self.form, cryptosuite=self.cryptosuite)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -150,6 +158,11 @@ class OpenBadgeCredential:
     def to_json(self) -> JsonObject:
         """Return what the signature covers, exactly as it stands in the document."""
         return self.document
+
+
+def _order_skills(skill: SkillAlignment) -> tuple[int, str, str, str, str]:
+    place = tuple(SkillSource).index(skill.source)
+    return (place, skill.name, skill.framework, skill.description, skill.target_type)
 
 
 def _read_endorsements(*nodes: JsonObject) -> tuple[JsonObject, ...]:

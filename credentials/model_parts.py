@@ -166,8 +166,9 @@ class ResultDescription:
 
 
 def find_level(levels: tuple[RubricCriterionLevel, ...], level_id: str) -> RubricCriterionLevel | None:
-    """Return the level with that id."""
-    return next((level for level in levels if level_id and level.id == level_id), None)
+    """Return the one level with that id; None when there is none or more than one."""
+    found = [level for level in levels if level_id and level.id == level_id]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +193,8 @@ class Result:
         """Read one Result object and look up what it refers to."""
         description_id = read_reference(node, "resultDescription")
         level_id = read_reference(node, "achievedLevel")
-        description = next((entry for entry in descriptions if description_id and entry.id == description_id), None)
+        described = [entry for entry in descriptions if description_id and entry.id == description_id]
+        description = described[0] if len(described) == 1 else None
         return cls(
             value=read_text(node, "value"),
             status=read_text(node, "status"),

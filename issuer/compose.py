@@ -180,10 +180,12 @@ def _compose_result_description(result: ResultDescription, name: str) -> JsonObj
                 "type": ["RubricCriterionLevel"],
                 "name": level.name,
                 "description": level.description,
+                # The order of an array need not be signed: the step itself is.
+                "level": str(number),
                 "points": level.points,
             }
         )
-        for level in result.levels
+        for number, level in enumerate(result.levels, start=1)
     ]
     return _without_empty(
         {

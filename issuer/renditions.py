@@ -156,6 +156,7 @@ def _draw_png(art: BadgeArt) -> bytes:
 def _read_level(credential: OpenBadgeCredential) -> int:
     """Return which step of the first rubric the person reached, counted from 1; 0 when there is none."""
     for result in credential.results:
-        if result.description is not None and result.level is not None:
-            return result.description.levels.index(result.level) + 1
+        rank = credential.rank(result)
+        if rank is not None:
+            return rank.number
     return 0

@@ -70,12 +70,15 @@ def follow_refresh(findings: SecuredFindings, *, context: VerificationContext, f
 
 
 def _read_service(value: JsonValue) -> str:
-    """Return the address of the first service of a kind that is known here."""
+    """Return the address of the service of a kind that is known here; of several the first by its address.
+
+    The order in which they stand need not be signed.
+    """
     services = list(iterate_objects(value))
     known = [service for service in services if read_list(service.get("type")) == [CREDENTIAL_REFRESH_TYPE]]
     if services and not known:
         raise UnsupportedFeatureError("refresh.unsupported_type", pointer="/refreshService/type")
-    url = read_text(known[0].get("id")) if known else ""
+    url = min((read_text(service.get("id")) for service in known), default="")
     if not url:
         raise InvalidCredentialError("refresh.malformed", pointer="/refreshService")
     return url

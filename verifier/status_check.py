@@ -83,10 +83,11 @@ def check_status(document: JsonObject, *, context: VerificationContext, fetcher:
     return compose_passed(CheckName.STATUS, {"entries": read}, notes=tuple(dict.fromkeys(notes)))
 
 
-def _rank(error: BadgeError) -> int:
+def _rank(error: BadgeError) -> tuple[int, str]:
+    """Order problems by weight, then by code: the order of the entries need not be signed."""
     if error.code in _GRAVEST_FIRST:
-        return _GRAVEST_FIRST.index(error.code)
-    return len(_GRAVEST_FIRST) + (0 if isinstance(error, InvalidCredentialError) else 1)
+        return _GRAVEST_FIRST.index(error.code), error.code
+    return len(_GRAVEST_FIRST) + (0 if isinstance(error, InvalidCredentialError) else 1), error.code
 
 
 def _list_entries(value: JsonValue) -> list[JsonObject]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from credentials import read_criteria_parts
 from pages import (
@@ -32,8 +32,12 @@ from verifier.web.views import (
 from verifier.web.words import CHECK_LABELS, OUTCOME_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from credentials import OpenBadgeCredential
     from verifier.report import Check, VerificationReport
+
+_Item = TypeVar("_Item")
 
 MAX_SHOWN_CHARS = 500
 MAX_SHOWN_ITEMS = 50
@@ -60,6 +64,11 @@ def compose_badge_view(
         endorsements=compose_endorsements(report) if credential else (),
         remarks=compose_remarks(report) if credential else (),
     )
+
+
+def _shown(items: Sequence[_Item]) -> Sequence[_Item]:
+    """Return what has room on the page. Which of too many does not depend on their order, which need not be signed."""
+    return items if len(items) <= MAX_SHOWN_ITEMS else sorted(items, key=repr)[:MAX_SHOWN_ITEMS]
 
 
 def _short(text: str) -> str:
@@ -110,7 +119,7 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
                 narrative=item.narrative,
                 link=safe_link(item.id),
             )
-            for item in credential.evidence[:MAX_SHOWN_ITEMS]
+            for item in _shown(credential.evidence)
         ),
         skills=tuple(
             SkillView(
@@ -120,19 +129,19 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
                 code=_short(skill.code),
                 link=secure_link(skill.url),
             )
-            for skill in credential.skills[:MAX_SHOWN_ITEMS]
+            for skill in _shown(credential.skills)
         ),
-        tags=tuple(_short(tag) for tag in credential.tags[:MAX_SHOWN_ITEMS]),
+        tags=tuple(_short(tag) for tag in _shown(credential.tags)),
         image_url=image_url,
     )
 
 
 def _compose_results(credential: OpenBadgeCredential) -> tuple[ResultView, ...]:
     views = []
-    for result in credential.results[:MAX_SHOWN_ITEMS]:
+    for result in _shown(credential.results):
         description = result.description
         level = result.level
-        number = description.levels.index(level) + 1 if description and level else 0
+        rank = credential.rank(result)
         value = level.name if level else result.value
         if result.status and not value:
             value = translate(STATUS_LABELS[result.status]) if result.status in STATUS_LABELS else result.status
@@ -146,8 +155,8 @@ def _compose_results(credential: OpenBadgeCredential) -> tuple[ResultView, ...]:
                 name=_short(result.name) or translate("Result"),
                 value=_short(value),
                 description=_short(note),
-                level_number=number,
-                level_count=len(description.levels) if description and level else 0,
+                level_number=rank.number if rank else 0,
+                level_count=rank.count if rank else 0,
             )
         )
     return tuple(views)

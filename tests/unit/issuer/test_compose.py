@@ -214,6 +214,7 @@ def test_result_with_level() -> None:
     assert description["requiredLevel"] == f"{name}-level-basic"
     assert _at(description, "rubricCriterionLevel", 1) == {
         "id": f"{name}-level-solid",
+        "level": "2",
         "type": ["RubricCriterionLevel"],
         "name": "Works alone",
         "points": "2",
