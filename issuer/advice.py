@@ -21,7 +21,9 @@ ADVICE_ES: Mapping[str, str] = MappingProxyType(
         "write who made the course or the standard": "escriba quién hizo el curso o la norma",
         "write the web address of whoever made it": "escriba la dirección web de quien lo hizo",
         "write a language such as en, es or es-MX": "escriba un idioma como es, en o es-MX",
-        "write the address of this skill in its public list": "escriba la dirección de la habilidad en su lista pública",
+        "write the address of this skill in its public list": (
+            "escriba la dirección de esta habilidad en su lista pública"
+        ),
         "write the name of the skill": "escriba el nombre de la habilidad",
         "write the name of the list, such as O*NET or ESCO": "escriba el nombre de la lista, como O*NET o ESCO",
         "write what was measured": "escriba qué se midió",
@@ -126,7 +128,7 @@ def advise(advice: str, **words: str | int) -> tuple[str, str]:
 
 def advise_on_yaml(error: YamlError, text: str) -> tuple[str, str]:
     """Return what to do about `text` that is no YAML, in English and Spanish."""
-    line = text.split("\n")[error.line - 1] if error.line else ""
+    line = "".join(text.split("\n")[max(error.line - 1, 0) : error.line])
     said = "tab character" if "\t" in line[: len(line) - len(line.lstrip())] else str(error)
     english, spanish = next((texts for sign, *texts in _YAML_ADVICE if sign in said), _UNKNOWN_YAML)
     if not error.line:

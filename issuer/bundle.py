@@ -7,9 +7,9 @@ import unicodedata
 import zipfile
 from typing import IO, TYPE_CHECKING
 
+from issuer.job_sheet import render_job_sheet
 from issuer.jobs import job_progress
 from issuer.renditions import list_endings, render_rendition
-from issuer.result_sheet import render_result_sheet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,24 +36,17 @@ def write_bundle(ledger: Ledger, job_id: str, stream: IO[bytes]) -> None:
         LedgerError: `job.unknown`, `ledger.bytes_damaged`.
     """
     progress = job_progress(ledger, job_id)
-    course = ledger.find_achievement(progress.achievement_slug)
-    name = course.name if course is not None else progress.achievement_slug
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
         offset = 0
         while page := ledger.list_issued(job_id, limit=_PAGE_BADGES, offset=offset):
             for number, issued in enumerate(page, start=offset + 1):
-                folder = f"{number:03d} {safe_file_name(issued.recipient_name)}".strip()
+                person = safe_file_name(issued.recipient_name)
+                folder = f"{number:03d} {person}".strip()
                 for ending in list_endings(issued):
                     body = render_rendition(ledger, issued, ending).body
-                    _write(bundle, f"{folder}/badge.{ending}", body, issued.issued_at)
+                    _write(bundle, f"{folder}/{f'{person} badge'.strip()}.{ending}", body, issued.issued_at)
             offset += len(page)
-        sheet = render_result_sheet(
-            ledger.list_issued(job_id, limit=max(offset, 1)),
-            course_name=name,
-            base_url=ledger.base_url,
-            created=progress.created_at,
-        )
-        _write(bundle, "badges.xlsx", sheet, progress.created_at)
+        _write(bundle, "badges.xlsx", render_job_sheet(ledger, job_id), progress.created_at)
 
 
 def safe_file_name(name: str) -> str:

@@ -80,7 +80,7 @@ def clean_cell(text: str) -> str:
         plain = text.strip()
     else:
         plain = unicodedata.normalize("NFC", text).strip()
-        if any(_is_control(char) for char in plain):
+        if any(is_control(char) for char in plain):
             raise RosterError("roster.control_character")
         plain = plain.translate(_DROPPED)
     if plain.startswith("#") and plain.upper() in _ERROR_VALUES:
@@ -88,7 +88,8 @@ def clean_cell(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _is_control(char: str) -> bool:
+def is_control(char: str) -> bool:
+    """Tell whether a sign breaks the line, is no text, or turns the writing direction."""
     category = unicodedata.category(char)
     is_turning = "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
     return category in {"Cc", "Cs", "Zl", "Zp"} or is_turning

@@ -12,7 +12,7 @@ from issuer.frozen import encode_plan, is_intact, load_plan, load_time
 from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
 from issuer.status_store import read_states
-from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, PLANNED
+from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def find_issued(connection: Connection, *, slug: str = "", credential_id: str = 
 def list_issued(
     connection: Connection, *, job_id: str | None, achievement_slug: str | None, limit: int, offset: int
 ) -> tuple[IssuedCredential, ...]:
-    """Return badges: those of a job in the order of its rows, else the newest first.
+    """Return badges: those of a job in the order of its rows, else the newest class first and by name within.
 
     Raises:
         LedgerError: `ledger.bytes_damaged`.
@@ -179,8 +179,15 @@ def list_issued(
         )
         query = query.join(first_row, first_row.c.slug == PLANNED.c.slug).order_by(first_row.c.position)
     else:
-        query = query.order_by(ISSUED.c.issued_at.desc(), PLANNED.c.slug)
+        query = query.join(JOBS, JOBS.c.id == PLANNED.c.job_id).order_by(
+            JOBS.c.created.desc(), PLANNED.c.job_id, sa.func.lower(PLANNED.c.recipient_name), PLANNED.c.slug
+        )
     return _read_issued(connection, query.limit(limit).offset(offset))
+
+
+def count_issued(connection: Connection) -> int:
+    """Return how many badges there are."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(ISSUED)) or 0
 
 
 def search_issued(connection: Connection, words: str, *, limit: int) -> tuple[IssuedCredential, ...]:

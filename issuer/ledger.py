@@ -198,7 +198,7 @@ class Ledger:
         limit: int = DEFAULT_PAGE_ROWS,
         offset: int = 0,
     ) -> tuple[IssuedCredential, ...]:
-        """Return badges: those of a job in the order of its rows, else the newest first.
+        """Return badges: those of a job in the order of its rows, else the newest class first and by name within.
 
         Raises:
             LedgerError: `ledger.bytes_damaged`.
@@ -207,6 +207,11 @@ class Ledger:
             return credential_store.list_issued(
                 connection, job_id=job_id, achievement_slug=achievement_slug, limit=limit, offset=offset
             )
+
+    def count_issued(self) -> int:
+        """Return how many badges there are."""
+        with self.database.read() as connection:
+            return credential_store.count_issued(connection)
 
     def search_issued(self, words: str, *, limit: int) -> tuple[IssuedCredential, ...]:
         """Return badges whose holder's name holds every word, or whose e-mail address is that text.

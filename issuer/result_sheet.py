@@ -3,25 +3,68 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from datetime import datetime, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from issuer.model import IssuedCredential
 
-_HEADERS = ("Name", "E-mail", "Badge", "Issued", "Valid until", "State", "Link", "Code")
-_WIDTHS = (28, 30, 32, 12, 12, 12, 60, 26)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDetails:
+    """What a class list said of one person, in words."""
+
+    person_id: str = ""
+    awarded_on: date | None = None
+    results: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRow:
+    """One row without a badge, and why."""
+
+    number: int
+    name: str
+    reason: str
+
+
+_HEADERS = (
+    "Name",
+    "E-mail",
+    "Badge",
+    "Issued",
+    "Valid until",
+    "State",
+    "Link",
+    "Code",
+    "ID number",
+    "Earned on",
+    "Results",
+)
+_WIDTHS = (28, 30, 32, 12, 12, 12, 60, 26, 14, 12, 50)
+_REJECTED_HEADERS = ("Row", "Name", "Why there is no badge")
+_REJECTED_WIDTHS = (8, 28, 110)
 _DAY = "yyyy-mm-dd"
+_NO_DETAILS: Mapping[str, RowDetails] = MappingProxyType({})
 
 
 def render_result_sheet(
-    badges: Iterable[IssuedCredential], *, course_name: str, base_url: str, created: datetime
+    badges: Iterable[IssuedCredential],
+    *,
+    course_name: str,
+    base_url: str,
+    created: datetime,
+    details: Mapping[str, RowDetails] = _NO_DETAILS,
+    rejected: Sequence[RejectedRow] = (),
 ) -> bytes:
-    """Return an XLSX workbook with one row for each person.
+    """Return an XLSX workbook with one row for each person, and a second sheet for rows without a badge.
 
     Every text is written as a string cell, so that a name such as `=HYPERLINK(…)` never becomes a formula,
     and no text becomes a link by itself.
@@ -31,6 +74,8 @@ def render_result_sheet(
         course_name: What the badge is given for.
         base_url: Our address, for the link of each badge page.
         created: Date of the file; the same arguments give the same bytes.
+        details: What the class list says of each badge, by its slug.
+        rejected: Rows that were not issued; without any there is one sheet.
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(
@@ -53,12 +98,31 @@ def render_result_sheet(
                 6: f"{base_url}/b/{badge.slug}",
                 7: badge.slug,
             }
+            detail = details.get(badge.slug, RowDetails())
+            texts |= {8: detail.person_id, 10: detail.results}
+            if detail.awarded_on is not None:
+                sheet.write_datetime(number, 9, datetime.combine(detail.awarded_on, time()), day)
             for column, text in texts.items():
                 sheet.write_string(number, column, text)
             sheet.write_datetime(number, 3, badge.issued_at.replace(tzinfo=None), day)
             if badge.valid_until is not None:
                 sheet.write_datetime(number, 4, badge.valid_until.replace(tzinfo=None), day)
+        if rejected:
+            _write_rejected(workbook, rejected)
     return stream.getvalue()
+
+
+def _write_rejected(workbook: xlsxwriter.Workbook, rejected: Sequence[RejectedRow]) -> None:
+    sheet = workbook.add_worksheet("Not issued")
+    head = workbook.add_format({"bold": True, "bottom": 1})
+    for column, (header, width) in enumerate(zip(_REJECTED_HEADERS, _REJECTED_WIDTHS, strict=True)):
+        sheet.write_string(0, column, header, head)
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rejected, start=1):
+        sheet.write_number(number, 0, row.number)
+        sheet.write_string(number, 1, row.name)
+        sheet.write_string(number, 2, row.reason)
 
 
 def _say_state(badge: IssuedCredential) -> str:

@@ -19,6 +19,7 @@ from credentials import (
     encode_status_list,
     sign_vc_jwt,
 )
+from issuer.cells import is_control
 from issuer.credential_store import find_issued, load_planned
 from issuer.issuer_store import current_key, get_issuer
 from issuer.publishing import PublishedDocument
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from issuer.slot_store import StatusListInfo
 
 _log = logging.getLogger(__name__)
+MAX_REASON_CHARS = 300
 LIST_LIFE = timedelta(hours=24)
 RENEW_BEFORE_END = LIST_LIFE / 2
 LIST_TTL_SECONDS = 300  # how long a verifier may keep a copy; also the longest a revocation stays unseen there
@@ -54,8 +56,7 @@ _PUBLISH_ATTEMPTS = 5
 
 def change_status(ledger: Ledger, credential_id: str, purpose: str, *, value: bool, reason: str, by_role: str) -> None:
     """Append one status change; see `Ledger.revoke`."""
-    if not reason.strip():
-        raise LedgerError("ledger.reason_missing")
+    _check_reason(reason.strip())
     with ledger.transaction() as connection:
         issued = find_issued(connection, credential_id=credential_id)
         if issued is None:
@@ -72,6 +73,15 @@ def change_status(ledger: Ledger, credential_id: str, purpose: str, *, value: bo
         )
         ledger.record(connection, "status.changed", issued.id, purpose=purpose, value=value, by=by_role)
     ledger.witness.append(ledger.database, now=ledger.clock())
+
+
+def _check_reason(reason: str) -> None:
+    if not reason:
+        raise LedgerError("ledger.reason_missing")
+    if len(reason) > MAX_REASON_CHARS:
+        raise LedgerError("ledger.reason_too_long")
+    if any(is_control(char) for char in reason):
+        raise LedgerError("ledger.reason_hidden_sign")
 
 
 def _check_change(connection: Connection, slug: str, purpose: str, *, value: bool) -> None:

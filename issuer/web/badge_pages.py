@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from issuer.web.paging import PAGE_ROWS, read_page, show_page
+from issuer.status import MAX_REASON_CHARS
+from issuer.web.paging import PAGE_ROWS, clamp_page, read_page, show_page
 from issuer.web.problems import STORE_AREAS, explain_code
 from pages import N_, PageError, translate
 from schemas import LedgerError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from issuer.model import IssuedCredential
     from issuer.web.deps import IssuerDeps
 
-MAX_REASON_CHARS = 300
 MAX_SOUGHT_CHARS = 100
 MAX_FOUND = PAGE_ROWS  # badges; whoever finds more writes more of the name
 BY_DESK = "desk"
@@ -58,7 +58,7 @@ def add_badge_lists(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     @blueprint.get("/desk/badges")
     def badges() -> ResponseReturnValue:
-        number = read_page()
+        number = clamp_page(read_page(), deps.ledger.count_issued())
         rows = deps.ledger.list_issued(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
         names = {course.slug: course.name for course in deps.ledger.achievements()}
         return render_template("issuer/badges.html", page=show_page(rows, number), course_names=names, sought="")
@@ -96,6 +96,7 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             course_name=course_name(issued),
             problem=problem,
             max_reason_chars=MAX_REASON_CHARS,
+            reason=request.form.get("reason", ""),
         )
 
     @blueprint.get("/desk/badges/<slug>")
@@ -112,7 +113,7 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
     def change(slug: str, change: str) -> ResponseReturnValue:
         issued = find(slug)
-        reason = " ".join(request.form.get("reason", "").split())[:MAX_REASON_CHARS]
+        reason = request.form.get("reason", "").strip()
         changes = {"revoke": deps.ledger.revoke, "suspend": deps.ledger.suspend, "reinstate": deps.ledger.reinstate}
         try:
             changes[change](issued.id, reason=reason, by=BY_DESK)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from flask import jsonify, redirect, render_template, send_file, url_for
 
 from issuer.bundle import write_bundle
+from issuer.job_sheet import render_job_sheet
 from issuer.jobs import job_outcomes, job_progress
 from issuer.model import RowFate
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
-from issuer.web.renditions import render_job_pdf, render_job_xlsx
+from issuer.web.renditions import render_job_pdf
 from pages import PageError, send_download
 from schemas import LedgerError
 
@@ -62,21 +63,27 @@ def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     @blueprint.get("/desk/jobs/<job_id>/badges.zip")
     def bundle(job_id: str) -> Response:
-        find_job(deps, job_id)
+        name = _name("badges", find_job(deps, job_id))
         spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - send_file closes it
         write_bundle(deps.ledger, job_id, spool)
         spool.seek(0)
-        return send_file(spool, mimetype="application/zip", as_attachment=True, download_name=f"badges-{job_id}.zip")
+        return send_file(spool, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip")
 
     @blueprint.get("/desk/jobs/<job_id>/codes.pdf")
     def class_sheet(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
-        return send_download(render_job_pdf(deps.ledger, progress), "application/pdf", filename=f"codes-{job_id}.pdf")
+        body = render_job_pdf(deps.ledger, progress)
+        return send_download(body, "application/pdf", filename=f"{_name('codes', progress)}.pdf")
 
     @blueprint.get("/desk/jobs/<job_id>/badges.xlsx")
     def result_sheet(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
-        return send_download(render_job_xlsx(deps.ledger, progress), _XLSX, filename=f"badges-{job_id}.xlsx")
+        return send_download(render_job_sheet(deps.ledger, job_id), _XLSX, filename=f"{_name('badges', progress)}.xlsx")
+
+
+def _name(what: str, job: JobProgress) -> str:
+    """Return a file name that tells the class: course and day."""
+    return f"{what}-{job.achievement_slug}-{job.created_at.date().isoformat()}"
 
 
 def find_job(deps: IssuerDeps, job_id: str) -> JobProgress:

@@ -48,7 +48,13 @@ def show_page(rows: Sequence[Row], number: int) -> Page[Row]:
     )
 
 
+def clamp_page(number: int, count: int) -> int:
+    """Return the page that was asked for, or the last one of a list of `count` rows."""
+    return max(1, min(number, -(-count // PAGE_ROWS)))
+
+
 def cut_page(rows: Sequence[Row], number: int) -> Page[Row]:
-    """Return a page of a list that is there as a whole."""
+    """Return a page of a list that is there as a whole; past its end, the last page."""
+    number = clamp_page(number, len(rows))
     start = (number - 1) * PAGE_ROWS
     return show_page(rows[start : start + PAGE_ROWS + 1], number)

@@ -1,11 +1,10 @@
-"""What a whole class gets: cards with codes, and a list with links."""
+"""What a whole class gets: cards with codes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
-from issuer.result_sheet import render_result_sheet
 
 if TYPE_CHECKING:
     from issuer.ledger import Ledger
@@ -23,14 +22,3 @@ def render_job_pdf(ledger: Ledger, job: JobProgress) -> bytes:
         for issued in ledger.list_issued(job.job_id)
     ]
     return render_class_sheet(entries, issued_at=job.created_at, title=name)
-
-
-def render_job_xlsx(ledger: Ledger, job: JobProgress) -> bytes:
-    """Return the badges of a job as a spreadsheet, one row for each person."""
-    course = ledger.find_achievement(job.achievement_slug)
-    return render_result_sheet(
-        ledger.list_issued(job.job_id),
-        course_name=course.name if course else job.achievement_slug,
-        base_url=ledger.base_url,
-        created=job.created_at,
-    )

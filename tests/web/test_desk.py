@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from python_calamine import CalamineWorkbook
 
-from issuer import read_achievement
+from issuer import list_jobs, read_achievement
 from tests.web.workshop import BASE_URL, COURSE, PASSWORD, open_desk, read_token, sign_in
 
 if TYPE_CHECKING:
@@ -405,6 +405,29 @@ def test_dry_run_shows_what_was_understood(trainer: FlaskClient) -> None:
     text = get(trainer, upload(trainer, NEW_CLASS).headers["Location"]).text
     for words in ("May 14, 2026", "mei@example.org", "Practical test: Works with help", "Written test: 75"):
         assert words in text
+
+
+def test_page_past_the_end_is_the_last_one(fresh_shop: Workshop) -> None:
+    """`?page=999` shows the badges there are, those of a class by name."""
+    fresh_shop.issue("Name\nZoe Made-Up\nAbe Made-Up\nMia Made-Up\n")
+    text = get(open_desk(fresh_shop), "/desk/badges?page=999").text
+    assert text.index("Abe Made-Up") < text.index("Mia Made-Up") < text.index("Zoe Made-Up")
+
+
+def test_downloads_are_named_for_course_and_day(fresh_shop: Workshop) -> None:
+    """A trainer with many files sees which class each is of."""
+    fresh_shop.issue(TWO_PEOPLE)
+    browser = open_desk(fresh_shop)
+    job = list_jobs(fresh_shop.ledger)[0]
+    day = job.created_at.date().isoformat()
+    for path, name in (
+        ("badges.zip", f"badges-cmm-operator-{day}.zip"),
+        ("codes.pdf", f"codes-cmm-operator-{day}.pdf"),
+        ("badges.xlsx", f"badges-cmm-operator-{day}.xlsx"),
+    ):
+        answer = get(browser, f"/desk/jobs/{job.job_id}/{path}")
+        assert name in answer.headers["Content-Disposition"]
+        answer.close()
 
 
 def test_search_finds_a_person_by_part_of_the_name(fresh_shop: Workshop) -> None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from issuer import IssuedCredential, Roster, RosterProblem, RosterRow, render_result_sheet, write_bundle
+from issuer import (
+    IssuedCredential,
+    ResultDescription,
+    Roster,
+    RosterProblem,
+    RosterRow,
+    RowResult,
+    render_result_sheet,
+    write_bundle,
+)
 from issuer.bundle import safe_file_name
 from schemas import LedgerError
-from tests.doubles.ledgers import issue, make_roster
+from tests.doubles.ledgers import FORKLIFT, issue, make_roster
 
 if TYPE_CHECKING:
     from issuer import IssuerProfile, Ledger
@@ -88,6 +98,31 @@ def test_each_person_has_a_folder_in_the_order_of_the_list(ledger: Ledger, issue
     assert folders == ["001 Same Name", "002 Same Name", "003 Same Name"]
 
 
+def test_workbook_tells_what_was_earned_and_who_got_nothing(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Number, day and results stand beside each badge; rows that were not issued stand on a second sheet, with why."""
+    measured = ResultDescription(key="test", name="Written test", result_type="RawScore")
+    row = RosterRow(
+        number=2,
+        name="Ana Invented",
+        person_id="E-7",
+        awarded_on=date(2026, 11, 20),
+        results=(RowResult(description_key="test", value="92"),),
+    )
+    problem = RosterProblem(row=3, column="E-mail", code="roster.email_invalid", value="bob@", name="Bob Invented")
+    roster = Roster(rows=(row,), problems=(problem,))
+    progress = issue(ledger, issuer, roster, achievement=replace(FORKLIFT, results=(measured,)))
+    stream = io.BytesIO()
+    write_bundle(ledger, progress.job_id, stream)
+    with zipfile.ZipFile(stream) as bundle:
+        assert "001 Ana Invented/Ana Invented badge.json" in bundle.namelist()
+        book = CalamineWorkbook.from_filelike(io.BytesIO(bundle.read("badges.xlsx")))
+    badge = book.get_sheet_by_index(0).to_python()[1]
+    assert (badge[8], str(badge[9])[:10], badge[10]) == ("E-7", "2026-11-20", "Written test: 92")
+    rejected = book.get_sheet_by_name("Not issued").to_python()[1]
+    assert rejected[:2] == [3, "Bob Invented"]
+    assert "This is not a complete e-mail address." in str(rejected[2])
+
+
 def test_same_job_gives_the_same_zip(ledger: Ledger, issuer: IssuerProfile) -> None:
     """Two downloads are equal byte for byte."""
     progress = issue(ledger, issuer, make_roster(2))
@@ -124,7 +159,8 @@ def test_workbook_names_state_dates_and_link() -> None:
     until = datetime(2029, 11, 22, 23, 59, 59, tzinfo=UTC)
     badges = _badge("A"), _badge("B", revoked=True, valid_until=until), _badge("C", suspended=True)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(_sheet(*badges))).get_sheet_by_index(0).to_python()
-    assert rows[0] == ["Name", "E-mail", "Badge", "Issued", "Valid until", "State", "Link", "Code"]
+    assert rows[0] == ["Name", "E-mail", "Badge", "Issued", "Valid until", "State", "Link", "Code",
+                       "ID number", "Earned on", "Results"]  # fmt: skip
     assert [row[5] for row in rows[1:]] == ["in force", "revoked", "suspended"]
     assert [row[6] for row in rows[1:]] == ["http://127.0.0.1:8000/b/s"] * 3
     assert str(rows[2][4]) == "2029-11-22 23:59:59"

@@ -115,9 +115,12 @@ def test_suspended_badge_can_be_revoked(ledger: Ledger, badges: tuple[IssuedCred
 
 
 def test_change_needs_a_reason_and_a_badge(ledger: Ledger, badges: tuple[IssuedCredential, ...]) -> None:
-    """A blank reason and an unknown badge are refused."""
+    """A reason that is blank, too long or holds hidden signs is refused, and so is an unknown badge."""
     for credential_id, reason, code in (
         (badges[0].id, " ", "ledger.reason_missing"),
+        (badges[0].id, "x" * 301, "ledger.reason_too_long"),
+        (badges[0].id, "wrong\nperson", "ledger.reason_hidden_sign"),
+        (badges[0].id, "wrong \u202eperson", "ledger.reason_hidden_sign"),
         ("urn:uuid:none", REASON, "ledger.credential_unknown"),
     ):
         with pytest.raises(LedgerError) as caught:

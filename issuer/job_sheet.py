@@ -1,0 +1,87 @@
+"""The workbook of one job: who got which badge, for what, and who got none and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from issuer.achievement_store import load_revision
+from issuer.frozen import load_row
+from issuer.job_store import ISSUED_STATE, get_job, read_outcomes
+from issuer.model import RowFate
+from issuer.result_sheet import RejectedRow, RowDetails, render_result_sheet
+from issuer.tables import JOB_ROWS
+from schemas import describe_code
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from issuer.job_store import Job
+    from issuer.ledger import Ledger
+    from issuer.model import Achievement, RosterRow, RowOutcome
+
+MAX_SHEET_ROWS = 100_000
+
+
+def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
+    """Return an XLSX workbook: a row for each badge, and a second sheet for the rows that were not issued.
+
+    Raises:
+        LedgerError: `job.unknown`, `ledger.bytes_damaged`.
+    """
+    with ledger.database.read() as connection:
+        job = get_job(connection, job_id)
+        course = load_revision(connection, job.achievement_slug, job.achievement_revision)
+        details = _read_details(connection, job, course)
+        rejected = _read_rejected(connection, job_id)
+    return render_result_sheet(
+        ledger.list_issued(job_id, limit=MAX_SHEET_ROWS),
+        course_name=course.name,
+        base_url=ledger.base_url,
+        created=job.created,
+        details=details,
+        rejected=rejected,
+    )
+
+
+def _read_details(connection: Connection, job: Job, course: Achievement) -> dict[str, RowDetails]:
+    rows = connection.execute(
+        sa.select(JOB_ROWS.c.slug, JOB_ROWS.c.row).where(JOB_ROWS.c.job_id == job.id, JOB_ROWS.c.state == ISSUED_STATE)
+    )
+    found = {}
+    for slug, data in rows:
+        row = load_row(data)
+        found[slug] = RowDetails(
+            person_id=row.person_id, awarded_on=row.awarded_on or job.awarded_on, results=_say_results(row, course)
+        )
+    return found
+
+
+def _say_results(row: RosterRow, course: Achievement) -> str:
+    said = []
+    for description in course.results:
+        levels = {level.key: level.name for level in description.levels}
+        said += [
+            f"{description.name}: {levels.get(result.level, result.value)}"
+            for result in row.results
+            if result.description_key == description.key
+        ]
+    return "; ".join(said)
+
+
+def _read_rejected(connection: Connection, job_id: str) -> list[RejectedRow]:
+    return [
+        RejectedRow(number=outcome.number, name=outcome.name, reason=_say_reason(outcome))
+        for outcome in read_outcomes(connection, job_id)
+        if outcome.fate not in {RowFate.NEW, RowFate.ALREADY_ISSUED}
+    ]
+
+
+def _say_reason(outcome: RowOutcome) -> str:
+    said = []
+    for problem in outcome.problems:
+        info = describe_code(problem.code)
+        place = ": ".join(part for part in (problem.column, problem.value) if part)
+        said.append(f"{info.en} {info.next_en}" + (f" ({place})" if place else ""))
+    return " ".join(said)
