@@ -66,7 +66,8 @@ def start_job(
         idempotency_key: Names this request. The same key again gives the same job.
 
     Raises:
-        LedgerError: `job.key_conflict` when the key was used for other rows, `job.roster_empty`,
+        LedgerError: `job.key_conflict` when the key was used for other rows, `job.course_changed` when a job
+            for these rows is under way (or this key was used) with an older text of the course, `job.roster_empty`,
             `job.proof_key_mismatch`, `ledger.issuer_unknown`, `ledger.achievement_taken`,
             or a fault of the store.
     """
@@ -81,6 +82,7 @@ def start_job(
             raise LedgerError("job.key_conflict")
         same = same or job_store.find_unfinished_twin(connection, body)
         if same is not None:
+            _check_same_course(connection, same, achievement)
             return job_store.read_progress(connection, same.id)
         get_issuer(connection, issuer_slug)
         check_proof_choice(proof, current_key(connection, issuer_slug).method.public_key)
@@ -99,6 +101,12 @@ def start_job(
         job_store.insert_job(connection, job, rows)
         ledger.record(connection, "job.started", job.id, rows=len(rows), achievement=achievement.slug)
         return job_store.read_progress(connection, job.id)
+
+
+def _check_same_course(connection: Connection, job: job_store.Job, achievement: Achievement) -> None:
+    """Refuse to answer with a job that issues another text of the course: the correction would be lost unseen."""
+    if load_revision(connection, job.achievement_slug, job.achievement_revision) != achievement:
+        raise LedgerError("job.course_changed", detail={"job": job.id})
 
 
 def run_job(ledger: Ledger, job_id: str, *, on_progress: Callable[[JobProgress], None] | None = None) -> JobProgress:

@@ -28,20 +28,27 @@ from issuer import (
     unfinished_jobs,
 )
 from keys import KeyType
-from schemas import BadgeError, LedgerError
+from schemas import BadgeError, LedgerError, read_json_object
 from storage import AUDIT
 from tests.doubles.ledgers import FORKLIFT, NOW, issue, make_issuer, make_roster
 
 if TYPE_CHECKING:
-    from issuer import IssuerProfile, Ledger
+    from issuer import Achievement, IssuerProfile, Ledger
     from tests.doubles.ledgers import SetClock
 
 PROBLEM = RosterProblem(row=9, column="date", code="roster.no_rows", value="32.13.")
 
 
-def _start(ledger: Ledger, issuer: IssuerProfile, roster: Roster, key: str = "key", **changes: object) -> JobProgress:
+def _start(
+    ledger: Ledger,
+    issuer: IssuerProfile,
+    roster: Roster,
+    key: str = "key",
+    course: Achievement = FORKLIFT,
+    **changes: object,
+) -> JobProgress:
     options = {"proof": ProofChoice.DATA_INTEGRITY, "awarded_on": None, **changes}
-    return start_job(ledger, roster, FORKLIFT, issuer_slug=issuer.slug, idempotency_key=key, **options)  # type: ignore[arg-type]
+    return start_job(ledger, roster, course, issuer_slug=issuer.slug, idempotency_key=key, **options)  # type: ignore[arg-type]
 
 
 def _counts(progress: JobProgress) -> tuple[int, int, int, int]:
@@ -338,6 +345,21 @@ def test_two_clerks_with_the_same_list_share_a_job(ledger: Ledger, issuer: Issue
     assert [job.job_id for job in unfinished_jobs(ledger)] == [first.job_id]
     run_job(ledger, first.job_id)
     assert unfinished_jobs(ledger) == ()
+
+
+@pytest.mark.parametrize("key", ["clerk one", "clerk two"])
+def test_corrected_course_is_not_dropped_for_a_job_under_way(ledger: Ledger, issuer: IssuerProfile, key: str) -> None:
+    """The same list with a changed course is no twin: whoever corrected it is told, and afterwards it is used."""
+    corrected = replace(FORKLIFT, criteria="Drive the test course twice without touching a cone.")
+    first = _start(ledger, issuer, make_roster(2), "clerk one")
+    with pytest.raises(LedgerError) as caught:
+        _start(ledger, issuer, make_roster(2), key, course=corrected)
+    assert (caught.value.code, caught.value.detail) == ("job.course_changed", {"job": first.job_id})
+    assert [job.job_id for job in list_jobs(ledger)] == [first.job_id]
+    run_job(ledger, first.job_id)
+    later = run_job(ledger, _start(ledger, issuer, make_roster(3), "clerk three", course=corrected).job_id)
+    newest = read_json_object(ledger.list_issued(later.job_id)[-1].json_bytes)
+    assert newest["credentialSubject"]["achievement"]["criteria"]["narrative"] == corrected.criteria  # type: ignore[index,call-overload]
 
 
 def test_job_that_runs_is_not_run_twice(ledger: Ledger, issuer: IssuerProfile) -> None:
