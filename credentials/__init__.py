@@ -52,7 +52,7 @@ from credentials.presentation_proof import (
 )
 from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
 from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
-from credentials.qr_photo import read_qr_photo
+from credentials.qr_photo import read_qr_frame, read_qr_photo
 from credentials.rdfc import HashAlgorithm
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
 from credentials.sd_jwt import UnverifiedSdJwt, present_sd_jwt, read_sd_jwt, sign_sd_jwt, verify_sd_jwt
@@ -156,6 +156,7 @@ __all__ = [
     "read_envelope",
     "read_plain_jws",
     "read_presentation",
+    "read_qr_frame",
     "read_qr_photo",
     "read_sd_jwt",
     "read_status_entry",

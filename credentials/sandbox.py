@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from schemas import BadgeError, DecodingError
+from schemas import BadgeError, CannotCheckError, DecodingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from schemas import JsonObject, JsonValue
 
 _CHILD_SCRIPT = Path(__file__).with_name("sandbox_child.py")
-MAX_CHILDREN = 4  # at once in this process; more wait for their turn
+MAX_CHILDREN = 4  # at once in this process; more wait a moment for their turn
 _ENVELOPE_BYTES = 4096  # room for an error that travels back
 # How the child ends after each kind of answer; anything else is a crash or a kill.
 _STATUS_OF = MappingProxyType({b"R": 0, b"E": 1, b"X": 1, b"L": 1})
@@ -38,12 +38,14 @@ class ChildLimits:
     """What one child may use. Every figure is a hard stop.
 
     `memory_bytes` is address space, which includes the interpreter and its libraries (about 60 MiB).
+    `turn_seconds` is how long a call waits while every child is taken: a thread that waits answers nobody else.
     """
 
     memory_bytes: int = 256 * 1024 * 1024
     cpu_seconds: int = 5
     wall_seconds: float = 8.0
     max_output_bytes: int = 4 * 1024 * 1024
+    turn_seconds: float = 0.5
 
 
 DEFAULT_CHILD_LIMITS = ChildLimits()
@@ -76,10 +78,11 @@ def run_limited(
 
     Raises:
         BadgeError: As the function raised it, or made by `error` when a limit was reached.
+        CannotCheckError: `request.busy`: too many such calls at once; says nothing about the bytes.
         ChildBugError: The function raised anything else.
     """
-    if not _slots.acquire(timeout=limits.wall_seconds):
-        raise error(code, "every child process is busy")
+    if not _slots.acquire(timeout=limits.turn_seconds):
+        raise CannotCheckError("request.busy", "every child process is taken")
     try:
         output, exit_status = _converse(target, payload, limits)
     finally:

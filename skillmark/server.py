@@ -20,7 +20,8 @@ from storage import open_database
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-BLOCKING_THREADS = 4
+# More than the children that read files (`credentials.sandbox`): a page needs none of those.
+BLOCKING_THREADS = 16
 BACKLOG = 256
 # Tells the worker process, which is started afresh, that it serves the conformance mode.
 _CONFORMANCE_VARIABLE = "SKILLMARK_CONFORMANCE_DOCUMENTS"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 
-from credentials import read_qr_photo
+from credentials import read_qr_frame, read_qr_photo
 from pages import PageError, accepts_upload, allow_camera, current_language, safe_link, translate
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, describe_code
 from verifier.report import Headline
@@ -55,6 +55,8 @@ def add_verify_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
                 return _show_confirmed(deps, confirmed)
             return _show_presented(deps)
         except (InvalidCredentialError, CannotCheckError, PageError) as error:
+            if error.code == "request.busy":
+                raise  # 503: the same file may be sent again soon
             return _show_problem(error)
 
     @blueprint.post("/verify/frame")
@@ -64,7 +66,7 @@ def add_verify_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
         if frame is None:
             raise PageError("request.nothing_sent", status=400)
         try:
-            found = read_qr_photo(frame.read())
+            found = read_qr_frame(frame.read())
         except InvalidCredentialError:
             found = ()  # a blurred frame is no finding: the camera goes on looking
         return no_store(jsonify(text=found[0] if found else ""))

@@ -10,7 +10,7 @@ import pytest
 
 from credentials import ChildBugError, ChildLimits, run_limited
 from credentials.sandbox import MAX_CHILDREN
-from schemas import BadgeError, DecodingError, RosterError
+from schemas import BadgeError, CannotCheckError, DecodingError, RosterError
 
 _TARGETS = "tests.unit.credentials.sandbox_targets"
 _LIMIT_CODE = "request.resource_limit"
@@ -109,7 +109,7 @@ def test_child_has_no_environment_and_few_files() -> None:
 def test_many_threads_at_once() -> None:
     """Calls from threads of one server do not mix their answers."""
     payloads = [str(number).encode() * 1000 for number in range(12)]
-    with ThreadPoolExecutor(max_workers=6) as pool:
+    with ThreadPoolExecutor(max_workers=MAX_CHILDREN) as pool:
         assert list(pool.map(lambda payload: _run("echo", payload)[:10_000], payloads)) == payloads
 
 
@@ -121,15 +121,17 @@ def test_child_out_of_control_cannot_flood_us() -> None:
 
 
 def test_no_more_children_than_allowed() -> None:
-    """A call waits its turn for as long as it might run, then gives the caller's code."""
+    """A call without a place is turned away soon, and what it brought is not called bad."""
     patient = ChildLimits(wall_seconds=2.5)
-    hurried = ChildLimits(wall_seconds=0.3)
     with ThreadPoolExecutor(max_workers=MAX_CHILDREN) as pool:
         sleepers = [
             pool.submit(run_limited, f"{_TARGETS}:sleep", b"", code=_LIMIT_CODE, limits=patient)
             for _ in range(MAX_CHILDREN)
         ]
         time.sleep(0.5)
-        with pytest.raises(DecodingError, match="busy"):
-            run_limited(f"{_TARGETS}:echo", b"", code=_LIMIT_CODE, limits=hurried)
+        start = time.monotonic()
+        with pytest.raises(CannotCheckError) as caught:
+            run_limited(f"{_TARGETS}:echo", b"", code=_LIMIT_CODE, limits=ChildLimits(turn_seconds=0.1))
+        waited = time.monotonic() - start
+    assert (caught.value.code, waited < 0.5) == ("request.busy", True)
     assert [type(sleeper.exception()) for sleeper in sleepers] == [DecodingError] * MAX_CHILDREN
