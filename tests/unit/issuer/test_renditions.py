@@ -18,6 +18,7 @@ from issuer import (
     RubricLevel,
     draw_achievement,
     list_endings,
+    read_certificate_facts,
     read_own_credential,
     render_rendition,
 )
@@ -128,3 +129,19 @@ def test_badge_of_another_ledger_is_refused(ledger: Ledger, issuer: IssuerProfil
     with pytest.raises(LedgerError) as caught:
         render_rendition(ledger, issued, "png")
     assert caught.value.code == "ledger.credential_unknown"
+
+
+def test_certificate_says_a_level_once(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Our badges write a level's name twice, for two kinds of readers; paper says it once."""
+    rubric = ResultDescription(
+        key="practice",
+        name="Practice",
+        result_type="RubricCriterionLevel",
+        levels=(RubricLevel(key="solo", name="Works alone"),),
+    )
+    row = RosterRow(number=2, name="Ana", results=(RowResult(description_key="practice", level="solo"),))
+    roster = Roster(rows=(row,), problems=())
+    progress = issue(ledger, issuer, roster, achievement=replace(FORKLIFT, results=(rubric,)))
+    (issued,) = ledger.list_issued(progress.job_id)
+    facts = read_certificate_facts(read_own_credential(ledger, issued), recipient_name="Ana")
+    assert facts.results == (("Practice", "Works alone"),)
