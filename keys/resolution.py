@@ -64,7 +64,8 @@ def resolve_controller_document(controller: str, *, fetcher: Fetcher) -> Control
 def resolve_jwks(issuer: str, *, fetcher: Fetcher) -> tuple[PublicKey, ...]:
     """Return the keys in the key set at the issuer's host (OB 3.0 implementation guide, key provenance).
 
-    Keys of other kinds are left out, and so are keys that name another issuer in `iss` (hosts with many issuers).
+    A host may have many issuers. A key counts for the issuer that its `iss` names; one without `iss` counts only when
+    the issuer is the host itself (`https://host`, `https://host/` or its did:web). Keys of other kinds are left out.
 
     Args:
         issuer: The issuer's web address or did:web.
@@ -90,9 +91,13 @@ def resolve_jwks(issuer: str, *, fetcher: Fetcher) -> tuple[PublicKey, ...]:
         raise ResolutionError("issuer.did_document_unreadable", f"the answer cannot be read: {error.code}") from error
     if not isinstance(entries, list) or len(entries) > _MAX_KEYS:
         raise ResolutionError("issuer.did_document_unreadable", "not a key set, or too many keys")
+    if issuer.startswith(DID_WEB_PREFIX):
+        is_host_itself = ":" not in issuer.removeprefix(DID_WEB_PREFIX)
+    else:
+        is_host_itself = issuer.removesuffix("/") == f"{parts.scheme}://{parts.netloc}"
     public_keys = []
     for entry in entries:
-        if not isinstance(entry, dict) or entry.get("iss", issuer) != issuer:
+        if not isinstance(entry, dict) or entry.get("iss", issuer if is_host_itself else None) != issuer:
             continue
         try:
             public_keys.append(PublicKey.from_jwk(entry))

@@ -138,16 +138,20 @@ def find_token_keys(
 ) -> tuple[KeyFinding, ...]:
     """Find the keys that may have signed a VC-JWT, from its `kid` or `jwk` header (OB 3.0 §8.2.4).
 
-    A `kid` under the issuer's own id is a method of its document. Any other `kid` on the host of an https issuer, a
-    `kid` that is no address, and a header `jwk` count only when the issuer publishes the key (`jwks.json` of its host,
-    or `assertionMethod` of its document). More than one key is returned only when the token does not say which it was.
+    A `kid` under the issuer's own id is a method of its document; one in the document of somebody else never counts.
+    Any other `kid` on the host of an https issuer (the address of a JWK), a `kid` that is no address, and a `jwk` in
+    the header count only when the issuer publishes the key: under `assertionMethod` of its document or, when it has no
+    document with keys, in the key set of its host. More than one key is returned only when the token does not say which
+    it was.
     """
     named = key_id or ""
     if named.startswith(("https://", "http://", "did:")):
         finding = find_method(named, issuer_id=issuer_id, fetcher=fetcher)
         is_wrong = isinstance(finding.binding_problem, InvalidCredentialError)
-        # What the issuer's own document says of its methods stands, whatever the key set of the host holds.
-        is_decided = finding.binding_problem is None or (is_wrong and named.partition("#")[0] == issuer_id)
+        # What the issuer's own document says of its methods stands, whatever the key set of the host holds; and what
+        # stands in the document of another issuer on the host is that issuer's.
+        is_method = named.partition("#")[0] == issuer_id
+        is_decided = finding.binding_problem is None or (is_wrong and (is_method or "#" in named))
         if is_decided or not _is_on_host_of(issuer_id, named):
             return (finding,)
         published = _find_published(named, header_key, issuer_id=issuer_id, fetcher=fetcher)
@@ -196,6 +200,8 @@ def _list_published(issuer_id: str, *, fetcher: Fetcher) -> tuple[tuple[KeyFindi
             for method in document.methods
             if _find_method_problem(method, document) is None
         )
+        if document.methods or document.unusable_methods:
+            return findings, None  # the issuer's own document alone decides
     except (InvalidCredentialError, CannotCheckError) as error:
         problem = _explain_unread(error)
     if not issuer_id.startswith("https://"):
@@ -203,7 +209,5 @@ def _list_published(issuer_id: str, *, fetcher: Fetcher) -> tuple[tuple[KeyFindi
     try:
         keys = resolve_jwks(issuer_id, fetcher=fetcher)
     except (InvalidCredentialError, CannotCheckError) as error:
-        return findings, None if findings else _explain_unread(error)
-    known = {one.key for one in findings}
-    added = tuple(KeyFinding(method_id="", key=key, source="jwks.json") for key in keys if key not in known)
-    return findings + added, None
+        return (), _explain_unread(error)
+    return tuple(KeyFinding(method_id="", key=key, source="jwks.json") for key in keys), None

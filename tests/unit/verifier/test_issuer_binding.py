@@ -108,7 +108,8 @@ def test_two_keys_in_the_set() -> None:
     world = IssuerSimulator()
     issuer = world.add_issuer(IssuerIdKind.HTTPS_KEY_SET)
     other = LocalSigner.generate(KeyType.ED25519)
-    world.publish(issuer.key_set_url, {"keys": [other.public_key.jwk, issuer.signer.public_key.jwk]})
+    keys: list[JsonValue] = [{**key.jwk, "iss": issuer.id} for key in (other.public_key, issuer.signer.public_key)]
+    world.publish(issuer.key_set_url, {"keys": keys})
     assert world.verify(issuer.issue_jwt(method_id="urn:key:1"))
     stranger = LocalSigner.generate(KeyType.ED25519)
     report = world.verify(issuer.issue_jwt(method_id="urn:key:1", signer=stranger))
