@@ -1,23 +1,47 @@
-"""A class list, issued, for other people's software to read."""
+"""A class list, issued, for other people's software to read; the npm packages; the table of what was tried."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
 
-from issuer import IssuedCredential, ProofChoice, read_achievement, read_roster, run_job, start_job
-from tests.architecture.source import ROOT
-from tests.doubles.ledgers import SetClock, make_issuer, open_ledger
+from keys import system_clock
+from tests.doubles.ledgers import SetClock, open_ledger
+from tests.interop.node_peer import NodePeer
+from tests.interop.samples import issue_first
+from tests.interop.table import MARK, ROWS, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from issuer import IssuedCredential, Ledger, ProofChoice
     from keys import KeyType
 
     IssueExample = Callable[[KeyType, ProofChoice], IssuedCredential]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests be marked with their row of docs/interop.md."""
+    config.addinivalue_line("markers", f"{MARK}(peer, what, direction, result): a row of docs/interop.md")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note all rows before tests are left out by their marks, and hand each test its own."""
+    noted = config.stash.setdefault(ROWS, {})
+    for item in items:
+        rows = rows_of(item)
+        noted.setdefault(item.path, []).extend(rows)
+        item.user_properties += [(MARK, astuple(row)) for row in rows]
+
+
+@pytest.fixture(scope="session")
+def node_peer(tmp_path_factory: pytest.TempPathFactory) -> NodePeer:
+    """Install the npm packages, once for all tests."""
+    return NodePeer(tmp_path_factory.mktemp("node"))
 
 
 @pytest.fixture
@@ -25,20 +49,20 @@ def issue_example(tmp_path: Path) -> IssueExample:
     """Issue the example class list and return the first badge. It never expires: peers read the real clock."""
 
     def issue(key_type: KeyType, proof: ProofChoice) -> IssuedCredential:
-        course_file = ROOT / "examples" / "achievements" / "cmm-operator.yaml"
-        roster_file = ROOT / "examples" / "rosters" / "cmm-spring.csv"
-        course = read_achievement(course_file.read_bytes(), filename=course_file.name, folder=course_file.parent)
-        course = replace(course, valid_months=0)
-        roster = read_roster(roster_file.read_bytes(), filename=roster_file.name, achievement=course)
         ledger = open_ledger(tmp_path, SetClock())
         try:
-            issuer = make_issuer(ledger, key_type=key_type)
-            job = start_job(
-                ledger, roster, course, issuer_slug=issuer.slug, proof=proof, awarded_on=None, idempotency_key="interop"
-            )
-            run_job(ledger, job.job_id)
-            return ledger.list_issued(job.job_id)[0]
+            return issue_first(ledger, key_type, proof)
         finally:
             ledger.database.close()
 
     return issue
+
+
+@pytest.fixture
+def ledger_of_today(tmp_path: Path) -> Iterator[Ledger]:
+    """A ledger with the real clock, whose status lists are in force for peers that read the real clock."""
+    ledger = open_ledger(tmp_path, system_clock)
+    try:
+        yield ledger
+    finally:
+        ledger.database.close()

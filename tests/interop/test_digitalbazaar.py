@@ -1,81 +1,156 @@
-"""@digitalbazaar/vc with jsonld.js, from npm, reads what we issue, and we read what it issues."""
+"""@digitalbazaar/vc with jsonld.js and its cryptosuites, from npm, reads what we issue, and we read what it issues."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.inputs import rich
+from credentials import Cryptosuite, derive_selective_disclosure
 from issuer import ProofChoice
 from keys import KeyType
-from schemas import CONTEXT_URLS, JsonObject, load_context
-from tests.architecture.source import ROOT
-from tests.doubles.issuer_simulator import IssuerSimulator
-from verifier import CheckName, Outcome
+from tests.interop.samples import assert_accepted_here, badge_without_lists, change, endless_badge, sign_badge
+from tests.interop.table import Direction, Peer, interop
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from schemas import JsonObject
     from tests.interop.conftest import IssueExample
+    from tests.interop.node_peer import NodePeer
 
 pytestmark = pytest.mark.node
 
-FOLDER = ROOT / "tests" / "interop" / "node"
-THEIR_SEED_HEX = b"TEST ONLY seed, protects nothing".hex()
-NPM_SECONDS = 300
-NODE_SECONDS = 60
+SCRIPT = "interop.mjs"
+ACCEPTED: JsonObject = {"verified": True, "reasons": []}
+CURVES = {"Ed25519": KeyType.ED25519, "P-256": KeyType.P256, "P-384": KeyType.P384}
+EDDSA_RDFC, EDDSA_JCS = Cryptosuite.EDDSA_RDFC_2022, Cryptosuite.EDDSA_JCS_2022
+ECDSA_RDFC, ECDSA_JCS, ECDSA_SD = Cryptosuite.ECDSA_RDFC_2019, Cryptosuite.ECDSA_JCS_2019, Cryptosuite.ECDSA_SD_2023
 
 
-@pytest.fixture(scope="session")
-def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the pinned npm packages in a folder of their own; integrity hashes stand in the lock file."""
-    folder = tmp_path_factory.mktemp("node")
-    for name in ("package.json", "package-lock.json", "interop.mjs"):
-        shutil.copy(FOLDER / name, folder / name)
-    subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=NPM_SECONDS
+def _cases(direction: Direction) -> pytest.MarkDecorator:
+    what = "Data Integrity `{suite}`, {curve}"
+    cases = [
+        (EDDSA_RDFC, "Ed25519", Peer.EDDSA_RDFC),
+        (EDDSA_JCS, "Ed25519", Peer.EDDSA_JCS),
+        (ECDSA_RDFC, "P-256", Peer.ECDSA_RDFC),
+        (ECDSA_RDFC, "P-384", Peer.ECDSA_RDFC),
+        (ECDSA_JCS, "P-256", Peer.ECDSA_JCS),
+        (ECDSA_JCS, "P-384", Peer.ECDSA_JCS),
+    ]
+    return pytest.mark.parametrize(
+        ("suite", "curve"),
+        [pytest.param(suite, curve, marks=interop(peer, what, direction)) for suite, curve, peer in cases],
     )
-    (folder / "contexts.json").write_text(json.dumps({url: load_context(url) for url in sorted(CONTEXT_URLS)}), "utf-8")
-    return folder
 
 
-def _run(folder: Path, document: JsonObject, command: str, *arguments: str) -> JsonObject:
-    done = subprocess.run(
-        ["node", "interop.mjs", command, "contexts.json", *arguments],
-        cwd=folder,
-        input=json.dumps(document),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=NODE_SECONDS,
-    )
-    answer: JsonObject = json.loads(done.stdout)
-    return answer
+def _assert_accepted_there(peer: NodePeer, badge: JsonObject, suite: Cryptosuite) -> None:
+    assert peer.run(SCRIPT, badge, "verify", suite.value) == ACCEPTED
+    assert peer.run(SCRIPT, change(badge), "verify", suite.value)["verified"] is False
 
 
-def test_their_verifier_accepts_our_badge(node_folder: Path, issue_example: IssueExample) -> None:
-    """A badge of the example class list verifies with @digitalbazaar/vc in JSON-LD safe mode."""
+@interop(Peer.EDDSA_RDFC, "badge of the example class list, status and all", Direction.THEY_READ_OURS)
+def test_their_verifier_accepts_our_badge(node_peer: NodePeer, issue_example: IssueExample) -> None:
+    """A badge of the example class list verifies with @digitalbazaar/vc in JSON-LD safe mode, and only unchanged."""
     issued = issue_example(KeyType.ED25519, ProofChoice.DATA_INTEGRITY)
-    assert _run(node_folder, json.loads(issued.json_bytes), "verify") == {"verified": True, "reasons": []}
+    _assert_accepted_there(node_peer, json.loads(issued.json_bytes), EDDSA_RDFC)
 
 
-def test_their_verifier_refuses_our_badge_when_it_was_changed(node_folder: Path, issue_example: IssueExample) -> None:
-    """The check above can fail."""
-    issued = issue_example(KeyType.ED25519, ProofChoice.DATA_INTEGRITY)
-    changed = json.loads(issued.json_bytes)
-    changed["name"] = "Master machinist"
-    assert _run(node_folder, changed, "verify")["verified"] is False
+@_cases(Direction.THEY_READ_OURS)
+def test_their_verifier_accepts_our_proof(node_peer: NodePeer, suite: Cryptosuite, curve: str) -> None:
+    """A rich badge with each suite that covers all of it verifies there, and only unchanged."""
+    _assert_accepted_there(node_peer, sign_badge(CURVES[curve], suite), suite)
 
 
-def test_our_verifier_accepts_their_badge(node_folder: Path) -> None:
-    """A rich badge that @digitalbazaar/vc signed passes proof, issuer and schema here, and a changed one does not."""
-    theirs = _run(node_folder, rich("did:key:replaced-by-the-signer"), "issue", THEIR_SEED_HEX)
-    report = IssuerSimulator().verify(theirs)
-    for name in (CheckName.DATA_MODEL, CheckName.SCHEMA, CheckName.PROOF, CheckName.ISSUER, CheckName.VALIDITY_PERIOD):
-        assert report.check(name).outcome is Outcome.PASSED, report.check(name)
-    changed = IssuerSimulator().verify({**theirs, "name": "Master machinist"})
-    assert changed.check(CheckName.PROOF).code == "proof.signature_mismatch"
+@_cases(Direction.WE_READ_THEIRS)
+def test_our_verifier_accepts_their_proof(node_peer: NodePeer, suite: Cryptosuite, curve: str) -> None:
+    """A rich badge that @digitalbazaar/vc signed passes here, and a changed one does not."""
+    unsigned: JsonObject = {"credential": endless_badge("did:key:replaced-by-the-signer")}
+    assert_accepted_here(node_peer.run(SCRIPT, unsigned, "issue", suite.value, curve))
+
+
+SHOWN = ["/credentialSubject/achievement/tag/3", "/credentialSubject/result/1", "/evidence/0/narrative"]
+
+
+def _assert_shows_the_part(derived: JsonObject) -> None:
+    subject = derived["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement, results = subject["achievement"], subject["result"]
+    assert isinstance(achievement, dict)
+    assert achievement["tag"] == ["measuring 3"]
+    assert isinstance(results, list)
+    assert [result["value"] for result in results if isinstance(result, dict)] == ["A"]
+    assert "licenseNumber" not in subject
+
+
+def _derive_there(peer: NodePeer, badge: JsonObject) -> JsonObject:
+    asked: JsonObject = {"credential": badge, "selectivePointers": list(SHOWN)}
+    return peer.run(SCRIPT, asked, "derive", ECDSA_SD.value)
+
+
+def _issue_there(peer: NodePeer) -> JsonObject:
+    mandatory = ["/issuer", "/name", "/validFrom", "/credentialSchema", "/credentialSubject/achievement/name"]
+    mandatory += ["/credentialSubject/achievement/description", "/credentialSubject/achievement/criteria"]
+    unsigned: JsonObject = {"credential": badge_without_lists("did:key:x"), "mandatoryPointers": list(mandatory)}
+    return peer.run(SCRIPT, unsigned, "issue", ECDSA_SD.value, "P-256")
+
+
+@interop(Peer.ECDSA_SD, "`ecdsa-sd-2023`: our base proof, their derived proof", Direction.BOTH)
+def test_they_derive_from_our_base_proof(node_peer: NodePeer) -> None:
+    """A holder with their software shows a part of our badge, and both verifiers accept that part only unchanged."""
+    derived = _derive_there(node_peer, sign_badge(KeyType.P256, ECDSA_SD, compose=badge_without_lists))
+    _assert_shows_the_part(derived)
+    _assert_accepted_there(node_peer, derived, ECDSA_SD)
+    assert_accepted_here(derived)
+
+
+@interop(Peer.ECDSA_SD, "`ecdsa-sd-2023`: our base proof, our derived proof", Direction.THEY_READ_OURS)
+def test_they_verify_our_derived_proof(node_peer: NodePeer) -> None:
+    """What our holder shows of our badge verifies there, and only unchanged."""
+    derived = derive_selective_disclosure(sign_badge(KeyType.P256, ECDSA_SD), SHOWN)
+    _assert_shows_the_part(derived)
+    _assert_accepted_there(node_peer, derived, ECDSA_SD)
+
+
+@interop(Peer.ECDSA_SD, "`ecdsa-sd-2023`: their base proof, our derived proof", Direction.BOTH)
+def test_we_derive_from_their_base_proof(node_peer: NodePeer) -> None:
+    """A holder with our software shows a part of their badge, and both verifiers accept that part only unchanged."""
+    derived = derive_selective_disclosure(_issue_there(node_peer), SHOWN)
+    _assert_shows_the_part(derived)
+    _assert_accepted_there(node_peer, derived, ECDSA_SD)
+    assert_accepted_here(derived)
+
+
+@interop(Peer.ECDSA_SD, "`ecdsa-sd-2023`: their base proof, their derived proof", Direction.WE_READ_THEIRS)
+def test_we_verify_their_derived_proof(node_peer: NodePeer) -> None:
+    """What their holder shows of their badge passes here, and a changed one does not."""
+    derived = _derive_there(node_peer, _issue_there(node_peer))
+    _assert_shows_the_part(derived)
+    assert_accepted_here(derived)
+
+
+@interop(
+    Peer.ECDSA_SD,
+    "`ecdsa-sd-2023`: our base proof of a badge with `allowedValue`, their derived proof",
+    Direction.THEY_READ_OURS,
+    result="refused: they name the nodes of a list, which JSON-LD does not allow; ours derives it",
+)
+def test_they_cannot_derive_from_a_badge_with_a_list(node_peer: NodePeer) -> None:
+    """Their software breaks on a JSON-LD list, whoever signed; the part that we derive verifies there, list and all."""
+    badge = sign_badge(KeyType.P256, ECDSA_SD)
+    asked: JsonObject = {"credential": badge, "selectivePointers": list(SHOWN)}
+    assert "invalid set or list object" in node_peer.run_into_error(SCRIPT, asked, "derive", ECDSA_SD.value)
+    shown = ["/credentialSubject/achievement/resultDescription/1"]
+    _assert_accepted_there(node_peer, derive_selective_disclosure(badge, shown), ECDSA_SD)
+
+
+@interop(
+    Peer.ECDSA_SD,
+    "`ecdsa-sd-2023`: base proof, shown as it is",
+    Direction.THEY_READ_OURS,
+    result="refused: only a derived proof is for showing",
+)
+def test_a_base_proof_is_not_for_showing(node_peer: NodePeer) -> None:
+    """A base proof holds what only the holder may know; they do not verify it either."""
+    answer = node_peer.run(SCRIPT, sign_badge(KeyType.P256, ECDSA_SD), "verify", ECDSA_SD.value)
+    assert answer["verified"] is False
+    assert 'does not include a valid "proofValue"' in str(answer["reasons"])

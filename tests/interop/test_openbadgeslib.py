@@ -21,6 +21,8 @@ from openbadgeslib.ob3 import (
 from issuer import ProofChoice
 from keys import KeyType
 from tests.doubles.issuer_simulator import IssuerSimulator
+from tests.interop.samples import change_token
+from tests.interop.table import Direction, Peer, interop
 from verifier import CheckName, Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ MC4CAQAwBQYDK2VwBCIEIHRoaXMga2V5IGlzIFRFU1QgT05MWSwgbmV2ZXIgdXNl
 """
 
 
+@interop(Peer.OPENBADGESLIB, "Data Integrity `eddsa-rdfc-2022`, Ed25519", Direction.THEY_READ_OURS)
 def test_their_verifier_accepts_our_embedded_proof(issue_example: IssueExample) -> None:
     """A badge with eddsa-rdfc-2022 passes their full Data Integrity check, bound to the issuer."""
     issued = issue_example(KeyType.ED25519, ProofChoice.DATA_INTEGRITY)
@@ -50,13 +53,16 @@ def test_their_verifier_refuses_our_badge_when_it_was_changed(issue_example: Iss
         OB3LdpVerifier.for_issuer_did(issued.issuer_id).verify(json.dumps(changed))
 
 
+@interop(Peer.OPENBADGESLIB, "VC-JWT of Open Badges, {key_type}", Direction.THEY_READ_OURS)
 @pytest.mark.parametrize("key_type", [KeyType.ED25519, KeyType.P256])
 def test_their_verifier_accepts_our_jwt(issue_example: IssueExample, key_type: KeyType) -> None:
-    """A VC-JWT (EdDSA, ES256) passes their check, bound to the issuer's did:key."""
+    """A VC-JWT (EdDSA, ES256) passes their check, bound to the issuer's did:key, and only unchanged."""
     issued = issue_example(key_type, ProofChoice.VC_JWT)
     read = OB3Verifier.for_issuer_did(issued.issuer_id).verify(issued.jwt)
     assert read.id == issued.id
     assert read.issuer.id == issued.issuer_id
+    with pytest.raises(OB3VerificationError):
+        OB3Verifier.for_issuer_did(issued.issuer_id).verify(change_token(issued.jwt))
 
 
 @pytest.fixture
@@ -79,14 +85,18 @@ def _their_badge(issuer_id: str, created: datetime) -> OpenBadgeCredential:
     )
 
 
+@interop(Peer.OPENBADGESLIB, "Data Integrity `eddsa-rdfc-2022`, Ed25519", Direction.WE_READ_THEIRS)
 def test_our_verifier_accepts_their_embedded_proof(their_issuer_id: str) -> None:
-    """A badge that they signed with eddsa-rdfc-2022 is VERIFIED here."""
+    """A badge that they signed with eddsa-rdfc-2022 is VERIFIED here, and only unchanged."""
     created = datetime(2026, 5, 1, tzinfo=UTC)
     signed = OB3LdpSigner(THEIR_KEY_PEM).sign_to_json(_their_badge(their_issuer_id, created), created=created)
     report = IssuerSimulator().verify(signed)
     assert report.verdict is Verdict.VERIFIED, report.deciding_checks
+    changed = IssuerSimulator().verify(json.dumps({**json.loads(signed), "name": "Master machinist"}))
+    assert changed.check(CheckName.PROOF).code == "proof.signature_mismatch"
 
 
+@interop(Peer.OPENBADGESLIB, "VC-JWT with a `vc` claim, Ed25519", Direction.WE_READ_THEIRS)
 def test_our_verifier_accepts_their_jwt(their_issuer_id: str) -> None:
     """The signature of a VC-JWT that they signed passes here.
 
@@ -96,3 +106,5 @@ def test_our_verifier_accepts_their_jwt(their_issuer_id: str) -> None:
     token = OB3Signer(THEIR_KEY_PEM, algorithm="EdDSA").sign(_their_badge(their_issuer_id, created))
     report = IssuerSimulator().verify(token)
     assert report.check(CheckName.PROOF).outcome is Outcome.PASSED, report.deciding_checks
+    changed = IssuerSimulator().verify(change_token(token))
+    assert changed.check(CheckName.PROOF).code == "proof.signature_mismatch"

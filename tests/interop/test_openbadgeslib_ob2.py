@@ -19,6 +19,7 @@ from openbadgeslib.ob2 import (
 
 from tests.doubles.issuer_simulator import IssuerSimulator
 from tests.doubles.old_badges import issuer_key, public_pem
+from tests.interop.table import Direction, Peer, interop
 from tests.pictures import SVG, png
 from verifier import CheckName, Outcome, Verdict
 
@@ -70,6 +71,7 @@ def signer() -> OB2Signer:
     return OB2Signer(pem)
 
 
+@interop(Peer.OPENBADGESLIB, "Open Badges 2.0, signed", Direction.WE_READ_THEIRS)
 def test_we_read_their_signed_badge(world: IssuerSimulator, signer: OB2Signer, assertion: Assertion) -> None:
     """Their JWS verifies, and their hashed address is that of the person asked about."""
     report = world.verify(signer.sign(assertion), recipient=EMAIL)
@@ -79,6 +81,7 @@ def test_we_read_their_signed_badge(world: IssuerSimulator, signer: OB2Signer, a
     assert report.credential.achievement.criteria.url == f"{SITE}/criteria.html"
 
 
+@interop(Peer.OPENBADGESLIB, "Open Badges 2.0, signed, baked into PNG and SVG", Direction.WE_READ_THEIRS)
 def test_we_read_their_pictures(world: IssuerSimulator, signer: OB2Signer, assertion: Assertion) -> None:
     """Their PNG and SVG hold the same badge."""
     assert world.verify(signer.sign_into_png(assertion, png())).verdict is Verdict.VERIFIED

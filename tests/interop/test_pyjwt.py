@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from credentials import read_vc_jwt, sign_vc_jwt, verify_vc_jwt
 from keys import LocalSigner, SignatureAlgorithm
 from schemas import SignatureMismatchError
+from tests.interop.samples import change_token
+from tests.interop.table import Direction, Peer, interop
 
 if TYPE_CHECKING:
     from jwt.types import Options
@@ -44,22 +46,28 @@ KEYS: dict[str, PrivateKey] = {
 OPTIONS: Options = {"verify_nbf": False}  # the tests do not depend on today
 
 
+@interop(Peer.PYJWT, "VC-JWT of Open Badges, {algorithm}", Direction.THEY_READ_OURS)
 @pytest.mark.parametrize("algorithm", KEYS)
 def test_pyjwt_verifies_our_tokens(algorithm: str) -> None:
-    """PyJWT accepts our signature under the named algorithm and reads the same payload."""
+    """PyJWT accepts our signature under the named algorithm and reads the same payload, and no other."""
     native = KEYS[algorithm]
     token = sign_vc_jwt(CREDENTIAL, signer=LocalSigner(native), verification_method=KID)
     assert pyjwt.decode(token, native.public_key(), algorithms=[algorithm], options=OPTIONS) == {**CREDENTIAL, **CLAIMS}
     assert pyjwt.get_unverified_header(token) == {"alg": algorithm, "kid": KID, "typ": "JWT"}
+    with pytest.raises(pyjwt.InvalidSignatureError):
+        pyjwt.decode(change_token(token), native.public_key(), algorithms=[algorithm], options=OPTIONS)
 
 
+@interop(Peer.PYJWT, "VC-JWT of Open Badges, {algorithm}", Direction.WE_READ_THEIRS)
 @pytest.mark.parametrize("algorithm", KEYS)
 def test_we_verify_pyjwt_tokens(algorithm: str) -> None:
-    """A token that PyJWT signed verifies here."""
+    """A token that PyJWT signed verifies here, and only unchanged."""
     native = KEYS[algorithm]
     token = pyjwt.encode({**CREDENTIAL, **CLAIMS}, native, algorithm=algorithm, headers={"kid": KID})
     verified = verify_vc_jwt(read_vc_jwt(token), public_key=LocalSigner(native).public_key)
     assert (verified.document, verified.cryptosuite) == (CREDENTIAL, algorithm)
+    with pytest.raises(SignatureMismatchError):
+        verify_vc_jwt(read_vc_jwt(change_token(token)), public_key=LocalSigner(native).public_key)
 
 
 @pytest.mark.parametrize("algorithm", KEYS)

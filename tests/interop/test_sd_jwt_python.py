@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jwcrypto.jwk import JWK
+from jwcrypto.jws import InvalidJWSSignature
 from sd_jwt.common import SDObj
 from sd_jwt.holder import SDJWTHolder
 from sd_jwt.issuer import SDJWTIssuer
@@ -25,6 +26,8 @@ from credentials import (
 from keys import KeyType, PublicKey
 from schemas import CannotCheckError, SignatureMismatchError
 from tests.doubles.showings import CREDENTIAL, NOW
+from tests.interop.samples import change_token
+from tests.interop.table import Direction, Peer, interop
 from tests.unit.keys.published import fresh_signer
 
 if TYPE_CHECKING:
@@ -55,6 +58,18 @@ def their_reading(token: str, **binding: str) -> JsonObject:
     return payload
 
 
+def changed(token: str) -> str:
+    """Return the token with another name in what the issuer signed."""
+    signed, tilde, rest = token.partition("~")
+    return change_token(signed) + tilde + rest
+
+
+def assert_only_unchanged(token: str) -> None:
+    """The reference implementation does not verify the token once it was changed."""
+    with pytest.raises(InvalidJWSSignature):
+        their_reading(changed(token))
+
+
 def their_token(claims: dict[Any, Any], *, holder_key: JWK | None = None, decoys: Decoys = Decoys.NONE) -> str:
     """Return a vc+sd-jwt with all disclosures, as the reference implementation issues it."""
     SDJWTIssuer.SD_JWT_HEADER = "vc+sd-jwt"
@@ -69,6 +84,7 @@ def their_token(claims: dict[Any, Any], *, holder_key: JWK | None = None, decoys
     return str(issuer.sd_jwt_issuance)
 
 
+@interop(Peer.SD_JWT, "`vc+sd-jwt`, all disclosed, ES256", Direction.THEY_READ_OURS)
 def test_it_reads_all_that_we_disclose() -> None:
     """Members, array elements and parts inside parts come back as they were."""
     subject: JsonObject = {"id": "urn:x:1", "list": ["a", {"b": 1}, "c"], "place": {"town": "X", "street": "Y"}}
@@ -81,8 +97,10 @@ def test_it_reads_all_that_we_disclose() -> None:
         verification_method=METHOD,
     )
     assert their_reading(token) == document
+    assert_only_unchanged(token)
 
 
+@interop(Peer.SD_JWT, "`vc+sd-jwt`, a part shown by our holder with key binding, ES256", Direction.THEY_READ_OURS)
 def test_it_reads_the_part_that_is_shown() -> None:
     """What the holder leaves out is not there for it either, and our key binding is good to it."""
     token = sign_sd_jwt(
@@ -103,16 +121,21 @@ def test_it_reads_the_part_that_is_shown() -> None:
     subject = CREDENTIAL["credentialSubject"]
     assert isinstance(subject, dict)
     assert payload["credentialSubject"] == {"id": subject["id"], "name": subject["name"]}
+    assert_only_unchanged(shown)
 
 
+@interop(Peer.SD_JWT, "`vc+sd-jwt`, all disclosed, ES256", Direction.WE_READ_THEIRS)
 def test_we_read_what_it_issues() -> None:
     """Its disclosures, with spaces in their JSON, open here."""
     subject = {"id": "urn:x:1", SDObj("grade"): "A", "list": [SDObj("first"), "second"]}
     token = their_token({**CREDENTIAL, "credentialSubject": subject})
     verified = verify_sd_jwt(read_sd_jwt(token), public_key=public_key_of(THEIR_ISSUER))
     assert verified.document["credentialSubject"] == {"id": "urn:x:1", "grade": "A", "list": ["first", "second"]}
+    with pytest.raises(SignatureMismatchError):
+        verify_sd_jwt(read_sd_jwt(changed(token)), public_key=public_key_of(THEIR_ISSUER))
 
 
+@interop(Peer.SD_JWT, "`vc+sd-jwt`, a part shown by their holder with key binding, ES256", Direction.WE_READ_THEIRS)
 def test_we_read_what_its_holder_shows() -> None:
     """Its selection and its key binding are good here."""
     subject = {"id": "urn:x:1", SDObj("grade"): "A", SDObj("town"): "X"}
@@ -124,10 +147,18 @@ def test_we_read_what_its_holder_shows() -> None:
     iat = json.loads(sd_jwt.key_binding.payload)["iat"]
     verified = verify_sd_jwt(sd_jwt, public_key=public_key_of(THEIR_ISSUER))
     assert verified.document["credentialSubject"] == {"id": "urn:x:1", "grade": "A"}
+    with pytest.raises(SignatureMismatchError):
+        verify_sd_jwt(read_sd_jwt(changed(str(holder.sd_jwt_presentation))), public_key=public_key_of(THEIR_ISSUER))
     when = NOW.fromtimestamp(iat, tz=NOW.tzinfo)
     assert verify_key_binding(sd_jwt, nonce=NONCE, audience=AUDIENCE, now=when) == public_key_of(THEIR_HOLDER)
 
 
+@interop(
+    Peer.SD_JWT,
+    "`vc+sd-jwt` with decoys at the top, ES256",
+    Direction.WE_READ_THEIRS,
+    result="could not check: a decoy looks like a hidden status",
+)
 def test_decoys_look_like_something_left_out() -> None:
     """Nobody can tell a decoy at the top from a hidden status: the badge is no false one, but could not be checked."""
     claims = {**CREDENTIAL, "credentialSubject": {"id": "urn:x:1", SDObj("grade"): "A"}}

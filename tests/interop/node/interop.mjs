@@ -1,43 +1,34 @@
-// Verifies or issues one credential with @digitalbazaar/vc, with contexts from a local file and no network.
-//   node interop.mjs verify CONTEXTS.json < credential.json
-//   node interop.mjs issue CONTEXTS.json SEED_HEX < unsigned.json
-import {readFileSync} from 'node:fs';
+// Verifies, issues or derives one credential with @digitalbazaar/vc and its cryptosuites.
+//   node interop.mjs verify SUITE < credential.json
+//   node interop.mjs issue SUITE CURVE < {"credential": …, "mandatoryPointers": […]}
+//   node interop.mjs derive ecdsa-sd-2023 < {"credential": …, "selectivePointers": […]}
+import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
+import {cryptosuite as ecdsaRdfc} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
+import * as ecdsaSd from '@digitalbazaar/ecdsa-sd-2023-cryptosuite';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
-import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import * as eddsaJcs from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import {cryptosuite as eddsaRdfc} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
+import {documentLoader, readInput} from './loader.mjs';
 
-const [command, contextsFile, seedHex] = process.argv.slice(2);
-const contexts = new Map(Object.entries(JSON.parse(readFileSync(contextsFile, 'utf8'))));
-const input = JSON.parse(readFileSync(0, 'utf8'));
-
-function didKeyDocument(url) {
-  const did = url.split('#')[0];
-  const multibase = did.slice('did:key:'.length);
-  const id = `${did}#${multibase}`;
-  const method = {
-    '@context': 'https://w3id.org/security/multikey/v1',
-    id, type: 'Multikey', controller: did, publicKeyMultibase: multibase
-  };
-  const document = {
-    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
-    id: did, verificationMethod: [method], assertionMethod: [id]
-  };
-  return url.includes('#') ? method : document;
-}
-
-async function documentLoader(url) {
-  if(contexts.has(url)) {
-    return {contextUrl: null, documentUrl: url, document: contexts.get(url)};
-  }
-  if(url.startsWith('did:key:')) {
-    return {contextUrl: null, documentUrl: url, document: didKeyDocument(url)};
-  }
-  throw new Error(`not a local document: ${url}`);
-}
+const whole = cryptosuite => ({
+  createSignCryptosuite: () => cryptosuite,
+  createVerifyCryptosuite: () => cryptosuite
+});
+const suites = {
+  'ecdsa-jcs-2019': ecdsaJcs,
+  'ecdsa-rdfc-2019': whole(ecdsaRdfc),
+  'ecdsa-sd-2023': ecdsaSd,
+  'eddsa-jcs-2022': eddsaJcs,
+  'eddsa-rdfc-2022': whole(eddsaRdfc)
+};
+const [command, suiteName, curve] = process.argv.slice(2);
+const input = readInput();
 
 async function verify() {
-  const suite = new DataIntegrityProof({cryptosuite});
+  const suite = new DataIntegrityProof({cryptosuite: suites[suiteName].createVerifyCryptosuite()});
   const result = await vc.verifyCredential({
     credential: input, suite, documentLoader, checkStatus: async () => ({verified: true})
   });
@@ -45,14 +36,31 @@ async function verify() {
   return {verified: result.verified, reasons};
 }
 
-async function issue() {
-  const keyPair = await Ed25519Multikey.generate({seed: Uint8Array.from(Buffer.from(seedHex, 'hex'))});
-  const did = `did:key:${keyPair.publicKeyMultibase}`;
-  keyPair.id = `${did}#${keyPair.publicKeyMultibase}`;
-  keyPair.controller = did;
-  const credential = {...input, issuer: {...input.issuer, id: did}};
-  const suite = new DataIntegrityProof({signer: keyPair.signer(), cryptosuite});
-  return vc.issue({credential, suite, documentLoader});
+async function generateKeyPair() {
+  const keyPair = curve === 'Ed25519' ? await Ed25519Multikey.generate() : await EcdsaMultikey.generate({curve});
+  keyPair.controller = `did:key:${keyPair.publicKeyMultibase}`;
+  keyPair.id = `${keyPair.controller}#${keyPair.publicKeyMultibase}`;
+  // the signer must know the id under which the key is published
+  return (curve === 'Ed25519' ? Ed25519Multikey : EcdsaMultikey).from({
+    ...await keyPair.export({publicKey: true, secretKey: true}), id: keyPair.id, controller: keyPair.controller
+  });
 }
 
-console.log(JSON.stringify(await (command === 'issue' ? issue() : verify())));
+async function issue() {
+  const keyPair = await generateKeyPair();
+  const {credential, mandatoryPointers} = input;
+  const cryptosuite = suites[suiteName].createSignCryptosuite({mandatoryPointers});
+  return vc.issue({
+    credential: {...credential, issuer: {...credential.issuer, id: keyPair.controller}},
+    suite: new DataIntegrityProof({signer: keyPair.signer(), cryptosuite}),
+    documentLoader
+  });
+}
+
+async function derive() {
+  const {credential, selectivePointers} = input;
+  const cryptosuite = suites[suiteName].createDiscloseCryptosuite({selectivePointers});
+  return vc.derive({verifiableCredential: credential, suite: new DataIntegrityProof({cryptosuite}), documentLoader});
+}
+
+console.log(JSON.stringify(await {verify, issue, derive}[command]()));

@@ -1,0 +1,56 @@
+"""Runs one of the scripts beside the npm packages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from schemas import CONTEXT_URLS, JsonObject, load_context
+from tests.interop.table import NODE_FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NPM_SECONDS: Final = 300
+NODE_SECONDS: Final = 60
+
+
+class NodePeer:
+    """The pinned npm packages in a folder of their own; integrity hashes stand in the lock file."""
+
+    def __init__(self, folder: Path) -> None:
+        for source in NODE_FOLDER.iterdir():
+            if source.is_file():
+                shutil.copy(source, folder / source.name)
+        subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=NPM_SECONDS
+        )
+        contexts = {url: load_context(url) for url in sorted(CONTEXT_URLS)}
+        (folder / "contexts.json").write_text(json.dumps(contexts), "utf-8")
+        self._folder = folder
+
+    def run(self, script: str, document: JsonObject, *arguments: str) -> JsonObject:
+        """Hand a document to a script and return its answer."""
+        done = self._run(script, document, arguments)
+        assert done.returncode == 0, done.stderr
+        answer: JsonObject = json.loads(done.stdout)
+        return answer
+
+    def run_into_error(self, script: str, document: JsonObject, *arguments: str) -> str:
+        """Hand a document to a script that breaks on it and return what it says."""
+        done = self._run(script, document, arguments)
+        assert done.returncode != 0, done.stdout
+        return done.stderr
+
+    def _run(self, script: str, document: JsonObject, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["node", script, *arguments],
+            cwd=self._folder,
+            input=json.dumps(document),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=NODE_SECONDS,
+        )
