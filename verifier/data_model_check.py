@@ -28,6 +28,7 @@ from verifier.members import (
     read_date_member,
     read_issuer_id,
     read_list,
+    read_object,
     read_text,
 )
 from verifier.report import CheckName
@@ -140,7 +141,7 @@ def _verify_subject(subject: JsonValue, kind: CredentialKind) -> None:
         return
     if "id" not in subject and not any(iterate_objects(subject.get("identifier"))):
         raise DataModelError("data_model.subject_unidentified", pointer="/credentialSubject")
-    if kind is CredentialKind.BADGE and not isinstance(subject.get("achievement"), dict):
+    if kind is CredentialKind.BADGE and not read_object(subject.get("achievement")):
         raise DataModelError("data_model.achievement_missing", pointer="/credentialSubject/achievement")
     if kind is CredentialKind.LEARNER_RECORD and not read_list(subject.get("verifiableCredential")):
         raise DataModelError("data_model.record_empty", pointer="/credentialSubject/verifiableCredential")
