@@ -5,8 +5,6 @@ What was signed is kept as a file, and its id is never used again (T-58).
 
 from __future__ import annotations
 
-import hashlib
-import os
 from typing import TYPE_CHECKING
 
 from credentials import (
@@ -19,14 +17,14 @@ from credentials import (
     verify_data_model,
 )
 from schemas import (
-    ACHIEVEMENT_CREDENTIAL,
-    OPEN_BADGE_CREDENTIAL,
     DataModelError,
     IssuanceError,
     LedgerError,
     SchemaName,
     validate,
 )
+from skillmark.api_scope import BADGE_TYPES, check_id, check_types
+from skillmark.api_store import ApiStore
 from skillmark.conformance import read_pointers
 
 if TYPE_CHECKING:
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from skillmark.api_keys import ApiKey
 
 ROLE = "api"  # who changed a status, in the ledger
-_BADGE_TYPES = frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL})
 
 
 class ApiIssuing:
@@ -52,7 +49,7 @@ class ApiIssuing:
 
     def __init__(self, ledger: Ledger, folder: Path) -> None:
         self._ledger = ledger
-        self._folder = folder
+        self._store = ApiStore(ledger, folder)
 
     def issue(self, key: ApiKey, credential: JsonObject, options: JsonObject) -> JsonObject:
         """Sign a credential and return it with its proof.
@@ -64,7 +61,9 @@ class ApiIssuing:
 
         Raises:
             IssuanceError: `vc_api.issuer_not_own`, `vc_api.has_proof`, `vc_api.has_status`, `vc_api.duplicate_id`,
-                `vc_api.suite_not_allowed` or `vc_api.option_malformed`; a fault of the store.
+                `vc_api.type_not_allowed`, `vc_api.id_reserved`, `vc_api.suite_not_allowed` or
+                `vc_api.option_malformed`.
+            LedgerError: `clock.backwards`, `audit.truncated` or `audit.chain_broken`; a fault of the store.
             InvalidCredentialError: The credential does not follow the data model, or part of it would be lost.
             UnknownContextError: A context is not pinned here.
         """
@@ -74,10 +73,10 @@ class ApiIssuing:
         if profile is None:
             raise LedgerError("ledger.issuer_unknown")
         _verify_acceptable(credential, issuer_id=profile.id)
+        self._check_id_is_new(str(credential["id"]))
+        check_id(str(credential["id"]), base_url=self._ledger.base_url, issuer_id=profile.id)
+        self._ledger.check_ready_to_issue()
         signer, method = self._ledger.current_signer(key.issuer_slug)
-        credential_id = str(credential["id"])
-        if self._ledger.find_by_id(credential_id) is not None or self._path_of(credential_id).exists():
-            raise IssuanceError("vc_api.duplicate_id", pointer="/credential/id")
         secured = add_data_integrity_proof(
             UnsecuredDocument(document=credential),
             signer=signer,
@@ -87,17 +86,14 @@ class ApiIssuing:
             mandatory_pointers=pointers,
         )
         _verify_own(secured, suite, signer.public_key)
-        self._keep(credential_id, secured.original)
-        with self._ledger.transaction() as connection:
-            self._ledger.record(
-                connection,
-                "credential.signed",
-                credential_id,
-                issuer=key.issuer_slug,
-                suite=suite.value,
-                key=key.key_id,
-            )
+        self._store.keep(
+            str(credential["id"]), secured.original, issuer=key.issuer_slug, suite=suite.value, key=key.key_id
+        )
         return secured.document
+
+    def _check_id_is_new(self, credential_id: str) -> None:
+        if self._ledger.find_by_id(credential_id) is not None or self._store.has(credential_id):
+            raise IssuanceError("vc_api.duplicate_id", pointer="/credential/id")
 
     def change_status(self, key: ApiKey, credential_id: str, purpose: str, *, is_set: bool) -> None:
         """Revoke, suspend or reinstate a badge of the key's issuer.
@@ -119,25 +115,6 @@ class ApiIssuing:
         else:
             raise IssuanceError("vc_api.status_not_offered", pointer="/credentialStatus/statusPurpose")
 
-    def _path_of(self, credential_id: str) -> Path:
-        name = hashlib.sha256(credential_id.encode()).hexdigest()
-        return self._folder / name[:2] / f"{name}.json"
-
-    def _keep(self, credential_id: str, original: bytes) -> None:
-        """Write a signed credential under its id, which decides who was first."""
-        path = self._path_of(credential_id)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError as error:
-            raise IssuanceError("vc_api.duplicate_id", pointer="/credential/id") from error
-        except OSError as error:
-            raise LedgerError("store.full") from error
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(original)
-            file.flush()
-            os.fsync(file.fileno())
-
 
 def _choose_suite(key: ApiKey, options: JsonObject) -> Cryptosuite:
     named = options.get("cryptosuite", key.suites[0].value)
@@ -158,9 +135,10 @@ def _verify_acceptable(credential: JsonObject, *, issuer_id: str) -> None:
         raise IssuanceError("vc_api.issuer_not_own", pointer="/credential/issuer")
     if "id" not in credential:
         raise DataModelError("data_model.id_missing", pointer="/credential/id")
+    check_types(credential)
     check_lossless(credential)
     types = credential["type"]
-    if not _BADGE_TYPES.isdisjoint(types if isinstance(types, list) else [types]):
+    if not BADGE_TYPES.isdisjoint(types if isinstance(types, list) else [types]):
         for violation in validate(credential, SchemaName.ACHIEVEMENT_CREDENTIAL):
             raise DataModelError("schema.violation", violation.sentence, pointer=f"/credential{violation.pointer}")
 

@@ -12,6 +12,7 @@ import click
 
 from keys import KeyType
 from schemas import BadgeError, ConfigurationError, OrganizationKind
+from skillmark.api_store import ApiStore
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
 from skillmark.cli_site import demo, desk_password, serve
@@ -144,7 +145,7 @@ def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
             ledger.accept_restore(by=BY_COMMAND_LINE)
         if accept_clock:
             ledger.accept_clock(by=BY_COMMAND_LINE)
-        findings = verify_own_badges(ledger)
+        findings = (*verify_own_badges(ledger), *ApiStore(ledger, home / "api-issued").diagnose())
     for finding in findings:
         click.echo(f"{'ok ' if finding.ok else 'BAD'} {finding.invariant:4} {finding.describe()}")
     bad = sum(not finding.ok for finding in findings)
