@@ -135,7 +135,7 @@ def test_we_verify_their_derived_proof(node_peer: NodePeer) -> None:
     result="refused: they name the nodes of a list, which JSON-LD does not allow; ours derives it",
 )
 def test_they_cannot_derive_from_a_badge_with_a_list(node_peer: NodePeer) -> None:
-    """Their software breaks on a JSON-LD list, deriving and signing; the part that we derive verifies there, list and all."""
+    """Their software breaks on a JSON-LD list, deriving and signing; what we derive verifies there, list and all."""
     badge = sign_badge(KeyType.P256, ECDSA_SD)
     asked: JsonObject = {"credential": badge, "selectivePointers": list(SHOWN)}
     assert "invalid set or list object" in node_peer.run_into_error(SCRIPT, asked, "derive", ECDSA_SD.value)
