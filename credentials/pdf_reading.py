@@ -8,12 +8,12 @@ from itertools import islice
 
 from pypdf import PdfReader
 
-from schemas import MAX_CREDENTIAL_BYTES, BadgeError, DecodingError
+from schemas import MAX_CREDENTIAL_BYTES, BadgeError, DecodingError, encode_json, read_json_object
 
 MAX_ATTACHMENTS = 32
 _COMPACT_JWS = re.compile(rb"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 # One of these words stands in every badge; other JSON (an invoice, say) is passed over.
-_BADGE_WORDS = (b"VerifiableCredential", b"OpenBadgeCredential", b"AchievementCredential")
+_BADGE_WORDS = ("VerifiableCredential", "OpenBadgeCredential", "AchievementCredential")
 
 
 def read_attachment(data: bytes) -> bytes:
@@ -50,6 +50,14 @@ def _find_credentials(data: bytes) -> set[bytes]:
 
 
 def _is_credential(content: bytes) -> bool:
-    if content.startswith(b"{"):
-        return any(word in content for word in _BADGE_WORDS)
-    return _COMPACT_JWS.fullmatch(content) is not None
+    if not content.startswith(b"{"):
+        return _COMPACT_JWS.fullmatch(content) is not None
+    if len(content) > MAX_CREDENTIAL_BYTES:
+        return any(word.encode("ascii") in content for word in _BADGE_WORDS)
+    try:
+        # JSON may write each letter in another way: only its reader sees the words.
+        text = encode_json(read_json_object(content)).decode("utf-8")
+    except DecodingError:
+        # Somebody less strict may read it; what looks like a badge is not passed over.
+        text = content.decode("utf-8", "replace")
+    return any(word in text for word in _BADGE_WORDS)

@@ -15,11 +15,12 @@ KEYWORD = b"openbadgecredential"
 _PLAIN_HEADER = KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0"
 _TEXT_KINDS = (b"iTXt", b"tEXt", b"zTXt")
 _OTHER_KEYWORDS = {b"openbadges": "open_badges_2", b"clrcredential": "comprehensive_learner_record"}
+_BAKED_KEYWORDS = frozenset({KEYWORD, *_OTHER_KEYWORDS})
 MAX_INFLATED_BYTES = MAX_CREDENTIAL_BYTES
 
 
 def bake_png(image: bytes, credential: bytes) -> bytes:
-    """Return `image` with `credential` in it; one baked before is replaced.
+    """Return `image` with `credential` in it; one baked before is replaced, also one of an older standard.
 
     Args:
         image: A PNG; its pixels and other chunks stay as they are.
@@ -31,7 +32,7 @@ def bake_png(image: bytes, credential: bytes) -> bytes:
     """
     if not credential or len(credential) > MAX_CREDENTIAL_BYTES or b"\0" in credential:
         raise ValueError("a baked credential is 1 to MAX_CREDENTIAL_BYTES bytes without NUL")
-    kept = [chunk for chunk in read_png_chunks(image) if _keyword(chunk) != KEYWORD]
+    kept = [chunk for chunk in read_png_chunks(image) if _keyword(chunk) not in _BAKED_KEYWORDS]
     pixels = next((index for index, chunk in enumerate(kept) if chunk.kind == b"IDAT"), len(kept) - 1)
     baked = PngChunk(b"iTXt", _PLAIN_HEADER + credential)
     return write_png((*kept[:pixels], baked, *kept[pixels:]))
@@ -45,8 +46,8 @@ def extract_png(image: bytes) -> bytes:
 
     Raises:
         DecodingError: `decoding.image_no_credential` (detail `found` hints at what is there instead),
-            `decoding.image_ambiguous` (two different ones), `decoding.inflate_limit`,
-            `decoding.image_malformed`, `image.type_mismatch`, `image.too_large`.
+            `decoding.image_ambiguous` (two different ones, or one of another standard beside it),
+            `decoding.inflate_limit`, `decoding.image_malformed`, `image.type_mismatch`, `image.too_large`.
     """
     chunks = read_png_chunks(image)
     texts = {_read_text(chunk) for chunk in chunks if chunk.kind == b"iTXt" and _keyword(chunk) == KEYWORD}
@@ -55,6 +56,8 @@ def extract_png(image: bytes) -> bytes:
     text = texts.pop() if texts else b""
     if not text:
         raise DecodingError("decoding.image_no_credential", detail={"found": _hint(chunks)})
+    if any(_keyword(chunk) in _OTHER_KEYWORDS and _read_any_text(chunk).strip() != text.strip() for chunk in chunks):
+        raise DecodingError("decoding.image_ambiguous", "a badge of another standard beside it")
     return text
 
 

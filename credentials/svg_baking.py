@@ -25,7 +25,7 @@ _DECLARATION = f' xmlns:openbadges="{BAKING_NAMESPACE}"'.encode("ascii")
 
 
 def bake_svg(image: bytes, credential: bytes) -> bytes:
-    """Return `image` with `credential` in it; one baked before is replaced, all other bytes stay.
+    """Return `image` with `credential` in it; one baked before is replaced, of whichever standard. Other bytes stay.
 
     Args:
         image: An SVG in UTF-8.
@@ -46,7 +46,7 @@ def bake_svg(image: bytes, credential: bytes) -> bytes:
 def _remove_baked(image: bytes, document: SvgDocument) -> bytes:
     kept, position = [], 0
     for element in document.elements:
-        if element.name == _ELEMENT and element.start >= position:
+        if element.name in {_ELEMENT, *_OTHER_GENERATIONS} and element.start >= position:
             kept.append(image[position : element.start])
             position = element.end
     return b"".join([*kept, image[position:]])
@@ -80,12 +80,14 @@ def extract_svg(image: bytes) -> bytes:
 
     Raises:
         DecodingError: `decoding.image_no_credential` (detail `found` hints at what is there instead),
-            `decoding.image_ambiguous` (more than one, or JWS and JSON together), and those of `read_svg`.
+            `decoding.image_ambiguous` (more than one, of whichever standard, or JWS and JSON together), and those
+            of `read_svg`.
     """
     document = read_svg(image)
     found = [element for element in document.elements if element.name == _ELEMENT]
-    if len(found) > 1:
-        raise DecodingError("decoding.image_ambiguous", detail={"count": len(found)})
+    others = [element for element in document.elements if element.name in _OTHER_GENERATIONS]
+    if len(found) > 1 or (found and others):
+        raise DecodingError("decoding.image_ambiguous", detail={"count": len(found) + len(others)})
     if not found:
         raise DecodingError("decoding.image_no_credential", detail={"found": _hint(document)})
     jws, body = found[0].attributes.get("verify", "").strip(), found[0].text.strip()

@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 
-from credentials import extract_other_png, extract_other_svg
+from credentials import bake_png, bake_svg, extract_other_png, extract_other_svg, extract_png, extract_svg
 from schemas import DecodingError
-from tests.pictures import JSON_BADGE, JWS, OTHER_BADGE, chunk, itxt, png
+from tests.pictures import JSON_BADGE, JWS, OTHER_BADGE, SVG, chunk, itxt, png
 
 OB2 = "http://openbadges.org"
 CLR = "https://purl.imsglobal.org/clr/v2p0"
@@ -63,6 +63,27 @@ def test_same_badge_twice() -> None:
 def test_png_refused(image: bytes, code: str) -> None:
     """No badge, two badges, or a chunk that breaks the PNG standard."""
     assert _refused(extract_other_png, image) == code
+
+
+@pytest.mark.parametrize("keyword", [b"openbadges", b"clrcredential"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_png_of_two_standards(keyword: bytes, turned: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A badge of today beside another of an older standard is not guessed between, in either order."""
+    chunks = [itxt(JSON_BADGE), itxt(OTHER_BADGE, keyword=keyword)]
+    assert _refused(extract_png, png(*(chunks[::-1] if turned else chunks))) == "decoding.image_ambiguous"
+
+
+def test_svg_of_two_standards() -> None:
+    """The same in an SVG."""
+    today = bake_svg(SVG, JSON_BADGE)
+    element = f'<b:assertion xmlns:b="{OB2}" verify="https://a.example.org/1"/></svg>'.encode()
+    assert _refused(extract_svg, today.replace(b"</svg>", element)) == "decoding.image_ambiguous"
+
+
+def test_baking_replaces_an_older_standard() -> None:
+    """What we bake can be read again, whatever was baked before."""
+    assert extract_png(bake_png(png(itxt(OTHER_BADGE, keyword=b"openbadges")), JSON_BADGE)) == JSON_BADGE
+    assert extract_svg(bake_svg(_svg(OB2, "assertion", 'verify="x"'), JSON_BADGE)) == JSON_BADGE
 
 
 @pytest.mark.parametrize(("namespace", "local"), [(OB2, "assertion"), (CLR, "credential")])

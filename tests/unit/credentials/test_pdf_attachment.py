@@ -53,6 +53,13 @@ def test_two_credentials_are_ambiguous() -> None:
     assert _code(_pdf(("one.json", JSON_BADGE), ("two.json", OTHER_BADGE))) == "decoding.pdf_ambiguous"
 
 
+def test_second_credential_in_other_letters() -> None:
+    """A badge whose words are written with JSON escapes is a badge: two are ambiguous, one comes out as it is."""
+    escaped = b'{"type":["\\u0056erifiableCredential","\\u004fpenBadgeCredential"],"name":"Another"}'
+    assert extract_pdf(_pdf(("badge.json", escaped))) == escaped
+    assert _code(_pdf(("one.json", JSON_BADGE), ("two.json", escaped))) == "decoding.pdf_ambiguous"
+
+
 def test_pdf_without_a_credential_is_named() -> None:
     """A plain PDF, and one with only other files."""
     assert _code(_pdf()) == "decoding.pdf_no_credential"
