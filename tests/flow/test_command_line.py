@@ -91,7 +91,7 @@ def test_same_list_again_issues_nothing(run: Run, issued_folder: Path) -> None:
 @pytest.mark.parametrize("ending", ["json", "jwt", "png", "svg", "pdf"])
 def test_every_form_verifies(run: Run, issued_folder: Path, ending: str) -> None:
     """JSON, JWT, baked PNG and SVG and the PDF certificate each verify, exit code 0."""
-    file = next(issued_folder.glob(f"*/badge.{ending}"))
+    file = next(issued_folder.glob(f"*/*badge.{ending}"))
     done = run("verify", str(file), "--json")
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
@@ -102,13 +102,13 @@ def test_every_form_verifies(run: Run, issued_folder: Path, ending: str) -> None
 
 def test_standard_input_verifies(run: Run, issued_folder: Path) -> None:
     """`-` reads the badge from standard input."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     assert run("verify", "-", stdin=file.read_bytes()).exit_code == 0
 
 
 def test_changed_badge_is_rejected(run: Run, issued_folder: Path, tmp_path: Path) -> None:
     """One changed letter in the name: exit code 1 and the headline says so."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     badge = json.loads(file.read_bytes())
     badge["credentialSubject"]["achievement"]["name"] += "!"
     changed = tmp_path / "changed.json"
@@ -121,7 +121,7 @@ def test_changed_badge_is_rejected(run: Run, issued_folder: Path, tmp_path: Path
 
 def test_offline_elsewhere_says_what_could_not_be_checked(issued_folder: Path, tmp_path: Path) -> None:
     """On another machine without a network the status is open: exit code 3."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     elsewhere = ["--home", str(tmp_path / "elsewhere"), "verify", str(file), "--offline"]
     done = CliRunner().invoke(main, elsewhere)
     assert done.exit_code == 3
@@ -130,7 +130,7 @@ def test_offline_elsewhere_says_what_could_not_be_checked(issued_folder: Path, t
 
 def test_expired_badge_at_a_later_time(run: Run, issued_folder: Path) -> None:
     """`--at` judges the dates as of another day; an expired badge ends with 1 and is not called forged."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     done = run("verify", str(file), "--at", "2040-01-01T00:00:00Z", "--json")
     assert done.exit_code == 1
     report = json.loads(done.stdout)
@@ -139,7 +139,7 @@ def test_expired_badge_at_a_later_time(run: Run, issued_folder: Path) -> None:
 
 def test_status_goes_there_and_back(run: Run, issued_folder: Path) -> None:
     """Suspend, reinstate and revoke show in the next verification; revoked stays revoked."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     badge_id = json.loads(file.read_bytes())["id"]
     assert run("suspend", badge_id, "--reason", "Eye test overdue.").exit_code == 0
     assert "status.suspended" in run("verify", str(file)).output
@@ -152,7 +152,7 @@ def test_status_goes_there_and_back(run: Run, issued_folder: Path) -> None:
 
 def test_recipient_is_checked_when_asked(run: Run, issued_folder: Path) -> None:
     """`--recipient` compares the name; another name is a warning that the report shows."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     identifiers = json.loads(file.read_bytes())["credentialSubject"]["identifier"]
     name = next(entry["identityHash"] for entry in identifiers if entry["identityType"] == "name")
     assert "recipient.passed" in run("verify", str(file), "--recipient", name).output
@@ -213,7 +213,7 @@ def test_rotated_key_keeps_older_badges_good(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run("issue", CLASS_LIST, "--achievement", COURSE, "--yes", "--out", str(out))
     assert run("rotate-key", "shop-college", "--yes").exit_code == 0
-    file = next(out.glob("*/badge.json"))
+    file = next(out.glob("*/*badge.json"))
     assert run("verify", str(file), "--offline").exit_code == 0
 
 
@@ -246,7 +246,7 @@ def test_future_date_is_not_counted_as_issued(run: Run, tmp_path: Path) -> None:
 
 def test_another_persons_badge_is_refused_when_asked(run: Run, issued_folder: Path) -> None:
     """With `--recipient` a badge of someone else ends with 1."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     done = run("verify", str(file), "--recipient", "nobody@example.org")
     assert done.exit_code == 1
     assert done.output.startswith("Given to someone else")
@@ -254,13 +254,13 @@ def test_another_persons_badge_is_refused_when_asked(run: Run, issued_folder: Pa
 
 def test_unreadable_time_is_wrong_usage(run: Run, issued_folder: Path) -> None:
     """`--at tomorrow` is a mistake of the caller, not of the badge."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     assert run("verify", str(file), "--at", "tomorrow").exit_code == 2
 
 
 def test_revoked_badge_is_named_so(run: Run, issued_folder: Path) -> None:
     """The first line says what happened, and what to do stands at the end."""
-    file = next(issued_folder.glob("*/badge.json"))
+    file = next(issued_folder.glob("*/*badge.json"))
     run("revoke", json.loads(file.read_bytes())["id"], "--reason", "Wrong person.", "--yes")
     assert run("verify", str(file)).output.startswith("Genuine, but revoked")
 

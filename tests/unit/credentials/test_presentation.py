@@ -234,7 +234,6 @@ def test_holder_as_an_object() -> None:
             }
         },
     ],
-    ids=repr,
 )
 def test_what_is_no_presentation(change: JsonObject) -> None:
     """Each member has its form, and a presentation holds credentials only."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from issuer import PlannedCredential, ProofChoice, RosterProblem, RosterRow, RowResult, StatusSlot
+from issuer.award_dates import add_months
 from issuer.frozen import (
     encode_plan,
     encode_problems,
@@ -16,7 +17,6 @@ from issuer.frozen import (
     load_problems,
     load_row,
 )
-from issuer.reserving import add_months
 
 ROWS = [
     RosterRow(number=2, name="Ana Invented"),
