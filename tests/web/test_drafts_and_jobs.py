@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import stat
 import threading
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,6 +165,35 @@ def test_new_start_of_the_site_finishes_what_was_begun(fresh_shop: Workshop, tmp
     )
     app.extensions["skillmark.jobs"].wait(job_id, timeout_seconds=60)
     assert job_progress(fresh_shop.ledger, job_id).finished_at is not None
+
+
+def test_corrected_course_while_its_list_is_issued(fresh_shop: Workshop) -> None:
+    """The desk says that the list is under way with the old course, keeps the new one and the uploaded list."""
+    shop, browser = fresh_shop, open_desk(fresh_shop)
+    text = "Name,Practical test,Written test\nAna Bell,Works alone,92\n"
+    roster = read_roster(text.encode(), filename="a.csv", achievement=shop.course)
+    started = start_job(
+        shop.ledger,
+        roster,
+        shop.course,
+        issuer_slug=shop.issuer_slug,
+        proof=shop.ledger.default_proof(shop.issuer_slug),
+        awarded_on=date(2026, 5, 14),
+        idempotency_key="command line",
+    )
+    corrected = replace(shop.course, criteria="Attend 38 of 40 hours and pass both tests.")
+    shop.ledger.save_achievement(shop.issuer_slug, corrected)
+    page = browser.get("/desk/courses/cmm-operator", base_url=BASE_URL)
+    form = {"csrf_token": read_token(page), "text": text}
+    draft = browser.post("/desk/courses/cmm-operator/class-lists", data=form, base_url=BASE_URL).headers["Location"]
+    form = {"csrf_token": read_token(page), "awarded_on": "2026-05-14"}
+    answer = browser.post(f"{draft}/issue", data=form, base_url=BASE_URL)
+    assert answer.status_code == 400
+    assert "job.course_changed" in answer.text
+    assert "Latest class lists" in answer.text
+    assert shop.ledger.find_achievement("cmm-operator") == corrected
+    assert job_progress(shop.ledger, started.job_id).pending == 1
+    assert browser.get(draft, base_url=BASE_URL).status_code == 200
 
 
 def test_only_our_own_proxy_is_believed(fresh_shop: Workshop, tmp_path: Path) -> None:

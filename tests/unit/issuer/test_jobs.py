@@ -333,7 +333,7 @@ def test_same_key_for_another_request_is_refused(
     _start(ledger, issuer, make_roster(2))
     for roster, options in ((make_roster(3), {}), (make_roster(2), changes)):
         with pytest.raises(LedgerError) as caught:
-            _start(ledger, issuer, roster, "key", **options)
+            _start(ledger, issuer, roster, "key", **options)  # type: ignore[arg-type]
         assert caught.value.code == "job.key_conflict"
 
 
