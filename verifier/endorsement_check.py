@@ -22,9 +22,9 @@ from verifier.steps import compose_not_applicable, compose_passed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keys import Fetcher
     from schemas import JsonObject, JsonValue
     from verifier.context import VerificationContext
+    from verifier.status_budget import StatusBudget
 
 # Each costs a canonicalization; what goes beyond is reported as not verified.
 MAX_ENDORSEMENTS = 8
@@ -48,8 +48,13 @@ class EndorsementFinding:
     verified: tuple[VerifiedEndorsement, ...] = ()
 
 
-def check_endorsements(document: JsonObject, *, context: VerificationContext, fetcher: Fetcher) -> EndorsementFinding:
-    """Verify every `endorsement` and `endorsementJwt` of the badge, its achievement and its profiles."""
+def check_endorsements(
+    document: JsonObject, *, context: VerificationContext, budget: StatusBudget
+) -> EndorsementFinding:
+    """Verify every `endorsement` and `endorsementJwt` of the badge, its achievement and its profiles.
+
+    Their status lists are paid for from the `budget` of the badge.
+    """
     found = list(_iterate_endorsements(document))
     if not found:
         return EndorsementFinding(check=compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none"))
@@ -58,7 +63,7 @@ def check_endorsements(document: JsonObject, *, context: VerificationContext, fe
     refused: list[JsonValue] = []
     outcome = Outcome.PASSED
     for endorsement in found[:MAX_ENDORSEMENTS]:
-        finding = _verify_endorsement(endorsement, context=context, fetcher=fetcher)
+        finding = _verify_endorsement(endorsement, context=context, budget=budget)
         if isinstance(finding, VerifiedEndorsement):
             shown.append(finding)
             verified.append({"pointer": finding.pointer, "endorser": finding.endorser_id})
@@ -104,17 +109,17 @@ def _iterate_endorsements(document: JsonObject) -> Iterator[_Endorsement]:
 
 
 def _verify_endorsement(
-    endorsement: _Endorsement, *, context: VerificationContext, fetcher: Fetcher
+    endorsement: _Endorsement, *, context: VerificationContext, budget: StatusBudget
 ) -> VerifiedEndorsement | Check:
     """Return the endorsement as it may be shown, or the check that kept the endorsement from being shown."""
     try:
         received = _read_endorsement(endorsement)
-        findings = check_secured(received, kind=CredentialKind.ENDORSEMENT, fetcher=fetcher, now=context.now)
+        findings = check_secured(received, kind=CredentialKind.ENDORSEMENT, fetcher=budget.fetcher, now=context.now)
         if findings.first_open is not None or findings.verified is None:
             return findings.first_open or findings.proof
         signed = findings.verified.document
         _verify_subject(signed, endorsement)
-        status = check_status(signed, context=context, fetcher=fetcher)
+        status = check_status(signed, context=context, budget=budget)
         if status.outcome not in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
             return status
         return _compose_verified(signed, endorsement, context)

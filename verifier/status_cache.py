@@ -27,6 +27,8 @@ DEFAULT_STATUS_TTL = timedelta(minutes=5)
 MAX_STATUS_TTL = timedelta(hours=24)
 # Lists; a list of 131,072 entries is 16 KiB.
 MAX_CACHED_LISTS = 256
+# Bits of all kept lists in bytes; one list has at most 4 MiB.
+MAX_CACHED_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,5 +101,8 @@ class StatusCache:
         with self._lock:
             self._lists[status_list.url] = status_list
             self._lists.move_to_end(status_list.url)
-            while len(self._lists) > self._max_lists:
+            while len(self._lists) > self._max_lists or self._count_bytes() > MAX_CACHED_BYTES:
                 self._lists.popitem(last=False)
+
+    def _count_bytes(self) -> int:
+        return sum(len(one.bits.bits) for one in self._lists.values())

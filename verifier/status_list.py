@@ -31,12 +31,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from credentials import BitstringStatusList
-    from keys import FetchedDocument, Fetcher
+    from keys import FetchedDocument
     from schemas import JsonObject
     from verifier.context import VerificationContext
+    from verifier.status_budget import StatusBudget
 
 # Bytes; an encoded list of 4 MiB of bits that hardly compress fits.
 MAX_LIST_DOCUMENT_BYTES = 6 * 1024 * 1024
+# Commas and brackets in all of it.
+MAX_LIST_SEPARATORS = 10_000
+_SEPARATORS = (b",", b"{", b"[")
 STATUS_LIST_2021 = "StatusList2021"
 _TO_BASE64URL = str.maketrans("+/", "-_")
 STATUS_LIST_ACCEPT = (
@@ -46,7 +50,7 @@ STATUS_LIST_ACCEPT = (
 
 
 def find_status_list(
-    url: str, *, badge_issuer_id: str, context: VerificationContext, fetcher: Fetcher
+    url: str, *, badge_issuer_id: str, context: VerificationContext, budget: StatusBudget
 ) -> VerifiedStatusList:
     """Return the verified list at `url`: kept while it is fresh, else fetched, else kept when its host is silent.
 
@@ -54,7 +58,7 @@ def find_status_list(
         StatusRetrievalError: It could not be fetched or checked (`status.unavailable`, `status.offline`).
         StatusListError: It is not the list that the badge means (`status.list_…`).
     """
-    found = context.status_cache.find_fresh(url, now=context.now) or _renew(url, context=context, fetcher=fetcher)
+    found = context.status_cache.find_fresh(url, now=context.now) or _renew(url, context=context, budget=budget)
     if found.issuer_id != badge_issuer_id and found.issuer_id not in _list_delegates(badge_issuer_id, context):
         raise StatusListError("status.list_issuer_mismatch", detail={"url": url, "listIssuer": found.issuer_id})
     if context.status_cache.find_any(url) is found or found.stands_in:
@@ -66,9 +70,9 @@ def find_status_list(
     return found
 
 
-def _renew(url: str, *, context: VerificationContext, fetcher: Fetcher) -> VerifiedStatusList:
+def _renew(url: str, *, context: VerificationContext, budget: StatusBudget) -> VerifiedStatusList:
     try:
-        return _fetch_status_list(url, context=context, fetcher=fetcher)
+        return _fetch_status_list(url, context=context, budget=budget)
     except StatusRetrievalError as error:
         if error.detail.get("reason") == "fetch.budget_exhausted":
             raise  # whoever presents a badge can spend the budget; that is no outage of the host
@@ -83,7 +87,9 @@ def _list_delegates(badge_issuer_id: str, context: VerificationContext) -> tuple
     return entry.status_issuers if entry else ()
 
 
-def fetch_for_status(url: str, *, context: VerificationContext, fetcher: Fetcher) -> FetchedDocument:
+def fetch_for_status(
+    url: str, *, max_bytes: int, context: VerificationContext, budget: StatusBudget
+) -> FetchedDocument:
     """Fetch a status document; what stands in the way is a status code.
 
     Raises:
@@ -91,7 +97,7 @@ def fetch_for_status(url: str, *, context: VerificationContext, fetcher: Fetcher
             when this list could be read the last time.
     """
     try:
-        return fetcher.fetch(url, max_bytes=MAX_LIST_DOCUMENT_BYTES, accept=STATUS_LIST_ACCEPT)
+        return budget.fetch_list(url, max_bytes=max_bytes, accept=STATUS_LIST_ACCEPT)
     except FetchError as error:
         raise _compose_unavailable(url, error, context) from error
 
@@ -103,8 +109,9 @@ def _compose_unavailable(url: str, error: BadgeError, context: VerificationConte
     return StatusRetrievalError(code, detail={"url": url, "reason": error.code, **seen})
 
 
-def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetcher) -> VerifiedStatusList:
-    fetched = fetch_for_status(url, context=context, fetcher=fetcher)
+def _fetch_status_list(url: str, *, context: VerificationContext, budget: StatusBudget) -> VerifiedStatusList:
+    fetched = fetch_for_status(url, max_bytes=MAX_LIST_DOCUMENT_BYTES, context=context, budget=budget)
+    _verify_shape(fetched.body, url)
     try:
         received = read_received(fetched.body, max_bytes=MAX_LIST_DOCUMENT_BYTES)
     except DecodingError as error:
@@ -115,7 +122,7 @@ def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetch
     # (1) Is it the list that the badge names, before anything costly is done with it?
     _verify_subject(received.document, url)
     # (2) Same steps as for a badge
-    findings = check_secured(received, kind=CredentialKind.STATUS_LIST, fetcher=fetcher, now=context.now)
+    findings = check_secured(received, kind=CredentialKind.STATUS_LIST, fetcher=budget.fetcher, now=context.now)
     if findings.first_open is not None or findings.verified is None:
         raise _explain_open(findings.first_open or findings.proof, url=url)
     document = findings.verified.document
@@ -132,6 +139,12 @@ def _fetch_status_list(url: str, *, context: VerificationContext, fetcher: Fetch
         usable_until=usable_until,
         valid_from=read_valid_from(document),
     )
+
+
+def _verify_shape(body: bytes, url: str) -> None:
+    """Refuse megabytes of small members before they are read: a list is one long text and little beside it."""
+    if sum(body.count(sign) for sign in _SEPARATORS) > MAX_LIST_SEPARATORS:
+        raise StatusListError("status.list_malformed", detail={"url": url})
 
 
 def _verify_subject(document: JsonObject, url: str) -> None:

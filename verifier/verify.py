@@ -25,7 +25,8 @@ from verifier.refresh_check import follow_refresh
 from verifier.report import Check, CheckName, Outcome, VerificationReport
 from verifier.secured_steps import check_secured
 from verifier.sniff import Presented, PresentedKind, read_presented, read_scanned
-from verifier.status_check import check_status
+from verifier.status_budget import MAX_LISTS_OF_UNPROVEN_ISSUER, StatusBudget
+from verifier.status_check import MAX_STATUS_ENTRIES, check_status
 from verifier.steps import compose_from_error, compose_not_run, compose_passed, run_check
 from verifier.trust_check import check_trust
 
@@ -158,10 +159,12 @@ def check_claims(findings: SecuredFindings, *, context: VerificationContext, fet
     checks = [run_check(CheckName.RECIPIENT, lambda: check_recipient(document, recipient=context.recipient))]
     endorsements: tuple[VerifiedEndorsement, ...] = ()
     if findings.issuer.outcome is not Outcome.FAILED:
+        max_lists = MAX_STATUS_ENTRIES if findings.issuer.outcome is Outcome.PASSED else MAX_LISTS_OF_UNPROVEN_ISSUER
+        budget = StatusBudget(fetcher, max_lists=max_lists)
         # (7) BITSTRING-STATUS-LIST §3.2, and (10) OB 3.0 §8.4
         if findings.issuer.code != "issuer.did_malformed":
-            checks.append(check_status(document, context=context, fetcher=fetcher))
-        endorsed = check_endorsements(document, context=context, fetcher=fetcher)
+            checks.append(check_status(document, context=context, budget=budget))
+        endorsed = check_endorsements(document, context=context, budget=budget)
         checks.append(endorsed.check)
         endorsements = endorsed.verified
     if findings.issuer.outcome is Outcome.PASSED:
