@@ -284,7 +284,7 @@ def _check_status(proven: ProvenBadge, *, fetcher: Fetcher) -> Check:
         raise StatusListError("ob2.list_of_another", detail={"url": address})
     if proven.award.id in revoked:
         raise InvalidCredentialError("status.revoked", detail={"url": address})
-    return compose_passed(CheckName.STATUS, {"url": address})
+    return compose_passed(CheckName.STATUS, {"url": address}, notes=("status.list_unsigned",))
 
 
 def _check_endorsements(proven: ProvenBadge) -> Check:

@@ -106,7 +106,9 @@ def test_deprecated_list_names_the_badge(issuer: SimulatedIssuer, listed: dict[s
 )
 def test_deprecated_list_without_the_badge(issuer: SimulatedIssuer, entries: list[JsonValue]) -> None:
     """1EdTechRevocationList: not listed, or listed as not revoked, is in force."""
-    assert read_deprecated(issuer, entries).outcome is Outcome.PASSED
+    check = read_deprecated(issuer, entries)
+    assert check.outcome is Outcome.PASSED
+    assert check.notes == ("status.list_unsigned",)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"revoked":[]}'])

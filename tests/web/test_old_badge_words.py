@@ -34,3 +34,5 @@ def test_signed_badge(shop: Workshop) -> None:
     with shop.app.test_request_context(headers={"Accept-Language": "en"}):
         view = compose_badge_view(report, image_url="")
     assert view.verdict.sentences == ("Nothing was changed since it was signed, and it is in force.",)
+    unsigned = "The list of badges taken back has no signature. It is as good as the website that shows it."
+    assert view.remarks == (unsigned,)

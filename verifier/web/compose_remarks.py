@@ -24,6 +24,7 @@ _REMARKS = frozenset(
         "issuer.document_kept",
         "status.list_kept",
         "status.list_short_accepted",
+        "status.list_unsigned",
         "status.message_set",
         "status.refresh_available",
     }

@@ -99,6 +99,13 @@ def test_on_the_revocation_list(world: IssuerSimulator, issuer: OldIssuer, entry
     assert report.check(CheckName.STATUS).code == "status.revoked"
 
 
+def test_unsigned_list_is_said(world: IssuerSimulator, issuer: OldIssuer) -> None:
+    """The list that did not name the badge has no signature, and the report says so."""
+    report = world.verify(issuer.issue_signed())
+    assert report.check(CheckName.STATUS).outcome is Outcome.PASSED
+    assert report.check(CheckName.STATUS).notes == ("status.list_unsigned",)
+
+
 def test_no_revocation_list(world: IssuerSimulator, issuer: OldIssuer) -> None:
     """An issuer need not keep a list."""
     issuer.serve(issuer.compose_profile(revocationList=None))
