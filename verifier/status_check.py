@@ -23,20 +23,22 @@ from schemas import (
 from verifier.members import is_absolute_iri, read_issuer_id, read_list, read_text
 from verifier.policy import Compatibility
 from verifier.report import Check, CheckName
-from verifier.status_list import MAX_LIST_DOCUMENT_BYTES, fetch_for_status, find_status_list
+from verifier.status_list import fetch_for_status, find_status_list
 from verifier.steps import compose_from_error, compose_not_applicable, compose_passed
 
 if TYPE_CHECKING:
     from credentials import StatusEntry
-    from keys import Fetcher
     from schemas import BadgeError, JsonObject, JsonValue
     from verifier.context import VerificationContext
+    from verifier.status_budget import StatusBudget
     from verifier.status_cache import VerifiedStatusList
 
 # The same entry by its earlier name.
 STATUS_LIST_2021_ENTRY = "StatusList2021Entry"
 # The data model allows several, Open Badges one; more than these are refused unread.
 MAX_STATUS_ENTRIES = 8
+# Of the deprecated plain list; some ten thousand ids.
+MAX_REVOCATION_LIST_BYTES = 1024 * 1024
 _SET_CODES = {"revocation": "status.revoked", "suspension": "status.suspended"}
 # Purposes that say something to the holder or the reader and never take force from a badge (§2.1: `refresh` "does
 # not invalidate"; what a `message` means is for its issuer to document).
@@ -54,13 +56,13 @@ class _EntryFinding:
     notes: tuple[str, ...] = ()
 
 
-def check_status(document: JsonObject, *, context: VerificationContext, fetcher: Fetcher) -> Check:
+def check_status(document: JsonObject, *, context: VerificationContext, budget: StatusBudget) -> Check:
     """Read every `credentialStatus` entry; the gravest finding is the check.
 
     Args:
         document: What the signature of the badge covers.
         context: Clock, trust list and the cache of lists.
-        fetcher: The door to the network for this verification.
+        budget: Fetches the lists, so many and no more.
     """
     if "credentialStatus" not in document:
         return compose_not_applicable(CheckName.STATUS, "status.none")
@@ -73,7 +75,7 @@ def check_status(document: JsonObject, *, context: VerificationContext, fetcher:
     problems: list[BadgeError] = []
     for entry in entries:
         try:
-            finding = _read_entry(entry, document, context=context, fetcher=fetcher)
+            finding = _read_entry(entry, document, context=context, budget=budget)
             read.append(finding.facts)
             notes.extend(finding.notes)
         except (InvalidCredentialError, CannotCheckError) as error:
@@ -99,7 +101,7 @@ def _list_entries(value: JsonValue) -> list[JsonObject]:
 
 
 def _read_entry(
-    entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
+    entry: JsonObject, document: JsonObject, *, context: VerificationContext, budget: StatusBudget
 ) -> _EntryFinding:
     """Return what an entry says of a badge in force.
 
@@ -112,19 +114,19 @@ def _read_entry(
         raise StatusListError("status.entry_malformed", pointer="/credentialStatus/type")
     if kind in {BITSTRING_STATUS_LIST_ENTRY, STATUS_LIST_2021_ENTRY}:
         return _read_bitstring_entry(
-            entry | {"type": BITSTRING_STATUS_LIST_ENTRY}, document, context=context, fetcher=fetcher
+            entry | {"type": BITSTRING_STATUS_LIST_ENTRY}, document, context=context, budget=budget
         )
     if kind == REVOCATION_LIST_TYPE:
-        return _read_revocation_list(entry, document, context=context, fetcher=fetcher)
+        return _read_revocation_list(entry, document, context=context, budget=budget)
     raise UnsupportedFeatureError("status.unsupported_type", detail={"type": kind[:64]})
 
 
 def _read_bitstring_entry(
-    entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
+    entry: JsonObject, document: JsonObject, *, context: VerificationContext, budget: StatusBudget
 ) -> _EntryFinding:
     place = read_status_entry(entry)
     status_list = find_status_list(
-        place.list_url, badge_issuer_id=read_issuer_id(document), context=context, fetcher=fetcher
+        place.list_url, badge_issuer_id=read_issuer_id(document), context=context, budget=budget
     )
     if place.purpose not in status_list.purposes:
         raise StatusListError("status.purpose_mismatch", detail={"url": place.list_url, "purpose": place.purpose})
@@ -169,16 +171,16 @@ def _compose_facts(place: StatusEntry, value: int, status_list: VerifiedStatusLi
 
 
 def _read_revocation_list(
-    entry: JsonObject, document: JsonObject, *, context: VerificationContext, fetcher: Fetcher
+    entry: JsonObject, document: JsonObject, *, context: VerificationContext, budget: StatusBudget
 ) -> _EntryFinding:
     """Look the badge up by its id in an unsigned list; only its https address speaks for it."""
     url = entry.get("id")
     if not is_absolute_iri(url):
         raise StatusListError("status.entry_malformed", pointer="/credentialStatus/id")
     address = read_text(url)
-    fetched = fetch_for_status(address, context=context, fetcher=fetcher)
+    fetched = fetch_for_status(address, max_bytes=MAX_REVOCATION_LIST_BYTES, context=context, budget=budget)
     try:
-        revocation_list = read_json_object(fetched.body, max_bytes=MAX_LIST_DOCUMENT_BYTES)
+        revocation_list = read_json_object(fetched.body, max_bytes=MAX_REVOCATION_LIST_BYTES)
     except DecodingError as error:
         raise StatusRetrievalError("status.unavailable", detail={"url": address, "reason": error.code}) from error
     if "revokedCredential" not in revocation_list:
