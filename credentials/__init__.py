@@ -71,6 +71,7 @@ from credentials.svg_safety import check_svg_inert
 from credentials.validity_period import read_valid_from, read_valid_until, read_validity_period
 from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, sign_w3c_vc_jwt, verify_vc_jwt
 from credentials.vcdm import validate_data_model, verify_data_model
+from credentials.work_budget import share_work
 
 __all__ = [
     "DEFAULT_CHILD_LIMITS",
@@ -170,6 +171,7 @@ __all__ = [
     "render_qr_png",
     "render_qr_svg",
     "run_limited",
+    "share_work",
     "sign_cose",
     "sign_sd_jwt",
     "sign_sd_jwt_vc",

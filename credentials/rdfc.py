@@ -17,6 +17,7 @@ from collections import defaultdict
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from credentials.work_budget import current_budget
 from schemas import CanonicalizationError
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class _Canonicalizer:
     def __init__(self, algorithm: HashAlgorithm, budget: int) -> None:
         self._new_hash = getattr(hashlib, algorithm.value)
         self._work_left = budget
+        self._shared = current_budget()
         self._mentions: dict[str, list[Quad]] = defaultdict(list)
         self._links: dict[str, list[tuple[str, str, str]]] = {}
         self._first_degree: dict[str, str] = {}
@@ -90,6 +92,8 @@ class _Canonicalizer:
         self._work_left -= units
         if self._work_left < 0:
             raise CanonicalizationError("proof.canonicalization_budget", "too many equal blank nodes")
+        if self._shared is not None:
+            self._shared.spend(units)
 
     def run(self, quads: Iterable[Quad]) -> dict[str, str]:
         """Return the canonical label of every blank node (RDF-CANON §4.4.3)."""

@@ -19,6 +19,7 @@ from credentials import (
     check_lossless,
     read_presentation,
     read_verification_method,
+    share_work,
     verify_presentation,
 )
 from schemas import (
@@ -26,6 +27,7 @@ from schemas import (
     InvalidCredentialError,
     KeyNotAuthorizedError,
     ProofError,
+    UnsupportedFeatureError,
     read_json_object,
 )
 from skillmark.vc_checks import verify_credential, verify_token
@@ -42,8 +44,13 @@ if TYPE_CHECKING:
 VerifyPart: TypeAlias = Callable[[PresentedCredential], VcFindings]
 
 
+@share_work()
 def verify_any_presentation(
-    document: JsonObject, policy: VcPolicy, *, verify_part: VerifyPart | None = None
+    document: JsonObject,
+    policy: VcPolicy,
+    *,
+    verify_part: VerifyPart | None = None,
+    max_credentials: int | None = None,
 ) -> tuple[VcFindings, tuple[VcFindings, ...]]:
     """Verify a presentation as it came in JSON, and return what was found of it and of each credential.
 
@@ -52,10 +59,14 @@ def verify_any_presentation(
     Args:
         document: As received.
         policy: Clock, network, challenge and domain.
+        max_credentials: What one presentation may hold; None for no limit but its size.
         verify_part: Judges each credential; None for the general checks of the suites.
     """
     try:
         presentation = read_presentation(document)
+        if max_credentials is not None and len(presentation.credentials) > max_credentials:
+            detail: JsonObject = {"credentials": len(presentation.credentials), "limit": max_credentials}
+            raise UnsupportedFeatureError("presentation.too_many_credentials", detail=detail)
         keys = _verify_signatures(presentation, policy)
         _check_holder(presentation, keys)
     except (InvalidCredentialError, CannotCheckError) as error:

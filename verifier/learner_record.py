@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from credentials import is_envelope, read_envelope
+from credentials import is_envelope, read_envelope, share_work
 from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError, encode_json
 from verifier.containers import ContainerKind
 from verifier.data_model_check import CredentialKind
@@ -32,6 +32,7 @@ MAX_RECORD_PARTS = 64
 _PARTS_POINTER = "/credentialSubject/verifiableCredential"
 
 
+@share_work()
 def verify_learner_record(
     presented: Presented, *, context: VerificationContext, fetcher: Fetcher
 ) -> CredentialSetReport:

@@ -13,6 +13,7 @@ from credentials import (
     check_lossless,
     read_presentation,
     read_verification_method,
+    share_work,
 )
 from credentials import verify_presentation as verify_signed_presentation
 from schemas import (
@@ -76,6 +77,7 @@ class _Findings:
         self.add(name, Outcome.PASSED, "presentation.passed", detail)
 
 
+@share_work()
 def verify_presentation(
     data: bytes | JsonObject,
     *,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from credentials import OpenBadgeCredential
+from credentials import OpenBadgeCredential, share_work
 from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError
 from verifier.address import fetch_presented
 from verifier.containers import find_container
@@ -85,6 +85,7 @@ def compose_unread(error: BadgeError, *, context: VerificationContext) -> Verifi
     return compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
 
 
+@share_work()
 def _verify(read: Callable[[], Presented], context: VerificationContext) -> VerificationReport:
     fetcher = FetchOnce(context.fetcher)
     decoding = compose_passed(CheckName.DECODING)

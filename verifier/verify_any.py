@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from credentials import share_work
 from schemas import CannotCheckError, InvalidCredentialError
 from verifier.containers import ContainerKind, find_container
 from verifier.fetch_once import FetchOnce
@@ -46,6 +47,7 @@ def verify_any_scanned(text: str, *, context: VerificationContext) -> AnyReport:
     return _verify_any(lambda: read_scanned(text), context)
 
 
+@share_work()
 def _verify_any(read: Callable[[], Presented], context: VerificationContext) -> AnyReport:
     fetcher = FetchOnce(context.fetcher, max_fetches=MAX_FETCHES_PER_SET)
     shared = replace(context, fetcher=fetcher)

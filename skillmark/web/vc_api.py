@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from verifier import VerificationReport
 
 VERIFY_LIMIT = "60 per minute"
+# Anybody may ask, without a key: a showing for a job or a course holds a few.
+MAX_PRESENTED_CREDENTIALS = 8
 ISSUE_LIMIT = "600 per minute"
 _BEARER = "Bearer "
 
@@ -159,7 +161,9 @@ def _add_verifying(blueprint: Blueprint, deps: VcApiDeps) -> None:
             return _read_report(deps.verify(part.original))
 
         shown = read_member(body, "verifiablePresentation")
-        findings, parts = verify_any_presentation(shown, policy, verify_part=judge)
+        findings, parts = verify_any_presentation(
+            shown, policy, verify_part=judge, max_credentials=MAX_PRESENTED_CREDENTIALS
+        )
         results: list[JsonValue] = [{"verified": part.is_verified, **_compose_findings(part)} for part in parts]
         return answer_verification(
             {**_compose_findings(findings), "credentialResults": results}, is_verified=findings.is_verified
