@@ -19,7 +19,7 @@ from issuer.issuer_store import (
     retire_key,
 )
 from issuer.model import IssuerProfile
-from keys import KeyType, VerificationMethod, did_key, did_key_method_id, did_web_for
+from keys import KeyType, VerificationMethod, did_jwk, did_key, did_key_method_id, did_web_for
 from schemas import ConfigurationError, LedgerError, OrganizationKind
 
 if TYPE_CHECKING:
@@ -104,12 +104,15 @@ def _choose_did(base_url: str, slug: str, public_key: PublicKey) -> str:
     # Nobody but this machine could fetch the document of a did:web on a loopback address.
     if base_url.startswith("https://"):
         return did_web_for(f"{base_url}/issuers/{slug}")
-    return did_key(public_key)
+    # An RSA key has no Multikey form, so no did:key.
+    return did_jwk(public_key) if public_key.key_type is KeyType.RSA else did_key(public_key)
 
 
 def _method_id(did: str, public_key: PublicKey) -> str:
     if did.startswith("did:key:"):
         return did_key_method_id(public_key)
+    if did.startswith("did:jwk:"):
+        return f"{did}#0"
     # Some verifiers take a fragment that is a Multikey as the key itself; no other name is safer for them.
     return f"{did}#{public_key.thumbprint if public_key.key_type is KeyType.RSA else public_key.multikey}"
 

@@ -8,6 +8,7 @@ from keys.controller_document import (
     VerificationMethod,
     read_controller_document,
 )
+from keys.did_jwk import did_jwk
 from keys.did_key import did_key, did_key_method_id
 from keys.did_web import did_web_for, did_web_url
 from keys.encoding import MAX_BASE58_CHARS, decode_base58, decode_base64url, encode_base58, encode_base64url
@@ -50,6 +51,7 @@ __all__ = [
     "compose_jwks",
     "decode_base58",
     "decode_base64url",
+    "did_jwk",
     "did_key",
     "did_key_method_id",
     "did_web_for",

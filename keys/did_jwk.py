@@ -6,12 +6,17 @@ Spec: did:jwk Method Specification (github.com/quartzjer/did-jwk).
 from __future__ import annotations
 
 from keys.controller_document import ControllerDocument, VerificationMethod
-from keys.encoding import decode_base64url
+from keys.encoding import decode_base64url, encode_base64url
 from keys.public_key import PublicKey
-from schemas import DecodingError, ProofError, read_json_object
+from schemas import DecodingError, ProofError, encode_canonical_json, read_json_object
 
 DID_JWK_PREFIX = "did:jwk:"
 MAX_DID_JWK_CHARS = 4_096  # an RSA key of 8,192 bits needs about 2,000
+
+
+def did_jwk(public_key: PublicKey) -> str:
+    """Return the did:jwk of a public key; the same key gives the same DID."""
+    return DID_JWK_PREFIX + encode_base64url(encode_canonical_json(public_key.jwk))
 
 
 def resolve_did_jwk(did: str) -> ControllerDocument:

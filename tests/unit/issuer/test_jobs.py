@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -568,3 +569,13 @@ def test_place_that_was_taken_meanwhile_is_picked_anew(
     assert issue(ledger, issuer, Roster(rows=rows, problems=()), key="second").issued == 2
     with ledger.database.read() as connection:
         assert set(connection.scalars(sa.text("SELECT idx FROM status_slots"))) == {taken, 6, 7}
+
+
+def test_rsa_issuer_on_this_machine_signs_jwts(ledger: Ledger) -> None:
+    """An RSA key has no did:key; its issuer is a did:jwk, and its badges are JWTs with RS256."""
+    profile = make_issuer(ledger, "RSA shop", KeyType.RSA)
+    assert profile.id.startswith("did:jwk:")
+    assert ledger.default_proof(profile.slug) is ProofChoice.VC_JWT
+    job = run_job(ledger, _start(ledger, profile, make_roster(1), proof=ProofChoice.VC_JWT).job_id)
+    (issued,) = ledger.list_issued(job.job_id)
+    assert json.loads(base64.urlsafe_b64decode(issued.jwt.split(".")[0] + "=="))["alg"] == "RS256"
