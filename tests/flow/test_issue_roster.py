@@ -123,7 +123,10 @@ def test_pictures_and_certificate_carry_the_stored_bytes(
     issued = ledger.list_issued(progress.job_id)[0]
     with zipfile.ZipFile(stream) as bundle:
         folder = next(name for name in bundle.namelist() if name.startswith("001 ")).partition("/")[0]
-        files = {ending: bundle.read(f"{folder}/badge.{ending}") for ending in ("json", "jwt", "png", "svg", "pdf")}
+        files = {
+            ending: bundle.read(f"{folder}/{folder[4:]} badge.{ending}")
+            for ending in ("json", "jwt", "png", "svg", "pdf")
+        }
     assert files["json"] == issued.json_bytes
     assert files["jwt"] == issued.jwt.encode()
     assert extract_png(files["png"]) == extract_svg(files["svg"]) == extract_pdf(files["pdf"]) == issued.json_bytes
