@@ -278,8 +278,9 @@ def test_every_advice_has_its_spanish() -> None:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
             place = {"fail": 2, "required_line": 1, "required_text": 1}.get(called)
-            if place is not None and isinstance(call.args[place], ast.Constant):
-                said.add(str(call.args[place].value))
+            words = call.args[place] if place is not None else None
+            if isinstance(words, ast.Constant):
+                said.add(str(words.value))
     assert len(said) > 20
     assert said <= set(ADVICE_ES)
 
