@@ -63,6 +63,7 @@ _SHAPES = {
     "QualityAssuranceCredential": Outline.OCTAGON,
 }
 _MIDDLE = (300.0, 292.0)
+MAX_NAME_CHARS = 500  # of the title and each of the other words; what stands behind could never be drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,10 @@ class BadgeArt:
     achievement_type: str = "Certificate"
     topic: str = ""
     level: int = 0
+
+    def __post_init__(self) -> None:
+        for member in ("title", "issuer_name", "topic"):
+            object.__setattr__(self, member, getattr(self, member)[:MAX_NAME_CHARS])
 
     @property
     def colour(self) -> str:

@@ -39,6 +39,8 @@ _COMMON_WORDS = frozenset(
     }
 )
 # fmt: on
+# A longer name is no name: it is judged by its beginning, which is also all that a page shows.
+MAX_JUDGED_CHARS = 500
 # A name written without blanks is looked for inside another only when it is longer than most words.
 _MIN_JOINED_CHARS = 10
 
@@ -65,6 +67,7 @@ def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
     True for characters that do not show or turn the reading direction, for scripts mixed inside one
     name, for digits of two scripts, and for a name with the look of one of `known_names`.
     """
+    name = name[:MAX_JUDGED_CHARS]
     if any(unicodedata.category(part) in _INVISIBLE_CATEGORIES for part in name):
         return True
     scripts = _read_scripts(name)
@@ -83,7 +86,7 @@ def takes_name(name: str, *, known_names: Iterable[str]) -> bool:
     Case, blanks, signs and look-alike letters make no difference. Words that many names share, such as
     "college", tell nothing.
     """
-    words = _split_known_words(name)
+    words = _split_known_words(name[:MAX_JUDGED_CHARS])
     return any(_is_same_name(words, _split_known_words(known)) for known in known_names)
 
 
