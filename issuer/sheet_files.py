@@ -19,7 +19,11 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook locked with a passwo
 _TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 _WORKBOOK_KINDS = {".xlsx": b"xlsx", ".xlsm": b"xlsx", ".ods": b"ods"}
 WORKBOOK_LIMITS = ChildLimits(
-    memory_bytes=256 * 1024 * 1024, cpu_seconds=5, wall_seconds=10.0, max_output_bytes=32 * 1024 * 1024
+    memory_bytes=256 * 1024 * 1024,
+    cpu_seconds=5,
+    wall_seconds=10.0,
+    max_output_bytes=32 * 1024 * 1024,
+    turn_seconds=10.0,  # a trainer with a class list waits for a turn; strangers' photos do not
 )
 
 
