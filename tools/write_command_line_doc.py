@@ -46,7 +46,13 @@ def compose_page() -> str:
 
 
 def _describe(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=f"skillmark {name}", terminal_width=WIDTH, max_content_width=WIDTH)
+    context = click.Context(
+        command,
+        info_name=f"skillmark {name}",
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        help_option_names=["-h", "--help"],  # as the program sets them for all
+    )
     help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     return f"\n## {name}\n\n```text\n{help_text}\n```\n"
 
