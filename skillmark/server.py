@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from schemas import ConfigurationError
 from skillmark.conformance_network import load_documents
@@ -69,6 +70,7 @@ def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = N
         blocking_threads=BLOCKING_THREADS,
         backlog=BACKLOG,
         log_access=False,
+        log_level=LogLevels.error,
         websockets=False,
     ).serve()
 
