@@ -59,6 +59,7 @@ _ATTRIBUTES = _words(
 _LOOK_ALIKE_NAME = re.compile(rb"</?[\w:.-]*[\x80-\xff]")
 _FREE_PREFIXES = ("aria-", "data-")
 _NAMESPACED_ATTRIBUTES = frozenset({f"{_XML}space", f"{_XML}lang", f"{_XLINK}title"})
+MAX_CSS_FUNCTIONS = 10_000  # in one text; a drawing has some dozens
 _LOCAL_REFERENCE = re.compile(r"#[A-Za-z_][\w.:-]*")
 _FUNCTION = re.compile(r"(?<![\w-])([\w-]++)\s*+\((?=\s*+([^()]*+))")  # linear in the length of the text
 _HARMLESS_FUNCTIONS = _words(
@@ -110,7 +111,7 @@ def _is_inert_attribute(name: str, value: str) -> bool:
 
 
 def _is_inert_css(text: str) -> bool:
-    if _CSS_TRICK.search(text):
+    if _CSS_TRICK.search(text) or text.count("(") > MAX_CSS_FUNCTIONS:
         return False
     return all(_is_inert_function(name.lower(), inside) for name, inside in _FUNCTION.findall(text))
 
