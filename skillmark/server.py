@@ -52,10 +52,8 @@ def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = N
         port: Port to listen on.
         conformance: Index of documents for the open VC-API of the conformance mode; None for the product.
 
-    Raises:
-        ConfigurationError: `config.port_taken`.
+    Callers make sure first, with `check_port_is_free`, that no other site answers there.
     """
-    check_port_is_free(host, port)
     if conformance is not None:
         os.environ[_CONFORMANCE_VARIABLE] = str(conformance.resolve())
     # The worker process is started afresh and finds the folder by this name.
