@@ -19,6 +19,8 @@ from schemas import (
     CONTEXT_URLS,
     OB_3_0_1_CONTEXT,
     OB_3_0_3_CONTEXT,
+    OB_ACCREDITATION_CONTEXT,
+    OB_ASSESSMENT_CONTEXT,
     OB_UNVERSIONED_CONTEXT,
     VC_V1_CONTEXT,
     VC_V2_CONTEXT,
@@ -374,4 +376,40 @@ def test_a_scheme_that_is_also_a_word() -> None:
     """`tag:` is a word of Open Badges and a scheme of addresses; such ids stay as they are."""
     badge = cast("Any", sample_badges.rich_badge())
     badge["credentialSubject"]["achievement"]["id"] = "tag:college.example.edu,2026:cmm"
+    assert canonicalize(badge).decode() == canonicalize_with_pyld(badge)
+
+
+def test_accreditation_and_assessment_extensions_are_read_as_pyld_reads_them() -> None:
+    """Both 1EdTech extensions go with VC 2.0 and OB 3.0.3 and lose nothing."""
+    badge = sample_badges.small_badge()
+    badge["@context"] = [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_ACCREDITATION_CONTEXT, OB_ASSESSMENT_CONTEXT]
+    badge["issuer"] = {
+        "id": sample_badges.issuer_id(),
+        "type": ["Profile", "IssuerAccreditationProfile"],
+        "name": "Example College",
+        "accreditations": [
+            {
+                "type": ["Profile", "AccreditationProfile"],
+                "id": "https://accreditor.example.org/",
+                "name": "Example Accreditor",
+                "contactInstructions": "Write to the office.",
+                "accreditationDate": "2020-01-01",
+                "educationalSector": "Postsecondary",
+            }
+        ],
+    }
+    subject = badge["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement = subject["achievement"]
+    assert isinstance(achievement, dict)
+    achievement["resultDescription"] = [
+        {
+            "id": "urn:uuid:0f0f0f0f-0000-4000-8000-000000000900",
+            "type": ["ResultDescription", "AssessmentResultDescription"],
+            "name": "Driving test",
+            "resultType": "Percent",
+            "assessmentOutput": "A drive",
+            "hasGroupEvaluation": False,
+        }
+    ]
     assert canonicalize(badge).decode() == canonicalize_with_pyld(badge)

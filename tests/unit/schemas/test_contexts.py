@@ -13,10 +13,14 @@ from schemas import (
     DATA_INTEGRITY_V1_CONTEXT,
     DATA_INTEGRITY_V2_CONTEXT,
     ED25519_2020_CONTEXT,
+    JWK_CONTEXT,
+    JWS_2020_CONTEXT,
     MULTIKEY_CONTEXT,
     OB_3_0_1_CONTEXT,
     OB_3_0_2_CONTEXT,
     OB_3_0_3_CONTEXT,
+    OB_ACCREDITATION_CONTEXT,
+    OB_ASSESSMENT_CONTEXT,
     OB_EXTENSIONS_CONTEXT,
     OB_UNVERSIONED_CONTEXT,
     STATUS_LIST_2021_CONTEXT,
@@ -32,11 +36,13 @@ from schemas import (
 
 FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "contexts"
 
-# Published: VCDM 2.0 App. B (v2); the 1EdTech copies as they were served in April 2025 and July 2026.
+# Published: VCDM 2.0 App. B (v2); CID 1.0 App. B (jwk, multikey); the 1EdTech copies as they were served in April 2025 and July 2026.
 PUBLISHED = [
     (VC_V2_CONTEXT, "", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     (OB_3_0_3_CONTEXT, "2026-07", "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84"),
     (OB_3_0_3_CONTEXT, "2025-04", "ef2fa9c70cd761"),
+    (JWK_CONTEXT, "", "0f14b62f6071aafe00df265770ea0c7508e118247d79b7d861a406d2aa00bece"),
+    (MULTIKEY_CONTEXT, "", "ba2c182de2d92f7e47184bcca8fcf0beaee6d3986c527bf664c195bbc7c58597"),
     (OB_3_0_2_CONTEXT, "", "00666ad080ba407687ed1846b7f5e7495f5019042b202a727de47c48a1755c53"),
 ]
 
@@ -67,6 +73,10 @@ def _scoped(context: JsonObject, name: str) -> JsonObject:
         DATA_INTEGRITY_V2_CONTEXT,
         ED25519_2020_CONTEXT,
         MULTIKEY_CONTEXT,
+        JWK_CONTEXT,
+        JWS_2020_CONTEXT,
+        OB_ACCREDITATION_CONTEXT,
+        OB_ASSESSMENT_CONTEXT,
         STATUS_LIST_2021_CONTEXT,
         CLR_2_0_1_CONTEXT,
     ],
