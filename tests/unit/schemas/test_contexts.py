@@ -36,7 +36,8 @@ from schemas import (
 
 FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "contexts"
 
-# Published: VCDM 2.0 App. B (v2); CID 1.0 App. B (jwk, multikey); the 1EdTech copies as they were served in April 2025 and July 2026.
+# Published: VCDM 2.0 App. B (v2); CID 1.0 App. B (jwk, multikey); the 1EdTech copies as they were served in April 2025
+# and July 2026.
 PUBLISHED = [
     (VC_V2_CONTEXT, "", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     (OB_3_0_3_CONTEXT, "2026-07", "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84"),
