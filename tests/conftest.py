@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import socket
-import sys
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MAX_ID_CHARS = 40
 _LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")  # noqa: S104 - a place to listen in tests of our own servers
@@ -23,25 +19,6 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
     if isinstance(val, str | bytes) and len(val) > MAX_ID_CHARS:
         return argname
     return None
-
-
-@lru_cache(maxsize=512)
-def _measures_time(path: Path) -> bool:
-    return re.search(r"\b(thread_time|process_time)\b", path.read_text("utf-8")) is not None
-
-
-@pytest.fixture(autouse=True)
-def _no_coverage_meter_while_measuring(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Take the coverage meter off in files that measure CPU time: it slows Python code by several times."""
-    if not _measures_time(request.node.path):
-        yield
-        return
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)
 
 
 @pytest.fixture(autouse=True)

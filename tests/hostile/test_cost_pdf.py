@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-import resource
-from typing import TYPE_CHECKING
-
 import pytest
 
 from credentials import extract_pdf
 from schemas import DecodingError
+from tests.doubles.cost import children_time, within_cost
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-MAX_CPU_SECONDS = 1.2  # the child is stopped after one
+MAX_COST = 160.0  # yardsticks, the start of the child process among them
 MEBIBYTE = 1024 * 1024
 HEAD = b"%PDF-1.7\n"
 UNITS = (b"1 0 obj<<>>endobj\n", b"1 0 obj\n", b"obj ", b"\n1 0 obj<</Type/XRef>>", b"[", b"xref\n0 1\n", b"\n%%EOF")
 TAIL = b"\nstartxref\n0\n%%EOF\n"
 
 
-def measure(action: Callable[[], object]) -> float:
-    """Return the CPU seconds of the children that ended meanwhile."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def refuse(data: bytes) -> None:
     with pytest.raises(DecodingError):
-        action()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        extract_pdf(data)
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_file_to_repair(unit: bytes) -> None:
     """A file of the largest size whose table is wrong is given up soon."""
     data = HEAD + unit * ((2 * MEBIBYTE - 100) // len(unit)) + TAIL
-    assert measure(lambda: extract_pdf(data)) <= MAX_CPU_SECONDS
+    within_cost(MAX_COST, lambda: refuse(data), meter=children_time)
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_file_without_an_end(unit: bytes) -> None:
     """A file that does not say where its table is (ISO 32000-2 §7.5.5) costs no child process at all."""
     data = HEAD + unit * (MEBIBYTE // len(unit))
-    assert measure(lambda: extract_pdf(data)) < 0.001
+    before = children_time()
+    refuse(data)
+    assert children_time() == before
 
 
 def test_file_that_is_too_large() -> None:

@@ -1,12 +1,12 @@
-"""T-66, G6 through the whole verifier: a badge made to be slow costs half a second of CPU at most."""
+"""T-66, G6 through the whole verifier: a badge made to be slow costs little."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.doubles.cost import within_cost
 from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator, compose_achievement, compose_subject
 from tests.doubles.proofs import compose_proof_options
 from verifier import CheckName, Outcome
@@ -14,7 +14,7 @@ from verifier import CheckName, Outcome
 if TYPE_CHECKING:
     from schemas import JsonObject, JsonValue
 
-MAX_CPU_SECONDS = 0.5
+MAX_COST = 30.0  # yardsticks
 WORLD = IssuerSimulator()
 ISSUER = WORLD.add_issuer(IssuerIdKind.DID_KEY)
 
@@ -63,17 +63,13 @@ def test_cost(name: str, proofs: int) -> None:
     """Whatever is in it, and however many proofs it carries, the answer comes soon."""
     document = {**ISSUER.compose_badge(), **COSTLY[name], "proof": many_proofs(proofs)}
     WORLD.verify(ISSUER.issue())  # contexts are compiled once for a process
-    start = time.thread_time()
-    report = WORLD.verify(document)
-    assert time.thread_time() - start <= MAX_CPU_SECONDS
+    report = within_cost(MAX_COST, lambda: WORLD.verify(document))
     assert not report
 
 
 @pytest.mark.parametrize("name", ["many_skills", "many_evidences"])
 def test_large_genuine_badge(name: str) -> None:
-    """A badge that is only large, and signed, verifies within the same time."""
+    """A badge that is only large, and signed, verifies at the same cost."""
     badge = ISSUER.sign({**ISSUER.compose_badge(), **COSTLY[name]})
-    start = time.thread_time()
-    report = WORLD.verify(badge)
-    assert time.thread_time() - start <= MAX_CPU_SECONDS
+    report = within_cost(MAX_COST, lambda: WORLD.verify(badge))
     assert report.check(CheckName.PROOF).outcome is Outcome.PASSED

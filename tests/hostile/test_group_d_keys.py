@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +23,7 @@ from keys import (
     system_clock,
 )
 from schemas import BadgeError
+from tests.doubles.cost import within_cost
 from tests.unit.keys import published
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493  # RFC 8032 §5.1
 D = -121665 * pow(121666, -1, PRIME) % PRIME
-MAX_SECONDS = 0.005  # T-22: at most 5 ms
+MAX_COST = 0.4  # yardsticks, for one refusal (T-22)
+MAX_DOCUMENT_COST = 6.0  # yardsticks
 # y of the four points of order 8; the first test below shows that they are.
 ORDER_8_Y = (
     0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
@@ -77,16 +78,13 @@ def ed25519_key(raw: bytes) -> PublicKey:
 
 def code_of_key(text: str) -> str:
     """Return the code with which a Multikey is refused, and see that it cost little."""
-    best = 1.0
-    code = ""
-    for _ in range(3):  # the best of three, since the collector may run in between
-        before = time.thread_time()
+
+    def refuse() -> str:
         with pytest.raises(BadgeError) as caught:
             PublicKey.from_multikey(text)
-        best = min(best, time.thread_time() - before)
-        code = caught.value.code
-    assert best < MAX_SECONDS
-    return code
+        return caught.value.code
+
+    return within_cost(MAX_COST, refuse)
 
 
 def test_the_eight_small_points_are_those() -> None:
@@ -261,7 +259,7 @@ def test_identifiers(did: str, code: str) -> None:
 
 
 def test_a_document_of_four_hundred_keys_is_read_quickly() -> None:
-    """A 64 KiB document full of P-256 keys costs less than half a second of CPU."""
+    """A 64 KiB document full of P-256 keys costs little."""
     did = "did:web:issuer.example.org"
     keys = [
         published.DID_KEY_NIST[0][0].removeprefix("did:key:"),
@@ -274,7 +272,6 @@ def test_a_document_of_four_hundred_keys_is_read_quickly() -> None:
     body = json.dumps({"id": did, "verificationMethod": methods}, separators=(",", ":")).encode()
     assert len(body) < 65_536
     known = FetchedDocument(url="", body=body, media_type="application/json", fetched_at=system_clock())
-    before = time.thread_time()
-    document = resolve_controller_document(did, fetcher=FirstPartyFetcher(lambda _: known, OfflineFetcher()))
-    assert time.thread_time() - before < 0.5
+    fetcher = FirstPartyFetcher(lambda _: known, OfflineFetcher())
+    document = within_cost(MAX_DOCUMENT_COST, lambda: resolve_controller_document(did, fetcher=fetcher))
     assert len(document.methods) == 400

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from contextlib import contextmanager
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pages import host_of, plain_text, render_markdown, safe_link, secure_link
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.doubles.cost import within_cost
 
 ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "code", "blockquote", "hr"}
-MAX_SECONDS_PER_FIELD = 0.2
+MAX_COST_PER_FIELD = 30.0  # yardsticks
 
 HOSTILE_TEXTS = (
     "<script>alert(1)</script>",
@@ -52,17 +46,6 @@ HOSTILE_TEXTS = (
 )
 
 
-@contextmanager
-def untraced() -> Iterator[None]:
-    """Take the coverage meter off while time is measured: it slows Python code by several times."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)
-
-
 class _Elements(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -93,12 +76,8 @@ def test_markdown_keeps_what_is_meant() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 20_000, "*a " * 9_000, "![[" * 8_000, "> " * 9_000, "`" * 20_000])
 def test_markdown_is_cheap(text: str) -> None:
-    """A hostile field costs at most 0.2 s of CPU."""
-    with untraced():
-        begin = time.process_time()
-        render_markdown(text)
-        spent = time.process_time() - begin
-    assert spent <= MAX_SECONDS_PER_FIELD
+    """A hostile field costs little."""
+    within_cost(MAX_COST_PER_FIELD, lambda: render_markdown(text))
 
 
 def test_markdown_is_cut_at_eight_kibibytes() -> None:

@@ -1,0 +1,1 @@
+"""The measures that the tests use are tested too."""
