@@ -3,6 +3,8 @@
 RFC 8259 with the gaps closed that let two readers see two documents (RFC 7493 I-JSON §2):
 a member named twice, a number that a double cannot hold, half a surrogate pair, a byte order
 mark, words after the end. Every limit is checked before the parser runs.
+
+`plain_json` reads what almost everybody writes; the reader here has the last word on the rest, and says what is wrong.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from schemas.errors import DecodingError
+from schemas.plain_json import read_plain_json
 
 if TYPE_CHECKING:
     from schemas.json_types import JsonObject, JsonValue
@@ -111,6 +114,12 @@ def read_json(data: bytes, *, max_bytes: int = MAX_CREDENTIAL_BYTES, max_depth: 
     """
     if len(data) > max_bytes:
         raise DecodingError("decoding.too_large", detail={"bytes": len(data), "limit": max_bytes})
+    plain = read_plain_json(data, max_depth=max_depth)
+    return read_json_carefully(data, max_depth=max_depth) if plain is None else plain.value
+
+
+def read_json_carefully(data: bytes, *, max_depth: int = MAX_JSON_DEPTH) -> JsonValue:
+    """Read one JSON text of any length as `read_json` does, in one reader that knows every rule."""
     text = _decode_text(data)
     _check_depth(data, max_depth)
     start = len(text) - len(text.lstrip(_WHITESPACE))

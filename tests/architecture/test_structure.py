@@ -22,6 +22,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "pyld": (),  # an oracle of the tests (docs/adr/0011)
     "cbor2": ("credentials/cbor.py",),
     "jsonschema": ("schemas/validation.py",),
+    "jsonschema_rs": ("schemas/schema_decision.py",),
+    "orjson": ("schemas/plain_json.py",),
     "referencing": ("schemas/validation.py",),
     "yaml": ("schemas/yaml_files.py",),
     "qrcode": ("credentials/qr_image.py",),
