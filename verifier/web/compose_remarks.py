@@ -22,6 +22,7 @@ MAX_SHOWN_ENDORSEMENTS = 8
 _REMARKS = frozenset(
     {
         "issuer.document_kept",
+        "proof.parts_chosen",
         "status.list_kept",
         "status.list_short_accepted",
         "status.list_unsigned",
@@ -65,7 +66,19 @@ def compose_remarks(report: VerificationReport) -> tuple[str, ...]:
         for note in check.notes
         if note in _REMARKS
     )
-    return renewed + noted
+    return renewed + noted + _say_key_put_away(report)
+
+
+def _say_key_put_away(report: VerificationReport) -> tuple[str, ...]:
+    """Say of a badge that is older than the retirement of its key why it still holds."""
+    retired_at = report.check(CheckName.ISSUER).detail.get("retiredAt")
+    if not isinstance(retired_at, str) or report.verified_at < datetime.fromisoformat(retired_at):
+        return ()
+    when = {"when": show_time(datetime.fromisoformat(retired_at))}
+    return (
+        translate("The issuer stopped using the key of this badge on %(when)s. This badge was signed before: it holds.")
+        % when,
+    )
 
 
 def _say_age(note: str, check: Check) -> str:

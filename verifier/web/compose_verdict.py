@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pages import current_language, show_date, translate
 from schemas import describe_code
 from verifier.report import CheckName, Headline, Outcome
+from verifier.web.compose_answers import compose_answers
 from verifier.web.views import BannerKind, VerdictView
 from verifier.web.words import LIFECYCLE_WORDS
 
@@ -46,8 +46,9 @@ def _say_genuine(report: VerificationReport, issuer: IssuerView | None) -> Verdi
                 translate("It has no signature. The issuer's own website shows it today, and it is in force.")
                 if is_hosted
                 else translate("Nothing was changed since it was signed, and it is in force."),
+                *_say_not_listed(issuer),
             ),
-            next_step="",
+            next_step=_say_after_genuine(report, issuer),
             checked_at=report.verified_at,
         )
     unchanged = translate("Nobody changed it since it was signed.")
@@ -67,6 +68,26 @@ def _say_genuine(report: VerificationReport, issuer: IssuerView | None) -> Verdi
         next_step=translate("Ask the issuer, in a way that you already know, whether this badge is theirs."),
         checked_at=report.verified_at,
     )
+
+
+def _say_not_listed(issuer: IssuerView | None) -> tuple[str, ...]:
+    """Name the address of an issuer that nobody here knows: the reader must see it before anything else."""
+    if issuer is None or issuer.trust == "known" or not issuer.proven_domain:
+        return ()
+    return (
+        translate("The issuer's address is %(domain)s.") % {"domain": issuer.proven_domain},
+        translate("This issuer is not on the list of this site. That is neither good nor bad."),
+    )
+
+
+def _say_after_genuine(report: VerificationReport, issuer: IssuerView | None) -> str:
+    if _say_not_listed(issuer):
+        return translate("Decide for yourself whether you trust it.")
+    if report.credential is not None and not report.credential.subject.name:
+        if "proof.parts_chosen" in report.notes:
+            return translate("Ask the worker to show the part with the name too.")
+        return translate("The badge names nobody. Ask the issuer whose it is, and try the skill at the machine.")
+    return translate("Compare the name with the person, and try the skill at the machine.")
 
 
 def _say_name_taken(issuer: IssuerView | None) -> tuple[str, ...]:
@@ -112,14 +133,8 @@ def _say_rejected(report: VerificationReport, issuer: IssuerView | None) -> Verd
         sentences=(*sentences, *_say_name_taken(issuer)),
         next_step=describe_code(codes[0]).next_step(language) if codes else "",
         checked_at=report.verified_at,
-        since=_read_last_seen(deciding) if unknown else None,
+        answers=compose_answers(report, issuer) if kind is BannerKind.COULD_NOT_CHECK else (),
     )
-
-
-def _read_last_seen(deciding: tuple[Check, ...]) -> datetime | None:
-    """Return when what is out of reach now could be read the last time."""
-    seen = next((check.detail["lastSeenAt"] for check in deciding if "lastSeenAt" in check.detail), None)
-    return datetime.fromisoformat(seen) if isinstance(seen, str) else None
 
 
 def _say_lifecycle(report: VerificationReport, lost: Check, change: StatusChange) -> tuple[str, ...]:

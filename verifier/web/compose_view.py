@@ -95,7 +95,7 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
     creator = achievement.creator
     return CredentialView(
         recipient=_short(credential.subject.name),
-        recipient_note=translate("Do you know this person? If not, ask for a photo ID with the same name."),
+        recipient_note=_say_recipient_note(credential.subject.name, report),
         achievement=_short(achievement.name),
         achievement_type=_short(say_achievement_type(credential.achievement_type)),
         language=achievement.in_language or "en",
@@ -134,6 +134,14 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
         tags=tuple(_short(tag) for tag in _shown(credential.tags)),
         image_url=image_url,
     )
+
+
+def _say_recipient_note(name: str, report: VerificationReport) -> str:
+    if not name and "proof.parts_chosen" in report.notes:
+        return describe_code("proof.parts_chosen").next_step(current_language())
+    if not name:
+        return translate("No name stands in this badge, so it does not tell whose it is. Ask the issuer.")
+    return translate("Do you know this person? If not, ask for a photo ID with the same name.")
 
 
 def _compose_results(credential: OpenBadgeCredential) -> tuple[ResultView, ...]:

@@ -34,6 +34,7 @@ class SetWords:
     kind: str
     title: str
     sentences: tuple[str, ...]
+    next_step: str
     checked_at: datetime
 
 
@@ -47,6 +48,13 @@ def _say_title(headline: Headline) -> str:
     return titles[headline]
 
 
+def _say_next(kind: BannerKind, count: int) -> str:
+    if kind is BannerKind.GENUINE:
+        return translate("Compare the name with the person, and try the skill at the machine.")
+    # Of one badge its own part says what to do.
+    return translate("Look below: each badge has its own word, and what to do now.") if count > 1 else ""
+
+
 def render_set_page(report: CredentialSetReport) -> str:
     """Return the page: nothing in a set looks better than its weakest part."""
     parts = [
@@ -58,7 +66,11 @@ def render_set_page(report: CredentialSetReport) -> str:
     unproven = kinds & {BannerKind.ISSUER_NOT_KNOWN, BannerKind.NAME_TAKEN}
     kind = BannerKind.ISSUER_NOT_KNOWN if headline is Headline.GENUINE and unproven else _KINDS[headline]
     language = current_language()
-    sentences = tuple(describe_code(check.code).sentence(language) for check in report.container.deciding_checks)
+    open_checks = report.container.deciding_checks
+    sentences = tuple(describe_code(check.code).sentence(language) for check in open_checks)
+    next_step = describe_code(open_checks[0].code).next_step(language) if open_checks else _say_next(kind, len(parts))
     title = translate("Genuine, issuer not known") if kind is BannerKind.ISSUER_NOT_KNOWN else _say_title(headline)
-    words = SetWords(kind=kind.value, title=title, sentences=sentences, checked_at=report.verified_at)
+    words = SetWords(
+        kind=kind.value, title=title, sentences=sentences, next_step=next_step, checked_at=report.verified_at
+    )
     return render_template("verifier/set.html", words=words, parts=parts)

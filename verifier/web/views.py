@@ -49,6 +49,14 @@ class BannerKind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """One of the three questions of a badge that could not be checked as a whole: changed, by whom, in force?"""
+
+    outcome: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
     """The banner: one of four headlines, why, and what to do now."""
 
@@ -58,7 +66,7 @@ class VerdictView:
     next_step: str
     checked_at: datetime
     aside: str = ""  # what a title that leads with the bad news leaves open
-    since: datetime | None = None
+    answers: tuple[AnswerView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
