@@ -26,6 +26,9 @@ _NUMBER_TYPES: Final = frozenset(
     {"decimal", "double", "float", "int", "integer", "long", "nonNegativeInteger", "positiveInteger", "short"}
 )
 _EXPONENT: Final = re.compile(r"(\d)0*E\+?(-)?0*(\d)")
+# JavaScript writes 0.000001 and then 1e-7, where jsonld.js sees no point and signs "0".
+_SMALLEST_WITH_POINT: Final = 1e-6
+_WITHOUT_POINT: Final = re.compile(r"-?\de-\d+")
 # Absolute, and free of every character that N-Quads does not allow between `<` and `>`.
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\\x7f]+')
 
@@ -67,6 +70,8 @@ def write_scalar(value: bool | float, datatype: str, place: Place) -> str:  # no
         raise refuse("data_loss", place, "a number that not every reader can hold")
     if value == int(value) and datatype != _XSD_DOUBLE:
         return f'"{int(value)}"^^<{datatype or _XSD_INTEGER}>'
+    if abs(value) < _SMALLEST_WITH_POINT and _WITHOUT_POINT.fullmatch(repr(value)):
+        raise refuse("data_loss", place, "a number that jsonld.js reads as a whole one")
     text = _EXPONENT.sub(r"\1E\2\3", f"{value:1.15E}")
     if float(text) != value:
         raise refuse("data_loss", place, "a number with more digits than its canonical form keeps")

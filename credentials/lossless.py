@@ -18,7 +18,7 @@ from credentials.inline_contexts import ContextRule, encode_inline_context
 from credentials.literals import is_absolute_iri, write_scalar, write_text
 from credentials.rdfc import escape_literal
 from credentials.term_tables import ContextDefinitionError, Term, compile_contexts
-from credentials.value_objects import write_language_value
+from credentials.value_objects import check_directions, write_language_value
 from schemas import VC_V1_CONTEXT, VC_V2_CONTEXT, UnsupportedFeatureError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ _RDF_FIRST: Final = f"<{_RDF}first>"
 _RDF_REST: Final = f"<{_RDF}rest>"
 _RDF_NIL: Final = f"<{_RDF}nil>"
 _KEYWORD_MEMBERS: Final = frozenset({"@context", "id", "type"})
+_PROTOTYPE: Final = "__proto__"
 _BASE_CONTEXTS: Final = frozenset({VC_V2_CONTEXT, VC_V1_CONTEXT})
 
 
@@ -84,6 +85,7 @@ class QuadWalk:
         self._typed_objects = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._nested_contexts: set[tuple[str, ...]] = set()
+        self._has_directions = False
         self._described: dict[tuple[str, str], list[_Description]] = defaultdict(list)
         self._embedded = 0  # number of the embedded credential that is being read; 0 = the document itself
         self._embedded_count = 0
@@ -104,6 +106,8 @@ class QuadWalk:
             if self._contexts is ContextRule.PINNED:
                 raise
             raise refuse("context_inline_forbidden", ((), "@context"), str(error)) from error
+        if self._has_directions:
+            check_directions(self.quads)
         for descriptions in self._described.values():
             if len(descriptions) > 1:
                 _check_shared_node(descriptions, document)
@@ -220,6 +224,7 @@ class QuadWalk:
             raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
         if isinstance(value, dict):
             if "@value" in value and term.is_text:
+                self._has_directions |= "@direction" in value
                 return write_language_value(value, place)
             return self._read_object(scope, term, value, place)
         if value is None:
@@ -306,6 +311,8 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
     here = (place, word)
     if ":" in word or word.startswith("@") or word in table.terms:
         raise refuse("not_compacted", here, "no plain word, or not the usual one")
+    if word == _PROTOTYPE:
+        raise refuse("data_loss", here, "software in JavaScript drops this word in silence")
     if not table.vocabulary or len(word) > MAX_WORD_CHARS or not is_absolute_iri(table.vocabulary + word):
         is_lost = "type" not in node and word in table.scoped_words
         raise refuse("data_loss" if is_lost else "undefined_term", here)

@@ -13,12 +13,17 @@ from credentials.document_places import refuse
 from credentials.rdfc import escape_literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from credentials.document_places import Place
+    from credentials.rdfc import Quad
     from schemas import JsonObject, JsonValue
 
 _I18N: Final = "https://www.w3.org/ns/i18n#"
 _MEMBERS: Final = frozenset({"@value", "@language", "@direction"})
 _DIRECTIONS: Final = frozenset({"ltr", "rtl"})
+# A plain text, one with a language, or one with a direction and perhaps a language.
+_UNTYPED: Final = re.compile(r'(".*")(?:@(.+)|\^\^<https://www\.w3\.org/ns/i18n#(.*)_(?:ltr|rtl)>)?', re.DOTALL)
 # Well-formed, BCP 47 (RFC 5646 §2.2.9) as far as N-Quads can write it; registration is not looked up.
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 
@@ -53,3 +58,17 @@ def write_language_value(value: JsonObject, place: Place) -> str:
     if "@direction" in value:
         return f"{literal}^^<{_I18N}{language}_{value['@direction']}>"
     return f"{literal}@{language}"
+
+
+def check_directions(quads: Iterable[Quad]) -> None:
+    """Refuse two values of one property that differ in direction only: jsonld.js and PyLD take them for one.
+
+    Raises:
+        DataModelError: `data_model.data_loss`.
+    """
+    seen: dict[tuple[str, str, str, str], str] = {}
+    for subject, predicate, value, graph in quads:
+        if value[0] == '"' and (found := _UNTYPED.fullmatch(value)):
+            text = f"{found[1]}@{found[2] or found[3] or ''}"
+            if seen.setdefault((subject, predicate, text, graph), value) != value:
+                raise refuse("data_loss", (), "two texts of one property differ in direction only")

@@ -52,6 +52,7 @@ class Peer(enum.Enum):
     ECDSA_RDFC = "@digitalbazaar/ecdsa-rdfc-2019-cryptosuite"
     ECDSA_JCS = "@digitalbazaar/ecdsa-jcs-2019-cryptosuite"
     ECDSA_SD = "@digitalbazaar/ecdsa-sd-2023-cryptosuite"
+    JSONLD = "jsonld"
     JOSE = "jose"
     VERIFIER_CORE = "@digitalcredentials/verifier-core"
 
