@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from credentials.badge_art import BadgeArt, render_badge_svg
 from credentials.badge_image import render_badge_png
+from credentials.bulk_signing import BulkSigner, SignedCredential
 from credentials.canonical import canonicalize, check_lossless
 from credentials.cose import CoseType, UnverifiedCose, read_cose, sign_cose, verify_cose
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
@@ -38,6 +39,7 @@ from credentials.model_parts import (
     SkillSource,
 )
 from credentials.pdf_attachment import extract_pdf
+from credentials.pinnable_context import check_pinnable_context
 from credentials.plain_jws import read_plain_jws
 from credentials.png_baking import bake_png, extract_other_png, extract_png
 from credentials.presentation import PresentedCredential, UnverifiedPresentation, read_presentation
@@ -83,6 +85,7 @@ __all__ = [
     "AchievementSubject",
     "BadgeArt",
     "BitstringStatusList",
+    "BulkSigner",
     "ChildBugError",
     "ChildLimits",
     "CompactJws",
@@ -109,6 +112,7 @@ __all__ = [
     "SecuredDocument",
     "SecuringForm",
     "Showing",
+    "SignedCredential",
     "SkillAlignment",
     "SkillSource",
     "StatusEntry",
@@ -129,6 +133,7 @@ __all__ = [
     "canonicalize",
     "check_image",
     "check_lossless",
+    "check_pinnable_context",
     "check_svg_inert",
     "compose_criteria_narrative",
     "compose_envelope",

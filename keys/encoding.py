@@ -11,6 +11,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from schemas import DecodingError, ProofError
 
 _BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58_PAIRS = [high + low for high in _BASE58_ALPHABET for low in _BASE58_ALPHABET]
+_PAIR = 58**2
+_FIVE_DIGITS = 58**5  # the largest power that Python divides by in one step
 _BASE58_DIGITS = {character: value for value, character in enumerate(_BASE58_ALPHABET)}
 _BASE64URL_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -21,12 +24,13 @@ MAX_BASE58_CHARS = 128
 def encode_base58(data: bytes) -> str:
     """Return `data` in base58-btc, without a multibase prefix."""
     number = int.from_bytes(data)
-    digits = []
+    groups = []
     while number:
-        number, digit = divmod(number, 58)
-        digits.append(_BASE58_ALPHABET[digit])
+        number, group = divmod(number, _FIVE_DIGITS)
+        high, low = divmod(group, _PAIR)
+        groups.append(_BASE58_ALPHABET[high // _PAIR] + _BASE58_PAIRS[high % _PAIR] + _BASE58_PAIRS[low])
     leading_zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * leading_zeros + "".join(reversed(digits))
+    return "1" * leading_zeros + "".join(reversed(groups)).lstrip(_BASE58_ALPHABET[0])
 
 
 def decode_base58(text: str, *, max_chars: int = MAX_BASE58_CHARS) -> bytes:

@@ -1,0 +1,169 @@
+"""Credentials of one shape hashed in a row: what all of them share is canonicalized once.
+
+A template is made from one credential. Another fits when its bytes are the same but for the text of members that a
+template lets change (`_MOVING_MEMBERS`), and then its hash is exactly what `canonicalize` would give. For anything
+else a template says that it does not know, and the caller canonicalizes. See docs/adr/0014.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from credentials.canonical import canonicalize
+from credentials.literals import is_absolute_iri
+from credentials.rdfc import HashAlgorithm
+from credentials.template_graph import compile_graph
+from schemas import BadgeError, encode_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from credentials.template_graph import GraphTemplate
+    from schemas import JsonObject, JsonValue
+
+MAX_TEMPLATE_BYTES: Final = 64 * 1024
+MAX_VALUES_BYTES: Final = 16 * 1024  # of all values together; more goes the general way, which counts what it costs
+MAX_TEMPLATE_VALUES: Final = 256
+
+_MARK: Final = "skillmark-value-"
+# Whatever stands below these may change from one credential to the next, but for the members that stay.
+_MOVING_MEMBERS: Final = frozenset(
+    {"id", "validFrom", "validUntil", "awardedDate", "credentialSubject", "evidence", "credentialStatus"}
+)
+_STAYING_MEMBERS: Final = frozenset({"@context", "type", "achievement", "identityType", "statusPurpose"})
+_BACKSLASH: Final = ord("\\")
+_TEXT: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_GAP: Final = b"\0"
+# Texts of JSON strings, with `_GAP` between them, that canonical N-Quads writes with the same bytes: the escapes that
+# both know, and nothing that only one of them escapes.
+_SAME_TEXT: Final = re.compile(rb'(?:[^\x01-\x1f"\\\x7f]++|\\["\\bfnrt])*+')
+
+
+class _Value(NamedTuple):
+    """One text that may change; `beginning` is its scheme if it looks like an IRI, for another may mean a prefix."""
+
+    mark: str
+    beginning: str
+
+
+class IssueTemplate:
+    """Made by `compile_template`. Safe to share between threads."""
+
+    def __init__(
+        self, pieces: Sequence[bytes], beginnings: Sequence[str], graph: GraphTemplate, *, context: bytes
+    ) -> None:
+        self.context = context  # `@context` as JSON
+        self._first = pieces[0]
+        self._pieces = [(piece, len(piece)) for piece in pieces[1:]]
+        self._iris = [(place, (beginnings[place], "https://", "http://")) for place in sorted(graph.iri_values)]
+        self._graph = graph
+
+    def read_values(self, encoded: bytes) -> list[bytes] | None:
+        """Return the values that stand in the gaps; None when the bytes do not fit."""
+        if not encoded.startswith(self._first):
+            return None
+        place = len(self._first)
+        values = []
+        for piece, length in self._pieces:
+            end = encoded.find(b'"', place)
+            if encoded[end - 1] == _BACKSLASH:
+                text = _TEXT.match(encoded, place)
+                end = text.end() if text else -1
+            if end < 0 or not encoded.startswith(piece, end):
+                return None
+            values.append(encoded[place:end])
+            place = end + length
+        return values if place == len(encoded) and self._are_usable(values) else None
+
+    def _are_usable(self, values: list[bytes]) -> bool:
+        """Whether each value is the whole text of one JSON string, and those that must be IRIs are."""
+        together = _GAP.join(values)
+        if (
+            len(together) > MAX_VALUES_BYTES
+            or together.count(_GAP) >= len(values)
+            or not _SAME_TEXT.fullmatch(together)
+        ):
+            return False
+        try:
+            texts = together.decode("utf-8").split(_GAP.decode("ascii"))
+        except UnicodeDecodeError:
+            return False
+        for place, beginnings in self._iris:
+            if not texts[place].startswith(beginnings) or not is_absolute_iri(texts[place]):
+                return False
+        return True
+
+    def canonicalize(self, encoded: bytes) -> bytes | None:
+        """Return canonical N-Quads of a credential in compact JSON; None when it has to be canonicalized.
+
+        Args:
+            encoded: As `schemas.encode_json` writes it, without proof.
+        """
+        values = self.read_values(encoded)
+        return None if values is None else self._graph.write(values)
+
+
+def compile_template(encoded: bytes, *, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> IssueTemplate | None:
+    """Make a template of a credential in compact JSON, without proof.
+
+    Returns:
+        None when its shape does not allow one, or when it cannot be signed at all; nothing is raised, for the
+        general way says what is wrong.
+    """
+    if len(encoded) > MAX_TEMPLATE_BYTES or _MARK.encode() in encoded:
+        return None
+    try:
+        document = json.loads(encoded)
+        if not isinstance(document, dict) or "proof" in document or encode_json(document) != encoded:
+            return None
+        expected = canonicalize(document, algorithm=algorithm)
+        values: list[_Value] = []
+        marked = _mark_members(document, values)
+        if len(values) > MAX_TEMPLATE_VALUES:
+            return None
+        marks = [f"{value.beginning}{value.mark}".encode() for value in values]
+        graph = compile_graph(canonicalize(marked, algorithm=algorithm), marks, algorithm=algorithm)
+    except (BadgeError, ValueError):
+        return None
+    if graph is None:
+        return None
+    template = IssueTemplate(
+        _split(encode_json(marked), marks),
+        [value.beginning for value in values],
+        graph,
+        context=encode_json(document.get("@context")),
+    )
+    # What the template gives for its own model is known: a fault of ours would show here first.
+    return template if template.canonicalize(encoded) == expected else None
+
+
+def _mark_members(document: JsonObject, values: list[_Value]) -> JsonObject:
+    return {word: _mark(value, values) if word in _MOVING_MEMBERS else value for word, value in document.items()}
+
+
+def _mark(value: JsonValue, values: list[_Value]) -> JsonValue:
+    """Return a value with a mark in place of each text; types, whole arrays of texts and value objects stay."""
+    if isinstance(value, str):
+        scheme, colon, rest = value.partition(":")
+        beginning = f"{scheme}:{'//' if rest.startswith('//') else ''}" if colon and is_absolute_iri(value) else ""
+        values.append(_Value(f"{_MARK}{len(values)}-", beginning))
+        return beginning + values[-1].mark
+    if isinstance(value, list):
+        return [_mark(entry, values) if isinstance(entry, dict) else entry for entry in value]
+    if isinstance(value, dict) and not any(word.startswith("@") for word in value):
+        return {word: entry if word in _STAYING_MEMBERS else _mark(entry, values) for word, entry in value.items()}
+    return value
+
+
+def _split(encoded: bytes, marks: Sequence[bytes]) -> list[bytes]:
+    """Cut the JSON at its marks, which stand in it in their order; the quotes stay."""
+    return list(_pieces(encoded, marks))
+
+
+def _pieces(encoded: bytes, marks: Sequence[bytes]) -> Iterator[bytes]:
+    for mark in marks:
+        before, _, encoded = encoded.partition(mark)
+        yield before
+    yield encoded

@@ -1,0 +1,113 @@
+"""What is signed in bulk has the bytes that it would have got alone."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmarks.inputs import rich, small
+from credentials import (
+    BulkSigner,
+    Cryptosuite,
+    UnsecuredDocument,
+    add_data_integrity_proof,
+    list_proofs,
+    verify_data_integrity_proof,
+)
+from keys import KeyType, LocalSigner
+from schemas import DataModelError, KeystoreError, encode_json
+
+if TYPE_CHECKING:
+    from schemas import JsonObject
+
+CREATED = datetime(2026, 5, 1, tzinfo=UTC)
+METHOD = "https://example.edu/issuer#key-1"
+
+
+def _people(count: int) -> list[JsonObject]:
+    people = []
+    for number in range(count):
+        document: Any = copy.deepcopy((rich, small)[number % 3 == 0]("https://example.edu/issuer"))
+        document["id"] = f"https://example.edu/b/{number}"
+        document["credentialSubject"]["id"] = f"urn:uuid:{number}"
+        if number % 4 == 0:
+            document["credentialSubject"]["licenseNumber"] = f"N° {number}\x7f" if number % 8 else f"N° {number}"
+        people.append(document)
+    return people
+
+
+def _alone(document: JsonObject, signer: LocalSigner, suite: Cryptosuite, created: datetime) -> bytes:
+    return add_data_integrity_proof(
+        UnsecuredDocument(document=document), signer=signer, verification_method=METHOD, created=created, suite=suite
+    ).original
+
+
+@pytest.mark.parametrize(
+    ("key_type", "suite"),
+    [
+        (KeyType.ED25519, Cryptosuite.EDDSA_RDFC_2022),
+        (KeyType.P256, Cryptosuite.ECDSA_RDFC_2019),
+        (KeyType.P384, Cryptosuite.ECDSA_RDFC_2019),
+        (KeyType.ED25519, Cryptosuite.EDDSA_JCS_2022),
+    ],
+)
+def test_bytes_are_those_of_the_single_way(key_type: KeyType, suite: Cryptosuite) -> None:
+    """Two shapes in turn, some with signs that no template takes, some a second later: byte for byte as alone."""
+    signer = LocalSigner.generate(key_type)
+    bulk = BulkSigner(signer=signer, verification_method=METHOD, suite=suite)
+    for number, document in enumerate(_people(24)):
+        created = CREATED + timedelta(seconds=number // 10)
+        signed = bulk.sign(encode_json(document), created=created)
+        assert signed.original == _alone(document, signer, suite, created)
+        assert json.loads(signed.original)["proof"] == [signed.proof]
+
+
+def test_result_verifies() -> None:
+    """A verifier that knows of no template accepts what was signed with one."""
+    signer = LocalSigner.generate(KeyType.ED25519)
+    bulk = BulkSigner(signer=signer, verification_method=METHOD)
+    for document in _people(6):
+        signed = bulk.sign(encode_json(document), created=CREATED)
+        read = json.loads(signed.original)
+        (proof,) = list_proofs(read)
+        verify_data_integrity_proof(read, proof, public_key=signer.public_key, original=signed.original)
+
+
+def test_many_shapes_do_not_pile_up() -> None:
+    """A hundred badges with nothing in common are signed all the same."""
+    signer = LocalSigner.generate(KeyType.ED25519)
+    bulk = BulkSigner(signer=signer, verification_method=METHOD)
+    for number in range(100):
+        document: JsonObject = {**small("https://example.edu/issuer"), "name": f"Course {number}"}
+        assert bulk.sign(encode_json(document), created=CREATED).original == _alone(
+            document, signer, Cryptosuite.EDDSA_RDFC_2022, CREATED
+        )
+    assert len(bulk._templates) < 32
+
+
+def test_what_cannot_be_signed_alone_cannot_be_signed_in_bulk() -> None:
+    """The same errors come out, also after many good ones."""
+    signer = LocalSigner.generate(KeyType.ED25519)
+    bulk = BulkSigner(signer=signer, verification_method=METHOD)
+    for document in _people(4):
+        bulk.sign(encode_json(document), created=CREATED)
+    (broken,) = _people(1)
+    broken["id"] = "b/1"
+    with pytest.raises(DataModelError) as caught:
+        bulk.sign(encode_json(broken), created=CREATED)
+    assert caught.value.code == "data_model.relative_iri"
+    with pytest.raises(ValueError, match="proof"):
+        bulk.sign(encode_json({**_people(1)[0], "proof": []}), created=CREATED)
+    with pytest.raises(ValueError, match="object"):
+        bulk.sign(b"[]", created=CREATED)
+
+
+def test_key_of_another_kind_is_refused() -> None:
+    """The key must go with the suite, as alone."""
+    bulk = BulkSigner(signer=LocalSigner.generate(KeyType.P256), verification_method=METHOD)
+    with pytest.raises(KeystoreError):
+        bulk.sign(encode_json(_people(1)[0]), created=CREATED)
