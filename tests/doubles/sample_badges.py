@@ -5,11 +5,20 @@ from __future__ import annotations
 import copy
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials import SecuredDocument, UnsecuredDocument, add_data_integrity_proof
-from keys import LocalSigner, did_key, did_key_method_id
+from credentials import (
+    Cryptosuite,
+    SecuredDocument,
+    UnsecuredDocument,
+    VerifiedDocument,
+    add_data_integrity_proof,
+    list_proofs,
+    verify_data_integrity_proof,
+)
+from keys import LocalSigner, PublicKey, did_key, did_key_method_id
 from schemas import (
     DATA_INTEGRITY_V2_CONTEXT,
     OB_3_0_3_CONTEXT,
@@ -17,6 +26,7 @@ from schemas import (
     VC_V1_CONTEXT,
     VC_V2_CONTEXT,
     JsonObject,
+    encode_json,
 )
 
 TEST_ONLY_SEED = bytes(range(32))
@@ -272,4 +282,22 @@ def sign(badge: JsonObject) -> SecuredDocument:
         signer=test_only_signer(),
         verification_method=method_id(),
         created=CREATED,
+    )
+
+
+def signed_copy(badge: JsonObject) -> dict[str, Any]:
+    """Return the badge with its proof, for a test to change."""
+    return copy.deepcopy(sign(badge).document)
+
+
+def verify(
+    document: JsonObject, key: PublicKey | None = None, accepted: frozenset[Cryptosuite] = frozenset(Cryptosuite)
+) -> VerifiedDocument:
+    """Verify the first proof of a document, by default with the key that is TEST ONLY."""
+    return verify_data_integrity_proof(
+        document,
+        list_proofs(document)[0],
+        public_key=key or test_only_signer().public_key,
+        original=encode_json(document),
+        accepted=accepted,
     )
