@@ -5,11 +5,15 @@ Spec: VC-DATA-INTEGRITY 1.0 §2.4.2 and §4.2; RDF-CANON §4. No context is ever
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from credentials.inline_contexts import ContextRule
 from credentials.lossless import QuadWalk, read_context, require_credential_context
+from credentials.plain_graph import PlainGraph
+from credentials.plain_walk import read_plain_graph
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
+from credentials.term_tables import compile_contexts
 from schemas import DecodingError
 
 if TYPE_CHECKING:
@@ -17,7 +21,39 @@ if TYPE_CHECKING:
     from schemas import JsonObject
 
 
-def read_quads(document: JsonObject, *, contexts: ContextRule = ContextRule.PINNED) -> list[Quad]:
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a document says, once it is known that nothing in it is lost or said in a second way.
+
+    Args:
+        document: Where they were read; nobody may have changed it since.
+        graph: The statements, as trees when the quick walk has read them.
+    """
+
+    document: JsonObject
+    graph: PlainGraph | list[Quad]
+
+    @property
+    def quads(self) -> list[Quad]:
+        """The statements one by one, blank nodes as `_:n0`, `_:n1` and so on."""
+        return self.graph.list_quads() if isinstance(self.graph, PlainGraph) else self.graph
+
+    def canonicalize(self, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> bytes:
+        """Return the canonical N-Quads.
+
+        Raises:
+            CanonicalizationError: `proof.canonicalization_budget`.
+            DecodingError: `decoding.lone_surrogate`: a text that cannot be written as UTF-8.
+        """
+        try:
+            if isinstance(self.graph, PlainGraph) and (labels := self.graph.label_nodes(algorithm)) is not None:
+                return self.graph.write(labels).encode("utf-8")
+            return canonicalize_quads(self.quads, algorithm=algorithm).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise DecodingError("decoding.lone_surrogate") from error
+
+
+def read_statements(document: JsonObject, *, contexts: ContextRule = ContextRule.PINNED) -> Statements:
     """Return the statements of a credential, a presentation or a status list credential, `proof` included.
 
     Args:
@@ -30,19 +66,27 @@ def read_quads(document: JsonObject, *, contexts: ContextRule = ContextRule.PINN
     """
     urls = read_context(document.get("@context"), rule=contexts)
     require_credential_context(urls)
+    return _read_under(document, urls, contexts)
+
+
+def _read_under(document: JsonObject, urls: tuple[str, ...], contexts: ContextRule) -> Statements:
+    if contexts is ContextRule.PINNED:
+        plain = read_plain_graph(document, compile_contexts(urls))
+        if plain is not None:
+            return Statements(document, plain)
     walk = QuadWalk(contexts=contexts)
     walk.read_document(document, urls)
-    return walk.quads
+    return Statements(document, walk.quads)
 
 
 def check_lossless(document: JsonObject, *, contexts: ContextRule = ContextRule.PINNED) -> None:
     """Insist that a signature over the canonical form covers everything that the document says, and only that.
 
     Raises:
-        DataModelError: As `read_quads`.
-        UnknownContextError: As `read_quads`.
+        DataModelError: As `read_statements`.
+        UnknownContextError: As `read_statements`.
     """
-    read_quads(document, contexts=contexts)
+    read_statements(document, contexts=contexts)
 
 
 def canonicalize(
@@ -54,12 +98,12 @@ def canonicalize(
     """Return the document as canonical N-Quads (RDFC-1.0).
 
     Raises:
-        DataModelError: As `read_quads`.
-        UnknownContextError: As `read_quads`.
+        DataModelError: As `read_statements`.
+        UnknownContextError: As `read_statements`.
         CanonicalizationError: `proof.canonicalization_budget`.
         DecodingError: `decoding.lone_surrogate`: a text that cannot be written as UTF-8.
     """
-    return encode_canonical(read_quads(document, contexts=contexts), algorithm=algorithm)
+    return read_statements(document, contexts=contexts).canonicalize(algorithm)
 
 
 def canonicalize_under(
@@ -73,19 +117,9 @@ def canonicalize_under(
         algorithm: Hash of RDFC-1.0.
 
     Raises:
-        DataModelError: As `read_quads`.
-        UnknownContextError: As `read_quads`.
+        DataModelError: As `read_statements`.
+        UnknownContextError: As `read_statements`.
         CanonicalizationError: `proof.canonicalization_budget`.
         DecodingError: `decoding.lone_surrogate`.
     """
-    walk = QuadWalk()
-    walk.read_document(document, urls)
-    return encode_canonical(walk.quads, algorithm=algorithm)
-
-
-def encode_canonical(quads: list[Quad], *, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> bytes:
-    """Return quads as canonical N-Quads in UTF-8."""
-    try:
-        return canonicalize_quads(quads, algorithm=algorithm).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DecodingError("decoding.lone_surrogate") from error
+    return _read_under(document, urls, ContextRule.PINNED).canonicalize(algorithm)

@@ -46,8 +46,7 @@ def write_text(text: str, datatype: str, place: Place) -> str:
     """
     if not datatype:
         return f'"{escape_literal(text)}"'
-    kind = _read_kind(datatype)
-    if kind == "boolean" or kind in _NUMBER_TYPES:
+    if not is_text_datatype(datatype):
         raise refuse("not_compacted", place, "a number or truth value written as text")
     return f'"{escape_literal(text)}"^^<{datatype}>'
 
@@ -76,6 +75,12 @@ def write_scalar(value: bool | float, datatype: str, place: Place) -> str:  # no
     if float(text) != value:
         raise refuse("data_loss", place, "a number with more digits than its canonical form keeps")
     return f'"{text}"^^<{datatype or _XSD_DOUBLE}>'
+
+
+def is_text_datatype(datatype: str) -> bool:
+    """Whether a text may stand as a literal of `datatype`; empty means xsd:string."""
+    kind = _read_kind(datatype)
+    return kind != "boolean" and kind not in _NUMBER_TYPES
 
 
 def _read_kind(datatype: str) -> str:

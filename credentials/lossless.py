@@ -41,10 +41,10 @@ MAX_WORD_CHARS: Final = 256  # characters of a member name that only an `@vocab`
 MAX_DEPTH: Final = 36  # objects inside objects
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDF_TYPE: Final = f"<{_RDF}type>"
-_RDF_FIRST: Final = f"<{_RDF}first>"
-_RDF_REST: Final = f"<{_RDF}rest>"
-_RDF_NIL: Final = f"<{_RDF}nil>"
+RDF_TYPE: Final = f"<{_RDF}type>"
+RDF_FIRST: Final = f"<{_RDF}first>"
+RDF_REST: Final = f"<{_RDF}rest>"
+RDF_NIL: Final = f"<{_RDF}nil>"
 _KEYWORD_MEMBERS: Final = frozenset({"@context", "id", "type"})
 _PROTOTYPE: Final = "__proto__"
 _BASE_CONTEXTS: Final = frozenset({VC_V2_CONTEXT, VC_V1_CONTEXT})
@@ -127,7 +127,7 @@ class QuadWalk:
         inner = self._enter_types(types, table, place) if types else table
         subject = _read_subject(node["id"], inner, (place, "id")) if "id" in node else self._new_blank()
         for word in types:
-            self.quads.append((subject, _RDF_TYPE, _read_word(word, table, (place, "type")), graph))
+            self.quads.append((subject, RDF_TYPE, read_word(word, table, (place, "type")), graph))
         members = inner.members
         scope = _Scope(subject, inner, graph, depth)
         for word, value in node.items():
@@ -213,9 +213,9 @@ class QuadWalk:
         cell = self._name_list_cell(subject, predicate, 0)
         self.quads.append((subject, predicate, cell, graph))
         for index, value in enumerate(values):
-            rest = _RDF_NIL if index == len(values) - 1 else self._name_list_cell(subject, predicate, index + 1)
-            self.quads.append((cell, _RDF_FIRST, value, graph))
-            self.quads.append((cell, _RDF_REST, rest, graph))
+            rest = RDF_NIL if index == len(values) - 1 else self._name_list_cell(subject, predicate, index + 1)
+            self.quads.append((cell, RDF_FIRST, value, graph))
+            self.quads.append((cell, RDF_REST, rest, graph))
             cell = rest
 
     def _read_value(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> str:
@@ -235,9 +235,9 @@ class QuadWalk:
             raise refuse("data_loss", place, "only an object can stand here")
         if isinstance(value, str):
             if term.coercion == "@id":
-                return _read_iri(value, scope.table, place)
+                return read_iri(value, scope.table, place)
             if term.coercion == "@vocab":
-                return _read_word(value, scope.table.for_property(term.name), place)
+                return read_word(value, scope.table.for_property(term.name), place)
             return write_text(value, term.coercion, place)
         return write_scalar(value, term.coercion, place)
 
@@ -322,10 +322,15 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
 def _read_subject(value: JsonValue, table: TermTable, place: Place) -> str:
     if (term := table.terms.get("id")) is None or term.iri != "@id":
         raise refuse("undefined_term", place)
-    return _read_iri(value, table, place)
+    return read_iri(value, table, place)
 
 
-def _read_iri(value: JsonValue, table: TermTable, place: Place) -> str:
+def read_iri(value: JsonValue, table: TermTable, place: Place) -> str:
+    """Return an absolute IRI as N-Quads spells it.
+
+    Raises:
+        DataModelError: `data_model.relative_iri`, `data_model.not_compacted`.
+    """
     if not isinstance(value, str) or not is_absolute_iri(value):
         raise refuse("relative_iri", place)
     prefix, _, suffix = value.partition(":")
@@ -335,18 +340,22 @@ def _read_iri(value: JsonValue, table: TermTable, place: Place) -> str:
     return f"<{value}>"
 
 
-def _read_word(word: str, table: TermTable, place: Place) -> str:
-    """Expand a type, or a value that is a word of the vocabulary."""
+def read_word(word: str, table: TermTable, place: Place) -> str:
+    """Expand a type, or a value that is a word of the vocabulary.
+
+    Raises:
+        DataModelError: `data_model.undefined_term`, `data_model.relative_iri`, `data_model.not_compacted`.
+    """
     term = table.terms.get(word)
     if term is not None and term.iri[0] != "@":
         return f"<{term.iri}>"
     if ":" in word:
         if word in table.words:
             raise refuse("not_compacted", place, "there is a plain word for this IRI")
-        return _read_iri(word, table, place)
+        return read_iri(word, table, place)
     if not word or not table.vocabulary or word in table.terms or word[0] == "@":
         raise refuse("undefined_term", place)
-    return _read_iri(table.vocabulary + word, table, place)
+    return read_iri(table.vocabulary + word, table, place)
 
 
 def _check_shared_node(descriptions: list[_Description], root: JsonObject) -> None:

@@ -8,6 +8,7 @@ from schemas.contexts import (
     context_digests,
     context_sha256,
     context_variants,
+    is_context_known,
     load_context,
 )
 from schemas.datetimes import MAX_DATETIME_CHARS, format_datetime, read_datetime
@@ -36,6 +37,16 @@ from schemas.errors import (
 )
 from schemas.json_types import JsonObject, JsonValue
 from schemas.organizations import OrganizationKind
+from schemas.pinned_contexts import (
+    NO_PINNED_CONTEXTS,
+    PinnedContext,
+    PinnedContexts,
+    find_pinned,
+    pinned_hashes,
+    use_contexts,
+)
+from schemas.sheet_cells import guard_cell
+from schemas.plain_json import has_no_escapes
 from schemas.strict_json import (
     MAX_CREDENTIAL_BYTES,
     MAX_JSON_DEPTH,
@@ -116,6 +127,7 @@ __all__ = [
     "MAX_JSON_DEPTH",
     "MAX_VIOLATIONS",
     "MULTIKEY_CONTEXT",
+    "NO_PINNED_CONTEXTS",
     "OB_3_0_1_CONTEXT",
     "OB_3_0_2_CONTEXT",
     "OB_3_0_3_CONTEXT",
@@ -153,6 +165,8 @@ __all__ = [
     "Language",
     "LedgerError",
     "OrganizationKind",
+    "PinnedContext",
+    "PinnedContexts",
     "ProofError",
     "ResolutionError",
     "RosterError",
@@ -173,11 +187,17 @@ __all__ = [
     "describe_code",
     "encode_canonical_json",
     "encode_json",
+    "find_pinned",
     "format_datetime",
+    "has_no_escapes",
+    "guard_cell",
+    "is_context_known",
     "load_context",
+    "pinned_hashes",
     "read_datetime",
     "read_json",
     "read_json_object",
     "read_yaml",
+    "use_contexts",
     "validate",
 ]

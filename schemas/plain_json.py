@@ -44,6 +44,15 @@ def read_plain_json(data: bytes, *, max_depth: int) -> PlainReading | None:
     return PlainReading(value)
 
 
+def has_no_escapes(value: JsonValue) -> bool:
+    """Whether no text in `value` holds a quote, a backslash or a control character; False when that is not certain."""
+    try:
+        data = orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+    return b"\\" not in data and b"\x7f" not in data
+
+
 def _is_deeper(value: JsonValue, max_depth: int) -> bool:
     """Whether more objects and arrays stand in one another than `max_depth`; looks at one level after the other."""
     level = [value] if isinstance(value, _CONTAINERS) else []

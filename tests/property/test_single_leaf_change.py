@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from credentials import OpenBadgeCredential, list_proofs, verify_data_integrity_proof
-from credentials.canonical import read_quads
+from credentials.canonical import read_statements
 from credentials.rdfc import escape_literal
 from keys import decode_base58, encode_base58
 from schemas import BadgeError, JsonObject, JsonValue
@@ -237,7 +237,7 @@ def test_what_verifies_shows_only_signed_values(choices: list[int]) -> None:
         verified = _verify(document)
     except BadgeError:
         return
-    signed = {term for quad in read_quads(sample_badges.rich_badge()) for term in (quad[0], quad[2])}
+    signed = {term for quad in read_statements(sample_badges.rich_badge()).quads for term in (quad[0], quad[2])}
     texts = {term.rpartition("^^")[0] or term for term in signed}
     shown = sorted(str(_at(verified.document, path)) for path in _leaves(verified.document) if path[0] != "@context")
     assert shown == sorted(str(_at(_signed(), path)) for path in LEAVES if path[0] not in {"@context", "proof"})

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credentials import HashAlgorithm, canonicalize, check_lossless
-from credentials.canonical import canonicalize_under, read_quads
+from credentials.canonical import canonicalize_under, read_statements
 from credentials.lossless import MAX_DEPTH
 from credentials.term_tables import TermTable, compile_contexts
 from schemas import (
@@ -296,7 +296,7 @@ def test_contexts_can_be_given_from_outside() -> None:
 
 def test_every_leaf_stands_in_the_statements() -> None:
     """Each value of a badge is a literal or an IRI of its statements."""
-    quads = read_quads(sample_badges.rich_badge())
+    quads = read_statements(sample_badges.rich_badge()).quads
     terms = {term for quad in quads for term in (quad[0], quad[2])}
     texts = {re.sub(r'^[<"](.*?)[>"](\^\^<.*>)?$', r"\1", term) for term in terms}
     badge = sample_badges.rich_badge()
