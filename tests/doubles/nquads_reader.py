@@ -29,7 +29,7 @@ def _unescape(text: str) -> str:
 def read_nquads(text: str) -> list[Quad]:
     """Read N-Quads into quads whose terms stand in canonical spelling."""
     quads: list[Quad] = []
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         terms: list[str] = []
@@ -37,7 +37,7 @@ def read_nquads(text: str) -> list[Quad]:
         while (match := _TERM.match(line, position)) and not match["end"]:
             position = match.end()
             if match["text"] is not None:
-                suffix = match["suffix"] or ""
+                suffix = _unescape(match["suffix"] or "")
                 terms.append(
                     f'"{escape_literal(_unescape(match["text"][1:-1]))}"{"" if suffix == _XSD_STRING else suffix}'
                 )
