@@ -13,10 +13,10 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from credentials.inline_contexts import check_only_adds, decode_inline_context
-from schemas import DataModelError, load_context
+from schemas import DataModelError, load_context, pinned_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +33,7 @@ _KEYWORD_TYPES: Final = frozenset({"@id", "@vocab", "@json"})
 _GEN_DELIMS: Final = tuple(":/?#[]@")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*")
 _NO_SCOPE: Final = object()
+_Key = TypeVar("_Key")
 
 
 class ContextDefinitionError(ValueError):
@@ -150,13 +151,11 @@ class TermTable:
 
 
 _INITIAL: Final = TermTable({})
-_compiled: OrderedDict[tuple[str, ...], TermTable] = OrderedDict()
+_compiled: OrderedDict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], TermTable] = OrderedDict()
 _lock: Final = Lock()
 
 
-def _remember(
-    cache: OrderedDict[tuple[str, ...], TermTable], key: tuple[str, ...], table: TermTable, limit: int
-) -> None:
+def _remember(cache: OrderedDict[_Key, TermTable], key: _Key, table: TermTable, limit: int) -> None:
     with _lock:
         cache[key] = table
         while len(cache) > limit:
@@ -173,7 +172,8 @@ def compile_contexts(urls: Sequence[str]) -> TermTable:
         ContextDefinitionError: A context uses what is not supported; for an inline one that is the document's fault.
     """
     key = tuple(urls)
-    table = _compiled.get(key)
+    known_as = (key, pinned_hashes(key))  # what an installation pinned itself is known by its content
+    table = _compiled.get(known_as)
     if table is None:
         table = _INITIAL
         for url in key:
@@ -183,7 +183,7 @@ def compile_contexts(urls: Sequence[str]) -> TermTable:
             local = load_context(url).get("@context") if added is None else added
             table = _apply(table, local, override_protected=False, propagate=True)
         table = TermTable(table.terms, table.vocabulary, urls=key)
-        _remember(_compiled, key, table, MAX_CACHED_CONTEXT_LISTS)
+        _remember(_compiled, known_as, table, MAX_CACHED_CONTEXT_LISTS)
     return table
 
 

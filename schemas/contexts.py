@@ -2,7 +2,8 @@
 
 The files and where they come from stand in `schemas/contexts/manifest.json`; `tools/vendor_contexts.py`
 compares them with the packages they were taken from. The bytes are checked once, kept as bytes, and parsed
-anew for each caller, so nobody can change what the next caller gets.
+anew for each caller, so nobody can change what the next caller gets. What an installation pinned besides
+(`pinned_contexts`) is asked after them and can stand in for none of them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, cast
 
 from schemas.errors import ConfigurationError, UnknownContextError
+from schemas.pinned_contexts import find_pinned
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -128,10 +130,18 @@ def load_context(url: str, *, variant: str = "") -> JsonObject:
         variant: Name or SHA-256 of a copy published under the address; empty for the newest.
 
     Raises:
-        UnknownContextError: Not pinned (`data_model.context_unknown`).
+        UnknownContextError: Not pinned (`data_model.context_unknown`), or pinned by this installation and changed since
+            (`data_model.context_pin_unusable`).
         ConfigurationError: The pinned file was changed (`schema.context_file_changed`).
     """
+    if url not in CONTEXT_URLS and not variant and (pinned := find_pinned(url)) is not None:
+        return pinned.load()
     return _LIBRARY.load(url, variant=variant)
+
+
+def is_context_known(url: str) -> bool:
+    """Say whether a context is pinned, with the program or by this installation; it may still be unusable."""
+    return url in CONTEXT_URLS or find_pinned(url) is not None
 
 
 def context_variants(url: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ import click
 
 from keys import KeyType
 from schemas import BadgeError, ConfigurationError, OrganizationKind
-from skillmark.api_store import ApiStore
+from skillmark.api_store import SignedFiles
+from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
 from skillmark.cli_site import demo, desk_password, serve
@@ -145,7 +146,7 @@ def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
             ledger.accept_restore(by=BY_COMMAND_LINE)
         if accept_clock:
             ledger.accept_clock(by=BY_COMMAND_LINE)
-        findings = (*verify_own_badges(ledger), *ApiStore(ledger, home / "api-issued").diagnose())
+        findings = (*verify_own_badges(ledger), *SignedFiles(ledger, home).diagnose())
     for finding in findings:
         click.echo(f"{'ok ' if finding.ok else 'BAD'} {finding.invariant:4} {finding.describe()}")
     bad = sum(not finding.ok for finding in findings)
@@ -154,5 +155,5 @@ def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
         raise click.exceptions.Exit(EXIT_REFUSED)
 
 
-for command in (issue, verify, revoke, suspend, reinstate, serve, demo, desk_password, api_key, trust):
+for command in (issue, verify, revoke, suspend, reinstate, serve, demo, desk_password, api_key, trust, context):
     main.add_command(command)

@@ -14,7 +14,7 @@ import click
 from keys import GuardedFetcher, OfflineFetcher, system_clock
 from schemas import DataModelError, describe_code, read_datetime
 from skillmark.settings import Settings, load_settings
-from skillmark.wiring import load_trust, open_ledger, open_memory, with_own_documents
+from skillmark.wiring import load_contexts, load_trust, open_ledger, open_memory, with_own_documents
 from verifier import (
     DEFAULT_REQUIRED,
     CheckName,
@@ -137,6 +137,7 @@ def verify(
             trust_list=load_trust(trust, settings),
             status_cache=StatusCache(high_water=memory.high_water),
             key_pins=memory.key_pins,
+            contexts=load_contexts(settings.home if settings else None),
             recipient=recipient,
             required=DEFAULT_REQUIRED | ({CheckName.RECIPIENT} if recipient else set()),
         )

@@ -4,6 +4,7 @@
       skillmark.toml          base_url, status, proxy_hops
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
+      contexts/               word lists pinned by hand, each under its hash (optional)
       keys/                   signing keys, encrypted
       secrets/                passphrase, session secret, desk password hash (mode 0600)
 
@@ -61,6 +62,11 @@ class Settings:
     def trust_list_path(self) -> Path:
         """The issuers that this place knows; the file may be missing."""
         return self.home / "trust.yaml"
+
+    @property
+    def contexts_folder(self) -> Path:
+        """Word lists that were pinned by hand; the folder may be missing."""
+        return self.home / "contexts"
 
     @property
     def desk_password_hash(self) -> str:

@@ -15,9 +15,10 @@ from keys import CachingFetcher, DocumentCache, GuardedFetcher, system_clock
 from pages import create_limiter, install_pages
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
+from skillmark.api_store import SignedFiles
 from skillmark.published import find_published_badge
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
-from skillmark.wiring import open_memory, with_own_documents
+from skillmark.wiring import load_contexts, open_memory, with_own_documents
 from verifier import StatusCache, TrustList, VerificationContext, verify_any, verify_presented
 from verifier.web import VerifierDeps, create_verifier_blueprint
 
@@ -83,6 +84,7 @@ def create_site(settings: SiteSettings) -> Flask:
     limiter = create_limiter()
     install_pages(app, base_url=settings.base_url, limiter=limiter)
     ledger = settings.ledger
+    SignedFiles(ledger, settings.home).take_over()
     compose_context = _contexts(settings)
     verifier_deps = VerifierDeps(
         base_url=settings.base_url,
@@ -140,7 +142,7 @@ def _create_vc_api(settings: SiteSettings, verifier: VerifierDeps) -> Blueprint:
         VcApiDeps(
             base_url=settings.base_url,
             keys=ApiKeyStore(settings.home / "secrets"),
-            issuing=ApiIssuing(settings.ledger, settings.home / "api-issued"),
+            issuing=ApiIssuing(settings.ledger),
             verify=verifier.verify,
             network=settings.network,
             clock=settings.clock,
@@ -179,6 +181,7 @@ def _contexts(settings: SiteSettings) -> Callable[[], VerificationContext]:
     memory = open_memory(settings.home)
     status_cache = _LiveOwnLists(settings.base_url, high_water=memory.high_water)
     documents = DocumentCache()
+    pinned = load_contexts(settings.home)
 
     def compose() -> VerificationContext:
         return VerificationContext(
@@ -189,6 +192,7 @@ def _contexts(settings: SiteSettings) -> Callable[[], VerificationContext]:
             trust_list=settings.trust_list,
             status_cache=status_cache,
             key_pins=memory.key_pins,
+            contexts=pinned,
         )
 
     return compose

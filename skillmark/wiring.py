@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from issuer import Ledger, diagnose
 from keys import FetchedDocument, FirstPartyFetcher, Keystore, OfflineFetcher, system_clock
-from schemas import ConfigurationError
+from schemas import NO_PINNED_CONTEXTS, ConfigurationError
+from skillmark.api_store import SignedFiles
 from storage import open_database
 from verifier import (
+    ContextStore,
     FileHighWaterStore,
     FileKeyPinStore,
     Headline,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from issuer import Finding, IssuedCredential
     from keys import Fetcher
+    from schemas import PinnedContexts
     from skillmark.settings import Settings
     from storage import Database
     from verifier import HighWaterStore, KeyPinStore
@@ -51,7 +54,9 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
     """Open the ledger of a data folder and close its database afterwards."""
     database = open_database(settings.database_path)
     try:
-        yield compose_ledger(database, settings)
+        ledger = compose_ledger(database, settings)
+        SignedFiles(ledger, settings.home).take_over()
+        yield ledger
     finally:
         database.close()
 
@@ -76,6 +81,15 @@ def load_trust(path: Path | None, settings: Settings | None) -> TrustList:
     if path is None and settings is not None and settings.trust_list_path.exists():
         path = settings.trust_list_path
     return load_trust_list(path) if path is not None else TrustList()
+
+
+def load_contexts(home: Path | None) -> PinnedContexts:
+    """Return the word lists that were pinned in a data folder; none without one.
+
+    Raises:
+        ConfigurationError: Others may write to them, or what was pinned cannot be read (`context.…`).
+    """
+    return ContextStore(home / "contexts").load() if home is not None else NO_PINNED_CONTEXTS
 
 
 def choose_issuer(ledger: Ledger, slug: str | None) -> str:

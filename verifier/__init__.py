@@ -1,8 +1,23 @@
 """The verifier: from whatever was presented to one report that says what is genuine and what could not be told."""
 
+from verifier.bulk import compose_stopped, verify_item
+from verifier.bulk_items import MAX_ITEMS, BulkItem, ItemReader, SourceKind, count_items, find_source_kind, list_items
+from verifier.bulk_network import (
+    Answer,
+    AnswerDesk,
+    Question,
+    Reply,
+    RunFetcher,
+    RunKeyPins,
+    RunStatusCache,
+    SharedAnswers,
+)
+from verifier.bulk_rows import BulkRow, Finding, IssuerStanding, compose_bulk_rows
+from verifier.bulk_summary import BulkSummary, IssuerTally
 from verifier.challenges import CHALLENGE_LIFETIME_SECONDS, ChallengeBook, FolderChallengeBook, MemoryChallengeBook
 from verifier.containers import ContainerKind
 from verifier.context import VerificationContext
+from verifier.context_store import ContextPin, ContextStore
 from verifier.endorsements import EndorsementTarget, VerifiedEndorsement
 from verifier.high_water import FileHighWaterStore, HighWaterStore, MemoryHighWaterStore
 from verifier.key_pins import FileKeyPinStore, KeyPinStore, MemoryKeyPinStore
@@ -37,21 +52,33 @@ __all__ = [
     "CHALLENGE_LIFETIME_SECONDS",
     "CLOCK_SKEW_SECONDS",
     "DEFAULT_REQUIRED",
+    "MAX_ITEMS",
     "MAX_PRESENTED_BYTES",
     "MUST_PASS",
+    "Answer",
+    "AnswerDesk",
     "AnyReport",
+    "BulkItem",
+    "BulkRow",
+    "BulkSummary",
     "ChallengeBook",
     "Check",
     "CheckName",
     "Compatibility",
     "ContainerKind",
+    "ContextPin",
+    "ContextStore",
     "CredentialSetReport",
     "EndorsementTarget",
     "FileHighWaterStore",
     "FileKeyPinStore",
+    "Finding",
     "FolderChallengeBook",
     "Headline",
     "HighWaterStore",
+    "IssuerStanding",
+    "IssuerTally",
+    "ItemReader",
     "KeyPinStore",
     "MemoryChallengeBook",
     "MemoryHighWaterStore",
@@ -62,8 +89,15 @@ __all__ = [
     "PresentationReport",
     "Presented",
     "PresentedKind",
+    "Question",
     "RegistryMerge",
+    "Reply",
     "ReportPart",
+    "RunFetcher",
+    "RunKeyPins",
+    "RunStatusCache",
+    "SharedAnswers",
+    "SourceKind",
     "StatusCache",
     "TrustEntry",
     "TrustList",
@@ -72,7 +106,12 @@ __all__ = [
     "VerificationReport",
     "VerifiedEndorsement",
     "VerifiedStatusList",
+    "compose_bulk_rows",
+    "compose_stopped",
+    "count_items",
     "encode_trust_list",
+    "find_source_kind",
+    "list_items",
     "load_trust_list",
     "merge_registry",
     "read_issuer_host",
@@ -81,6 +120,7 @@ __all__ = [
     "read_trust_list",
     "verify_any",
     "verify_any_scanned",
+    "verify_item",
     "verify_presentation",
     "verify_presented",
     "verify_scanned",

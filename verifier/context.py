@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schemas import NO_PINNED_CONTEXTS, PinnedContexts
 from verifier.report import DEFAULT_REQUIRED, MUST_PASS, CheckName
 from verifier.status_cache import StatusCache
 from verifier.trust import TrustList
@@ -31,6 +32,7 @@ class VerificationContext:
         key_pins: Keys that issuers showed before; None remembers nothing.
         compatibility: What is taken beyond the standards; nothing unless the operator says so.
         own_hosts: Hosts whose addresses may be opened from a scanned code without asking.
+        contexts: Word lists that were pinned here besides those of the program.
     """
 
     now: datetime
@@ -42,6 +44,7 @@ class VerificationContext:
     key_pins: KeyPinStore | None = None
     compatibility: frozenset[Compatibility] = frozenset()
     own_hosts: frozenset[str] = frozenset()
+    contexts: PinnedContexts = NO_PINNED_CONTEXTS
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:

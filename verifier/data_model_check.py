@@ -12,7 +12,6 @@ from schemas import (
     BITSTRING_STATUS_LIST_CREDENTIAL,
     CLR_CONTEXT_PATTERN,
     CLR_CREDENTIAL,
-    CONTEXT_URLS,
     ENDORSEMENT_CREDENTIAL,
     OB_CONTEXT_PATTERN,
     OPEN_BADGE_CREDENTIAL,
@@ -21,6 +20,8 @@ from schemas import (
     VERIFIABLE_CREDENTIAL,
     DataModelError,
     UnknownContextError,
+    find_pinned,
+    is_context_known,
 )
 from verifier.members import (
     is_vc_1_1,
@@ -96,7 +97,12 @@ def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> C
     if "id" not in document:
         raise DataModelError("data_model.id_missing", pointer="/id")
     _verify_subject(document.get("credentialSubject"), kind)
-    return compose_passed(CheckName.DATA_MODEL, {"version": "1.1" if is_vc_1_1(document) else "2.0"})
+    added = [name for name in read_list(document.get("@context")) if isinstance(name, str) and find_pinned(name)]
+    return compose_passed(
+        CheckName.DATA_MODEL,
+        {"version": "1.1" if is_vc_1_1(document) else "2.0"} | ({"pinnedHere": [*added]} if added else {}),
+        notes=("data_model.context_pinned_here",) if added else (),
+    )
 
 
 def _verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
@@ -111,7 +117,7 @@ def _verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
         if len(names) <= place or not re.match(pattern, names[place]):
             raise DataModelError("data_model.context_order", pointer=f"/@context/{place}")
     for place, name in enumerate(names):
-        if name not in CONTEXT_URLS:
+        if not is_context_known(name):
             raise UnknownContextError("data_model.context_unknown", pointer=f"/@context/{place}")
 
 

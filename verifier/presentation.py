@@ -24,6 +24,7 @@ from schemas import (
     ProofError,
     ResolutionError,
     read_json_object,
+    use_contexts,
 )
 from verifier.containers import MAX_CONTAINER_BYTES, ContainerKind
 from verifier.fetch_once import FetchOnce
@@ -100,14 +101,28 @@ def verify_presentation(
     Returns:
         A report, also for something that is no presentation.
     """
+    with use_contexts(context.contexts):
+        return _verify_showing(
+            data, context, challenge=expected_challenge, domain=expected_domain, challenges=challenges
+        )
+
+
+def _verify_showing(
+    data: bytes | JsonObject,
+    context: VerificationContext,
+    *,
+    challenge: str | None,
+    domain: str | None,
+    challenges: ChallengeBook | None,
+) -> CredentialSetReport:
     fetcher = FetchOnce(context.fetcher, max_fetches=MAX_FETCHES_PER_SET)
     shared = replace(context, fetcher=fetcher)
     findings = _Findings()
-    presentation, is_signed = _read(data, findings, is_asked=expected_challenge is not None or challenges is not None)
+    presentation, is_signed = _read(data, findings, is_asked=challenge is not None or challenges is not None)
     if presentation is not None and is_signed:
-        showing = Showing(challenge=expected_challenge, domain=expected_domain, now=context.now)
+        showing = Showing(challenge=challenge, domain=domain, now=context.now)
         _check_holder_proof(presentation, findings, showing=showing, fetcher=fetcher)
-    _check_challenge(presentation, findings, expected=expected_challenge, challenges=challenges, context=context)
+    _check_challenge(presentation, findings, expected=challenge, challenges=challenges, context=context)
     parts = tuple(
         ReportPart(
             pointer=f"/verifiableCredential/{place}",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential, share_work
-from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError
+from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError, use_contexts
 from verifier.address import fetch_presented
 from verifier.containers import find_container
 from verifier.data_model_check import CredentialKind
@@ -85,8 +85,12 @@ def compose_unread(error: BadgeError, *, context: VerificationContext) -> Verifi
     return compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
 
 
-@share_work()
 def _verify(read: Callable[[], Presented], context: VerificationContext) -> VerificationReport:
+    with share_work(), use_contexts(context.contexts):
+        return _verify_one(read, context)
+
+
+def _verify_one(read: Callable[[], Presented], context: VerificationContext) -> VerificationReport:
     fetcher = FetchOnce(context.fetcher)
     decoding = compose_passed(CheckName.DECODING)
     # (1) OB 3.0 §5 and §8: take the credential out of what was presented

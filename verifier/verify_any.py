@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from credentials import share_work
-from schemas import CannotCheckError, InvalidCredentialError
+from schemas import CannotCheckError, InvalidCredentialError, use_contexts
 from verifier.containers import ContainerKind, find_container
 from verifier.fetch_once import FetchOnce
 from verifier.learner_record import verify_learner_record
@@ -47,8 +47,12 @@ def verify_any_scanned(text: str, *, context: VerificationContext) -> AnyReport:
     return _verify_any(lambda: read_scanned(text), context)
 
 
-@share_work()
 def _verify_any(read: Callable[[], Presented], context: VerificationContext) -> AnyReport:
+    with share_work(), use_contexts(context.contexts):
+        return _verify_some(read, context)
+
+
+def _verify_some(read: Callable[[], Presented], context: VerificationContext) -> AnyReport:
     fetcher = FetchOnce(context.fetcher, max_fetches=MAX_FETCHES_PER_SET)
     shared = replace(context, fetcher=fetcher)
     try:
