@@ -30,6 +30,8 @@ from issuer.model import (
     StatusSlot,
 )
 from issuer.planning import plan_roster
+from issuer.program_adopting import SignedFile, adopt_signed_file, list_signed_sha256
+from issuer.program_issuing import ProgramOrder, issue_for_program
 from issuer.publishing import PublishedDocument
 from issuer.renditions import (
     RENDITION_ENDINGS,
@@ -55,6 +57,7 @@ __all__ = [
     "Ledger",
     "Paper",
     "PlannedCredential",
+    "ProgramOrder",
     "ProofChoice",
     "PublishedDocument",
     "Rendition",
@@ -66,19 +69,23 @@ __all__ = [
     "RowOutcome",
     "RowResult",
     "RubricLevel",
+    "SignedFile",
     "Skill",
     "StatusSlot",
     "achievement_from_json",
     "achievement_to_json",
+    "adopt_signed_file",
     "compose_achievement",
     "compose_credential",
     "compose_profile",
     "diagnose",
     "draw_achievement",
+    "issue_for_program",
     "job_outcomes",
     "job_progress",
     "list_endings",
     "list_jobs",
+    "list_signed_sha256",
     "plan_roster",
     "read_achievement",
     "read_certificate_facts",

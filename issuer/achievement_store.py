@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from issuer.achievement_json import achievement_from_json, achievement_to_json
 from issuer.frozen import load_object
-from issuer.tables import ACHIEVEMENTS
+from issuer.tables import ACHIEVEMENTS, NO_COURSE
 from schemas import LedgerError, encode_canonical_json, format_datetime
 
 if TYPE_CHECKING:
@@ -69,8 +69,10 @@ def load_revision(connection: Connection, slug: str, revision: int) -> Achieveme
 
 def list_achievements(connection: Connection) -> tuple[tuple[str, Achievement], ...]:
     """Return the newest revision of each definition with its issuer's slug, by name."""
-    newest = sa.select(ACHIEVEMENTS.c.slug, sa.func.max(ACHIEVEMENTS.c.revision).label("revision")).group_by(
-        ACHIEVEMENTS.c.slug
+    newest = (
+        sa.select(ACHIEVEMENTS.c.slug, sa.func.max(ACHIEVEMENTS.c.revision).label("revision"))
+        .where(ACHIEVEMENTS.c.revision > NO_COURSE)
+        .group_by(ACHIEVEMENTS.c.slug)
     )
     latest = newest.subquery()
     rows = connection.execute(
@@ -84,4 +86,9 @@ def list_achievements(connection: Connection) -> tuple[tuple[str, Achievement], 
 
 
 def _newest(slug: str) -> sa.Select[tuple[str, int, str, bytes, bytes, str]]:
-    return sa.select(ACHIEVEMENTS).where(ACHIEVEMENTS.c.slug == slug).order_by(ACHIEVEMENTS.c.revision.desc()).limit(1)
+    return (
+        sa.select(ACHIEVEMENTS)
+        .where(ACHIEVEMENTS.c.slug == slug, ACHIEVEMENTS.c.revision > NO_COURSE)
+        .order_by(ACHIEVEMENTS.c.revision.desc())
+        .limit(1)
+    )

@@ -12,7 +12,7 @@ from issuer.frozen import encode_plan, is_intact, load_plan, load_time
 from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
 from issuer.status_store import read_states
-from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED
+from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED, PROGRAM_BADGES
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
@@ -142,10 +142,13 @@ _ISSUED_VIEW = (
         ISSUED.c.jwt,
         ISSUED.c.jwt_sha256,
         ISSUED.c.issued_at,
+        PROGRAM_BADGES.c.title,
+        PROGRAM_BADGES.c.has_page,
     )
     .select_from(PLANNED)
     .join(ISSUED)
     .join(ISSUERS, ISSUERS.c.slug == PLANNED.c.issuer_slug)
+    .outerjoin(PROGRAM_BADGES, PROGRAM_BADGES.c.slug == PLANNED.c.slug)
 )
 
 
@@ -233,4 +236,6 @@ def _issued(row: RowMapping, states: dict[tuple[str, str], str]) -> IssuedCreden
         revoked=revocation is not None,
         suspended=suspension is not None,
         reason=revocation if revocation is not None else suspension or "",
+        title=row["title"] or "",
+        has_page=row["has_page"] is None or bool(row["has_page"]),
     )

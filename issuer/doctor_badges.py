@@ -13,6 +13,8 @@ from issuer.frozen import is_intact
 from issuer.issuer_store import list_keys
 from issuer.known_rows import REVISION_MARK, revise_key
 from issuer.model import IssuedCredential
+from issuer.program_release import verify_program_release
+from issuer.program_store import find_by_slug
 from issuer.release import verify_release
 from issuer.slot_store import REVOCATION
 from issuer.status_store import read_states
@@ -32,15 +34,15 @@ VerifyOwn: TypeAlias = Callable[[IssuedCredential], None]
 def check_bytes(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
     """I1: every badge that was recorded as issued is there, with the very bytes that were recorded."""
     with ledger.database.read() as connection:
+        # The last part of the subject is the slug; an id that a program chose does not stand there.
         recorded = {
-            row.subject: _read_record(row.record)
+            row.subject.rpartition("/")[2]: _read_record(row.record)
             for row in connection.execute(
                 sa.select(AUDIT.c.subject, AUDIT.c.record).where(AUDIT.c.event == "credential.issued")
             )
         }
         rows = connection.execute(
             sa.select(
-                PLANNED.c.id,
                 PLANNED.c.slug,
                 ISSUED.c.json_bytes,
                 ISSUED.c.json_sha256,
@@ -51,15 +53,15 @@ def check_bytes(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
             .join(ISSUED)
         )
         for row in rows:
-            record = recorded.pop(row.id, None)
+            record = recorded.pop(row.slug, None)
             if not is_intact(row.json_bytes, row.json_sha256) or not is_intact(row.jwt, row.jwt_sha256):
                 yield "ledger.bytes_damaged", row.slug
             elif record is None:
                 yield "doctor.issued_not_recorded", row.slug
             elif (row.json_sha256.hex(), row.jwt_sha256.hex()) != (record.get("sha256"), record.get("jwtSha256")):
                 yield "ledger.bytes_damaged", row.slug
-        for credential_id in recorded:
-            yield "doctor.issued_not_recorded", credential_id.rpartition("/")[2]
+        for slug in recorded:
+            yield "doctor.issued_not_recorded", slug
 
 
 def _read_record(data: bytes) -> dict[str, object]:
@@ -122,10 +124,14 @@ def check_own_badges(ledger: Ledger, verify_own: VerifyOwn | None) -> Iterator[F
             with ledger.database.read() as connection:
                 issued = find_issued(connection, slug=slug)
                 (planned,) = load_planned(connection, [slug])
+                badge = find_by_slug(connection, slug)
             if issued is None:
                 continue
-            if verify_own is not None:
+            if verify_own is not None and issued.has_page:
                 verify_own(issued)
+            if badge is not None:
+                verify_program_release(issued.json_bytes, planned, badge, keys[planned.plan.key_id])
+                continue
             verify_release(
                 SecuredBytes(slug=slug, json_bytes=issued.json_bytes, jwt=issued.jwt.encode("ascii")),
                 unsecured=planned.unsecured,

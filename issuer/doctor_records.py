@@ -17,6 +17,7 @@ from issuer.tables import (
     ISSUERS,
     JOB_ROWS,
     JOBS,
+    NO_COURSE,
     PLANNED,
     SIGNING_KEYS,
     STATUS_CHANGES,
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
 
 
 def check_slots(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault]:
-    """I3: every planned badge has the one place its plan names; a plan without a badge belongs to a row that waits."""
+    """I3: every planned badge has the one place its plan names; a plan without a badge belongs to a row that waits.
+
+    Only what programs had signed with version 0.1.0 has no place.
+    """
     with ledger.database.read() as connection:
         query = sa.select(PLANNED.c.slug, PLANNED.c.plan, STATUS_SLOTS.c.idx, STATUS_SLOTS.c.pool).outerjoin(
             STATUS_SLOTS, STATUS_SLOTS.c.slug == PLANNED.c.slug
@@ -46,11 +50,11 @@ def check_slots(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
         lists = {row.number: row.pool for row in connection.execute(sa.select(STATUS_LISTS))}
         seen: Counter[tuple[int, int]] = Counter()
         for row in connection.execute(query):
+            entries = load_plan(row.plan).status_entries
+            if not entries and row.pool is None:
+                continue
             seen[row.pool, row.idx] += 1
-            named = {
-                (lists.get(int(entry.list_url.rpartition("/")[2])), entry.index)
-                for entry in load_plan(row.plan).status_entries
-            }
+            named = {(lists.get(int(entry.list_url.rpartition("/")[2])), entry.index) for entry in entries}
             if named != {(row.pool, row.idx)} or seen[row.pool, row.idx] > 1:
                 yield "doctor.slot_mismatch", row.slug
         yield from (
@@ -129,14 +133,16 @@ def check_audit(ledger: Ledger, _verify_own: VerifyOwn | None) -> Iterator[Fault
                 yield "doctor.badge_doubled", subject.rpartition("/")[2]
 
 
+# The standing jobs, under which badges of programs are kept, neither start nor end.
+_CLASS_JOBS = sa.select(sa.func.count()).select_from(JOBS).where(JOBS.c.achievement_revision > NO_COURSE)
 _COUNTED_EVENTS = {
     "credential.issued": sa.select(sa.func.count()).select_from(ISSUED),
     "status.changed": sa.select(sa.func.count()).select_from(STATUS_CHANGES),
     "key.created": sa.select(sa.func.count()).select_from(SIGNING_KEYS),
     "key.retired": sa.select(sa.func.count()).select_from(SIGNING_KEYS).where(SIGNING_KEYS.c.retired.is_not(None)),
     "issuer.created": sa.select(sa.func.count()).select_from(ISSUERS),
-    "job.started": sa.select(sa.func.count()).select_from(JOBS),
-    "job.finished": sa.select(sa.func.count()).select_from(JOBS).where(JOBS.c.finished.is_not(None)),
+    "job.started": _CLASS_JOBS,
+    "job.finished": _CLASS_JOBS.where(JOBS.c.finished.is_not(None)),
 }
 
 

@@ -33,6 +33,12 @@ def load_object(data: bytes | str) -> JsonObject:
     return cast("JsonObject", json.loads(data))
 
 
+def load_pointers(data: str) -> tuple[str, ...] | None:
+    """Return JSON Pointers that were written as a JSON list; None when null stands there."""
+    value = json.loads(data)
+    return None if value is None else tuple(value)
+
+
 def is_intact(content: object, sha256: object) -> bool:
     """Whether a column still holds bytes with the digest that was stored beside them."""
     return isinstance(content, bytes) and hashlib.sha256(content).digest() == sha256

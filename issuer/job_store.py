@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from issuer.frozen import encode_problems, encode_row, load_problems, load_row, load_time
 from issuer.model import JobProgress, ProofChoice, RowFate, RowOutcome
-from issuer.tables import JOB_ROWS, JOBS
+from issuer.tables import JOB_ROWS, JOBS, NO_COURSE
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def get_job(connection: Connection, job_id: str) -> Job:
 
 def list_job_ids(connection: Connection, *, unfinished_only: bool, limit: int) -> tuple[str, ...]:
     """Return jobs, newest first."""
-    query = sa.select(JOBS.c.id).order_by(JOBS.c.created.desc(), JOBS.c.id).limit(limit)
+    query = sa.select(JOBS.c.id).where(JOBS.c.achievement_revision > NO_COURSE)
+    query = query.order_by(JOBS.c.created.desc(), JOBS.c.id).limit(limit)
     return tuple(connection.scalars(query.where(JOBS.c.finished.is_(None)) if unfinished_only else query))
 
 

@@ -215,6 +215,13 @@ class IssuedCredential:
     revoked: bool = False
     suspended: bool = False
     reason: str = ""  # of the last status change, as the trainer wrote it
+    title: str = ""  # what a badge that a program had signed is called; empty for badges of class lists
+    has_page: bool = True  # whether everybody who knows the slug may see it
+
+    @property
+    def is_from_program(self) -> bool:
+        """Whether a program composed it; no course of the ledger belongs to it."""
+        return not self.achievement_slug
 
     @property
     def original(self) -> bytes:

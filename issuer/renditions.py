@@ -23,11 +23,12 @@ from issuer.certificate import render_certificate
 from issuer.certificate_facts import read_certificate_facts
 from issuer.credential_store import load_planned
 from issuer.issuer_store import get_issuer, list_keys
+from issuer.model import Achievement
 from schemas import LedgerError, read_json_object
 
 if TYPE_CHECKING:
     from issuer.ledger import Ledger
-    from issuer.model import Achievement, IssuedCredential, IssuerProfile
+    from issuer.model import IssuedCredential, IssuerProfile
     from keys import PublicKey
 
 PNG_SIDE_PX = 600
@@ -118,9 +119,26 @@ def _load(ledger: Ledger, issued: IssuedCredential) -> tuple[OpenBadgeCredential
         if planned is None:
             raise LedgerError("ledger.credential_unknown")
         profile = get_issuer(connection, planned.issuer_slug)
-        achievement = load_revision(connection, planned.achievement_slug, planned.achievement_revision)
+        achievement = (
+            None
+            if issued.is_from_program
+            else load_revision(connection, planned.achievement_slug, planned.achievement_revision)
+        )
         keys = {key.method.id: key.method.public_key for key in list_keys(connection, planned.issuer_slug)}
-    return _verify(issued, keys[planned.plan.key_id]), achievement, profile
+    credential = _verify(issued, keys[planned.plan.key_id])
+    return credential, achievement or _read_achievement(credential), profile
+
+
+def _read_achievement(credential: OpenBadgeCredential) -> Achievement:
+    """Return what a picture needs of a badge that a program composed; its own picture may lie anywhere."""
+    return Achievement(
+        slug=credential.achievement.name.casefold(),
+        name=credential.achievement.name,
+        description=credential.achievement.description,
+        criteria="",
+        achievement_type=credential.achievement_type,
+        tags=credential.tags,
+    )
 
 
 def _verify(issued: IssuedCredential, public_key: PublicKey) -> OpenBadgeCredential:

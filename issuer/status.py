@@ -71,7 +71,8 @@ def change_status(ledger: Ledger, credential_id: str, purpose: str, *, value: bo
             by_role=by_role,
             now=ledger.clock(),
         )
-        ledger.record(connection, "status.changed", issued.id, purpose=purpose, value=value, by=by_role)
+        subject = f"{ledger.base_url}/b/{issued.slug}"  # an id that a program chose may tell of a person
+        ledger.record(connection, "status.changed", subject, purpose=purpose, value=value, by=by_role)
     ledger.witness.append(ledger.database, now=ledger.clock())
 
 
@@ -88,11 +89,11 @@ def _check_change(connection: Connection, slug: str, purpose: str, *, value: boo
     states = read_states(connection, [slug])
     if (slug, REVOCATION) in states:
         raise LedgerError("ledger.already_revoked")
-    if purpose == REVOCATION:
-        return
     (planned,) = load_planned(connection, [slug])
     if purpose not in {slot.purpose for slot in planned.plan.status_entries}:
-        raise LedgerError("ledger.suspension_not_offered")
+        raise LedgerError("ledger.revocation_not_offered" if purpose == REVOCATION else "ledger.suspension_not_offered")
+    if purpose == REVOCATION:
+        return
     is_set = (slug, purpose) in states
     if is_set and value:
         raise LedgerError("ledger.already_suspended")

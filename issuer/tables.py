@@ -1,6 +1,6 @@
 """Tables of the ledger.
 
-Bytes, slots and history are append-only: triggers of migration 0001 forbid UPDATE and DELETE.
+Bytes, slots and history are append-only: triggers of the migrations forbid UPDATE and DELETE.
 Times are text in the form of `format_datetime`; they sort as they read.
 """
 
@@ -9,6 +9,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
+# Every job has a course. The standing job of an issuer, under which badges of programs are kept, has this revision
+# of one that nobody sees: what such a badge is given for stands in the badge alone.
+NO_COURSE = 0
 
 
 def _text(name: str, *constraints: sa.ForeignKey) -> sa.Column[str]:
@@ -122,6 +125,20 @@ ISSUED = sa.Table(
     sa.Column("jwt", sa.LargeBinary, nullable=False),
     sa.Column("jwt_sha256", sa.LargeBinary, nullable=False),
     _text("issued_at"),
+)
+
+PROGRAM_BADGES = sa.Table(
+    "program_badges",
+    METADATA,
+    sa.Column("slug", sa.Text, sa.ForeignKey("planned.slug"), primary_key=True),
+    _text("program"),  # id of the API key
+    _text("suite"),
+    _text("pointers"),  # JSON: mandatory pointers as they were asked for, or null
+    _text("title"),  # what the desk calls it: the name of the achievement, else of the credential
+    sa.Column("has_page", sa.Integer, nullable=False),
+    sa.Column("body_sha256", sa.LargeBinary, nullable=False),  # of everything that was asked for
+    sa.Column("request_sha256", sa.LargeBinary),  # of the caller's Idempotency-Key, if it sent one
+    sa.UniqueConstraint("program", "request_sha256", name="one_badge_for_one_request"),
 )
 
 STATUS_POOLS = sa.Table(

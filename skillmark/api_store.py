@@ -1,130 +1,121 @@
-"""What programs had signed: one private file for each credential, and an audit record that comes first.
+"""Credentials that programs had signed with version 0.1.0: one private file for each, named in the audit chain.
 
-The audit record decides who was first with an id, and holds the SHA-256 of the bytes. The file gets its
-name after that, and only then does the credential leave. Killed in between, the id is used up, nobody
-has the credential, and the doctor says that a file is missing.
+They are taken into the ledger when the data folder is opened. The folder then gets another name and stays as it
+is; a file that cannot be taken over keeps its place, and the doctor names it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
+import logging
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from issuer import Finding
-from schemas import IssuanceError, LedgerError
-from storage import AUDIT, pseudonym
+from issuer import Finding, SignedFile, adopt_signed_file, list_signed_sha256
+from schemas import BadgeError, LedgerError, read_datetime
+from storage import AUDIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from issuer import Ledger
-    from schemas import JsonValue
 
+_log = logging.getLogger(__name__)
+FOLDER_NAME = "api-issued"
+TAKEN_OVER_NAME = "api-issued-0.1.0"  # where the files are kept once the ledger has them
 _SIGNED = "credential.signed"  # event
 _INVARIANT = "API"
 
 
-class ApiStore:
-    """The folder of the credentials that programs had signed.
+class SignedFiles:
+    """The folder of version 0.1.0, if this installation has one.
 
     Args:
-        ledger: Audit records.
-        folder: Made when the first credential is kept.
+        ledger: Takes the credentials over.
+        home: Data folder.
     """
 
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
+    def __init__(self, ledger: Ledger, home: Path) -> None:
         self._ledger = ledger
-        self._folder = folder
+        self._folder = home / FOLDER_NAME
+        self._kept = home / TAKEN_OVER_NAME
 
-    def has(self, credential_id: str) -> bool:
-        """Say whether a credential of this id is kept; `keep` decides if two ask at once."""
-        return self._path_of(credential_id).exists()
+    def take_over(self) -> None:
+        """Record every file that the audit chain names; safe to call again, and from several processes.
 
-    def keep(self, credential_id: str, original: bytes, **facts: JsonValue) -> None:
-        """Keep a signed credential for good.
-
-        Args:
-            credential_id: Chosen by the program, so it may tell of a person: the audit gets a pseudonym.
-            original: The signed bytes.
-            facts: For the audit record; no personal data.
-
-        Raises:
-            IssuanceError: `vc_api.duplicate_id`.
-            LedgerError: `store.full`, or a fault of the store.
+        Killed in between, the next call goes on. What cannot be recorded now is left for the next call.
         """
-        path = self._path_of(credential_id)
-        fresh = _write_fresh(path, original)
+        if not self._folder.is_dir():
+            return
+        records = self._read_records()
+        left = [path.name for path in self._files() if not self._take(path, records)]
+        if left:
+            _log.warning("%d files of %s were not taken over; skillmark doctor names them", len(left), FOLDER_NAME)
+            return
         try:
-            self._record(credential_id, path, sha256=hashlib.sha256(original).hexdigest(), facts=facts)
-        except BaseException:
-            fresh.unlink(missing_ok=True)
-            raise
+            self._folder.rename(self._kept)
+        except OSError as error:  # another process was first, or the folder is not ours to rename
+            _log.info("%s keeps its name: %s", FOLDER_NAME, type(error).__name__)
+
+    def _take(self, path: Path, records: dict[str, SignedFile]) -> bool:
+        original = path.read_bytes()
+        record = records.get(hashlib.sha256(original).hexdigest())
+        if record is None:
+            return False
+        file = SignedFile(
+            original=original,
+            issuer_slug=record.issuer_slug,
+            program=record.program,
+            suite=record.suite,
+            signed_at=record.signed_at,
+        )
         try:
-            fresh.replace(path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            raise LedgerError("store.full") from error
+            adopt_signed_file(self._ledger, file)
+        except BadgeError as error:
+            _log.warning("a file of %s was not taken over: %s", FOLDER_NAME, error.code)
+            return False
+        return True
 
     def diagnose(self) -> tuple[Finding, ...]:
-        """Compare files and audit records; at least one finding."""
+        """Compare the audit records of version 0.1.0 with ledger and files; at least one finding."""
         findings = tuple(self._find_faults())
         return findings or (Finding(invariant=_INVARIANT, ok=True, code="doctor.api_kept"),)
 
-    def _record(self, credential_id: str, path: Path, *, sha256: str, facts: dict[str, JsonValue]) -> None:
-        with self._ledger.transaction() as connection:
-            subject = pseudonym(connection, credential_id)
-            recorded = connection.scalar(
-                sa.select(AUDIT.c.seq).where(AUDIT.c.event == _SIGNED, AUDIT.c.subject == subject).limit(1)
-            )
-            if recorded is not None or path.exists():
-                raise IssuanceError("vc_api.duplicate_id", pointer="/credential/id")
-            self._ledger.record(connection, _SIGNED, subject, sha256=sha256, **facts)
-
     def _find_faults(self) -> Iterator[Finding]:
-        with self._ledger.database.read() as connection:
-            rows = connection.execute(sa.select(AUDIT.c.seq, AUDIT.c.record).where(AUDIT.c.event == _SIGNED)).all()
-        records = {str(json.loads(row.record).get("sha256", "")): row.seq for row in rows}
-        kept = {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in self._folder.rglob("*.json")}
-        for digest, seq in records.items():
-            if digest not in kept:
-                yield Finding(invariant=_INVARIANT, ok=False, code="doctor.api_missing", detail=f"record {seq}")
+        records = self._read_records()
+        kept = {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in self._files()}
+        recorded = list_signed_sha256(self._ledger) if records else frozenset()
+        for digest, record in records.items():
+            if digest not in kept and digest not in recorded:
+                detail = f"signed at {record.signed_at:%Y-%m-%d %H:%M:%S}"
+                yield Finding(invariant=_INVARIANT, ok=False, code="doctor.api_missing", detail=detail)
         for digest, name in kept.items():
             if digest not in records:
                 yield Finding(invariant=_INVARIANT, ok=False, code="doctor.api_unrecorded", detail=name)
+            elif digest not in recorded:
+                yield Finding(invariant=_INVARIANT, ok=False, code="doctor.api_not_taken_over", detail=name)
 
-    def _path_of(self, credential_id: str) -> Path:
-        name = hashlib.sha256(credential_id.encode()).hexdigest()
-        return self._folder / name[:2] / f"{name}.json"
+    def _files(self) -> list[Path]:
+        # What a killed server of version 0.1.0 left unfinished has a name that begins with a full stop.
+        return sorted(path for path in self._folder.rglob("*.json") if not path.name.startswith("."))
 
-
-def _write_fresh(path: Path, original: bytes) -> Path:
-    """Write the whole file under a name of its own beside `path`, safe on the disk."""
-    fresh = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise LedgerError("store.full") from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(original)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise LedgerError("store.full") from error
-    return fresh
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _read_records(self) -> dict[str, SignedFile]:
+        """Return what the audit chain says of each, by the SHA-256 of its bytes; the bytes are left empty."""
+        with self._ledger.database.read() as connection:
+            rows = connection.execute(sa.select(AUDIT.c.time, AUDIT.c.record).where(AUDIT.c.event == _SIGNED)).all()
+        found: dict[str, SignedFile] = {}
+        for row in rows:
+            record = json.loads(row.record)
+            if not isinstance(record, dict):
+                raise LedgerError("audit.chain_broken")
+            found[str(record.get("sha256", ""))] = SignedFile(
+                original=b"",
+                issuer_slug=str(record.get("issuer", "")),
+                program=str(record.get("key", "")),
+                suite=str(record.get("suite", "")),
+                signed_at=read_datetime(row.time),
+            )
+        return found

@@ -29,7 +29,7 @@ class LedgerBadge:
     @property
     def file_stem(self) -> str:
         """Course and day of issue."""
-        return f"{self.issued.achievement_slug}-{self.issued.issued_at:%Y-%m-%d}"
+        return f"{self.issued.achievement_slug or 'badge'}-{self.issued.issued_at:%Y-%m-%d}"
 
     @property
     def status_reason(self) -> str:
@@ -55,4 +55,4 @@ class LedgerBadge:
 def find_published_badge(ledger: Ledger, slug: str) -> LedgerBadge | None:
     """Look a badge up by the slug of its page."""
     issued = ledger.find_published(slug)
-    return LedgerBadge(ledger=ledger, issued=issued) if issued else None
+    return LedgerBadge(ledger=ledger, issued=issued) if issued and issued.has_page else None

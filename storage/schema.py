@@ -13,8 +13,8 @@ from schemas import ConfigurationError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD_REVISION = "0001"
-KNOWN_REVISIONS = frozenset({HEAD_REVISION})
+HEAD_REVISION = "0002"
+KNOWN_REVISIONS = frozenset({"0001", HEAD_REVISION})
 
 
 def upgrade_schema(connection: Connection) -> None:

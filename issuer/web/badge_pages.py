@@ -85,7 +85,7 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     def course_name(issued: IssuedCredential) -> str:
         course = deps.ledger.find_achievement(issued.achievement_slug)
-        return course.name if course else issued.achievement_slug
+        return course.name if course else issued.title or issued.achievement_slug
 
     def ask(issued: IssuedCredential, change: str, problem: dict[str, str] | None) -> str:
         return render_template(

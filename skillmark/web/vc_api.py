@@ -47,6 +47,7 @@ VERIFY_LIMIT = "60 per minute"
 # Anybody may ask, without a key: a showing for a job or a course holds a few.
 MAX_PRESENTED_CREDENTIALS = 8
 ISSUE_LIMIT = "600 per minute"
+MAX_STATUS_BODY_BYTES = 64 * 1024
 _BEARER = "Bearer "
 
 
@@ -113,10 +114,19 @@ def _add_issuing(blueprint: Blueprint, deps: VcApiDeps) -> None:
     def issue() -> ResponseReturnValue:
         key = _authenticate(deps)
         body = read_body()
-        secured = deps.issuing.issue(key, read_member(body, "credential"), read_options(body))
-        return answer({"verifiableCredential": secured}, HTTPStatus.CREATED)
+        signed = deps.issuing.issue(
+            key,
+            read_member(body, "credential"),
+            read_options(body),
+            request_name=request.headers.get("Idempotency-Key", "").strip(),
+        )
+        response = answer({"verifiableCredential": signed.credential}, HTTPStatus.CREATED)
+        if signed.page_url:
+            response.headers["Location"] = signed.page_url
+        return response
 
     @blueprint.post("/api/vc/credentials/status")
+    @accepts_upload(MAX_STATUS_BODY_BYTES)
     @deps.limiter.limit(ISSUE_LIMIT)
     def status() -> ResponseReturnValue:
         key = _authenticate(deps)

@@ -38,6 +38,7 @@ _STATUS_OF_CODE = {
     "ledger.credential_unknown": HTTPStatus.NOT_FOUND,
     "vc_api.issuer_unknown": HTTPStatus.NOT_FOUND,
     "vc_api.duplicate_id": HTTPStatus.CONFLICT,
+    "vc_api.request_reused": HTTPStatus.CONFLICT,
     "ledger.already_revoked": HTTPStatus.CONFLICT,
     "ledger.already_suspended": HTTPStatus.CONFLICT,
     "ledger.not_suspended": HTTPStatus.CONFLICT,

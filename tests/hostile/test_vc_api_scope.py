@@ -1,4 +1,4 @@
-"""A stolen API key: what it cannot have signed, and what is left of a credential when the server is killed."""
+"""A stolen API key: what it cannot have signed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from credentials import Cryptosuite
-from schemas import IssuanceError, JsonObject, JsonValue, LedgerError, read_json_object
+from schemas import IssuanceError, JsonObject, JsonValue, read_json_object
 from skillmark.api_keys import ApiKeyStore
 from skillmark.api_scope import check_id
-from skillmark.api_store import ApiStore
 from storage import AUDIT
 from tests.web.workshop import BASE_URL, NOON, open_workshop
 
@@ -64,9 +63,11 @@ def _plain(shop: Workshop, **members: JsonValue) -> JsonObject:
     return {**plain, **members}
 
 
-def _signed_records(shop: Workshop) -> list[JsonObject]:
+def _issued_records(shop: Workshop) -> list[JsonObject]:
     with shop.database.read() as connection:
-        rows = connection.scalars(sa.select(AUDIT.c.record).where(AUDIT.c.event == "credential.signed")).all()
+        rows = connection.scalars(
+            sa.select(AUDIT.c.record).where(AUDIT.c.event == "credential.issued").order_by(AUDIT.c.seq)
+        ).all()
     return [read_json_object(row) for row in rows]
 
 
@@ -101,7 +102,7 @@ def test_status_list_is_not_signed(shop: Workshop, members: JsonObject) -> None:
     status, code = _issue(shop, _plain(shop, **members))
     assert status == 400
     assert code == "vc_api.type_not_allowed"
-    assert not list((shop.home / "api-issued").rglob("*"))
+    assert shop.ledger.find_by_id(NEW_ID) is None
 
 
 @pytest.mark.parametrize(
@@ -157,53 +158,14 @@ def test_wrong_clock_stops_programs_too(shop: Workshop) -> None:
     """T-58: while the clock stands before the audit chain nothing is signed, for a program neither."""
     shop.clock.move(hours=-1)
     assert _issue(shop, _plain(shop)) == (503, "clock.backwards")
-    assert not list((shop.home / "api-issued").rglob("*"))
+    assert shop.ledger.find_by_id(NEW_ID) is None
 
 
 def test_audit_names_no_person(shop: Workshop) -> None:
     """The id that a program chose stands nowhere in the audit; the hash of the bytes does."""
     assert _issue(shop, _plain(shop, id=PERSONAL_ID)) == (201, "")
-    (record,) = _signed_records(shop)
-    (path,) = (shop.home / "api-issued").rglob("*.json")
+    record = _issued_records(shop)[-1]
+    kept = shop.ledger.find_by_id(PERSONAL_ID)
+    assert kept is not None
     assert "dana" not in json.dumps(record)
-    assert record["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def test_killed_before_the_file_has_its_name(shop: Workshop) -> None:
-    """With the record written and no file, the id is used up and the doctor finds it."""
-    assert _issue(shop, _plain(shop)) == (201, "")
-    (path,) = (shop.home / "api-issued").rglob("*.json")
-    path.rename(path.with_name(".0123456789abcdef"))
-    assert _issue(shop, _plain(shop)) == (409, "vc_api.duplicate_id")
-    codes = [finding.code for finding in ApiStore(shop.ledger, shop.home / "api-issued").diagnose()]
-    assert codes == ["doctor.api_missing"]
-    assert len(_signed_records(shop)) == 1
-
-
-def test_killed_before_the_record(shop: Workshop) -> None:
-    """A file that has no name yet is no credential: its id is free."""
-    store = ApiStore(shop.ledger, shop.home / "api-issued")
-    folder = shop.home / "api-issued" / hashlib.sha256(NEW_ID.encode()).hexdigest()[:2]
-    folder.mkdir(parents=True)
-    (folder / ".0123456789abcdef").write_bytes(b'{"id": ')
-    assert [finding.ok for finding in store.diagnose()] == [True]
-    assert _issue(shop, _plain(shop)) == (201, "")
-
-
-def test_changed_and_foreign_files_are_found(shop: Workshop) -> None:
-    """The doctor compares every file with its record."""
-    assert _issue(shop, _plain(shop)) == (201, "")
-    store = ApiStore(shop.ledger, shop.home / "api-issued")
-    assert [finding.code for finding in store.diagnose()] == ["doctor.api_kept"]
-    (path,) = (shop.home / "api-issued").rglob("*.json")
-    path.write_bytes(path.read_bytes() + b" ")
-    assert [finding.code for finding in store.diagnose()] == ["doctor.api_missing", "doctor.api_unrecorded"]
-
-
-def test_full_disk_leaves_no_trace(shop: Workshop) -> None:
-    """Where the file cannot be written nothing is recorded, and the id is free afterwards."""
-    (shop.home / "api-issued").write_bytes(b"a file where the folder should be")
-    with pytest.raises(LedgerError) as caught:
-        ApiStore(shop.ledger, shop.home / "api-issued").keep(NEW_ID, b"{}")
-    assert caught.value.code == "store.full"
-    assert _signed_records(shop) == []
+    assert record["sha256"] == hashlib.sha256(kept.json_bytes).hexdigest()

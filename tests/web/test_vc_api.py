@@ -55,7 +55,9 @@ class TestIssue:
         assert response.status_code == 201
         assert response.headers["Cache-Control"] == "no-store"
         assert (verified.status_code, verified.json["verified"]) == (200, True)  # type: ignore[index]
-        assert len(list((fresh_shop.home / "api-issued").rglob("*.json"))) == 1
+        kept = fresh_shop.ledger.find_by_id(NEW_ID)
+        assert kept is not None
+        assert read_json_object(kept.json_bytes) == secured
 
     def test_the_suite_may_be_chosen_among_those_of_the_key(self, fresh_shop: Workshop) -> None:
         """`options.cryptosuite` names one of the key's suites; any other is 403."""
@@ -115,7 +117,7 @@ class TestIssue:
         body: JsonObject = {"credential": _badge(fresh_shop, **members)}
         response = _post(fresh_shop.client(), "credentials/issue", body, _make_key(fresh_shop))
         assert (response.status_code, response.json["code"]) == (400, code)  # type: ignore[index]
-        assert not (fresh_shop.home / "api-issued").exists()
+        assert fresh_shop.ledger.find_by_id(NEW_ID) is None
 
     def test_an_issuer_that_another_key_is_bound_to(self, fresh_shop: Workshop) -> None:
         """T-55: a key of one issuer signs nothing for another, and does not see its badges."""
