@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.architecture.source import ROOT
 from tests.web.showroom import COLLEGE, EXHIBITS, open_showroom
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ def test_what_is_proven_is_shown(name: str, room: Showroom) -> None:
     issuer = "Hillside Training Center" if name.startswith("issuer-not") else COLLEGE
     assert issuer in text
     assert "CNC Mill Operator 1" in text
-    is_one = name not in {"learner-record", "record-with-an-expired-badge", "presentation"}
+    is_one = name != "presentation"  # its holder shows a badge without such details
     assert ("Made the test part within 0.1 mm" in text) == is_one
 
 
@@ -329,3 +330,11 @@ def test_old_badge_without_a_name_is_not_compared_with_an_id(room: Showroom) -> 
     page = room.check(EXHIBITS["ob2-signed"](room)).text
     assert "photo ID with the same name" not in page
     assert "No name stands in this badge" in page
+
+
+def test_gallery_shows_every_exhibit() -> None:
+    """docs/reports.md has the picture of each state."""
+    gallery = (ROOT / "docs" / "reports.md").read_text("utf-8")
+    assert {f"(screenshots/report-{name}.png)" for name in EXHIBITS} <= set(
+        re.findall(r"\(screenshots/[^)]+\)", gallery)
+    )
