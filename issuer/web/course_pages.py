@@ -6,7 +6,6 @@ import base64
 import binascii
 import csv
 import io
-import unicodedata
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from issuer.jobs import list_jobs
 from issuer.roster import required_results
 from issuer.web.problems import STORE_AREAS, explain_course_error
 from pages import PageError, accepts_upload, send_download, translate
-from schemas import IssuanceError
+from schemas import IssuanceError, guard_cell
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 MAX_ACHIEVEMENT_BYTES = 2 * 1024 * 1024
 SHOWN_JOBS = 10
-_FORMULA_STARTS = ("=", "+", "-", "@")
-_BLANK_STARTS = frozenset("\t\r\n")
 _YAML = "application/yaml; charset=utf-8"
 
 
@@ -169,17 +166,10 @@ def compose_template(course: Achievement) -> bytes:
     out = io.StringIO()
     # In quotation marks throughout: where a semicolon parts cells, a name with one in it must not fall apart.
     csv.writer(out, quoting=csv.QUOTE_ALL).writerow(
-        [_as_text(name) for name in ("Name", "E-mail", "Date", *_result_names(course))]
+        [guard_cell(name) for name in ("Name", "E-mail", "Date", *_result_names(course))]
     )
     return out.getvalue().encode("utf-8-sig")
 
 
 def _result_names(course: Achievement) -> list[str]:
     return [result.name for result in course.results]
-
-
-def _as_text(cell: str) -> str:
-    # A cell that starts like a formula is text to us, but not to a spreadsheet program. Some read the wide
-    # forms of East Asian writing as their plain ones, and look behind blanks.
-    plain = unicodedata.normalize("NFKC", cell)
-    return f"'{cell}" if plain.lstrip().startswith(_FORMULA_STARTS) or cell[:1] in _BLANK_STARTS else cell
