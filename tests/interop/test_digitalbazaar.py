@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credentials import Cryptosuite, derive_selective_disclosure
+from credentials import Cryptosuite, derive_selective_disclosure, list_proofs, verify_data_integrity_proof
 from issuer import ProofChoice
-from keys import KeyType
+from keys import KeyType, PublicKey
+from schemas import SignatureMismatchError, encode_json
+from tests.doubles import variant_bases
 from tests.interop.samples import assert_accepted_here, badge_without_lists, change, endless_badge, sign_badge
 from tests.interop.table import Direction, Peer, interop
 
@@ -66,6 +68,42 @@ def test_our_verifier_accepts_their_proof(node_peer: NodePeer, suite: Cryptosuit
     """A rich badge that @digitalbazaar/vc signed passes here, and a changed one does not."""
     unsigned: JsonObject = {"credential": endless_badge("did:key:replaced-by-the-signer")}
     assert_accepted_here(node_peer.run(SCRIPT, unsigned, "issue", suite.value, curve))
+
+
+def _with_endorsements(issuer_id: str) -> JsonObject:
+    """A badge with two signed endorsements inside, each by another issuer."""
+    return {**variant_bases.BASES["endorsed"][0](), "issuer": {"id": issuer_id, "type": ["Profile"], "name": "Example"}}
+
+
+def _learner_record(issuer_id: str) -> JsonObject:
+    """A CLR 2.0 record with two signed badges inside."""
+    record = variant_bases.BASES["learner record"][0]()
+    return {**record, "issuer": {"id": issuer_id, "type": ["Profile"], "name": "Example"}}
+
+
+SHAPES = {"badge with embedded endorsements": _with_endorsements, "learner record (CLR 2.0)": _learner_record}
+
+
+@interop(Peer.EDDSA_RDFC, "{shape}, Data Integrity `eddsa-rdfc-2022`", Direction.THEY_READ_OURS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_their_verifier_accepts_our_proof_of_shapes(node_peer: NodePeer, shape: str) -> None:
+    """Documents with credentials inside, where `proof` is a graph of its own, verify there, and only unchanged."""
+    signed = sign_badge(KeyType.ED25519, EDDSA_RDFC, compose=SHAPES[shape])
+    _assert_accepted_there(node_peer, signed, EDDSA_RDFC)
+
+
+@interop(Peer.EDDSA_RDFC, "{shape}, Data Integrity `eddsa-rdfc-2022`", Direction.WE_READ_THEIRS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_we_accept_their_proof_of_shapes(node_peer: NodePeer, shape: str) -> None:
+    """What they sign around other credentials has a good proof here, and a bad one once it was changed."""
+    unsigned: JsonObject = {"credential": SHAPES[shape]("did:key:replaced-by-the-signer")}
+    theirs = node_peer.run(SCRIPT, unsigned, "issue", EDDSA_RDFC.value, "Ed25519")
+    (proof,) = list_proofs(theirs)
+    key = PublicKey.from_multikey(str(proof["verificationMethod"]).rpartition("#")[2])
+    verify_data_integrity_proof(theirs, proof, public_key=key, original=encode_json(theirs))
+    changed = change(theirs)
+    with pytest.raises(SignatureMismatchError):
+        verify_data_integrity_proof(changed, proof, public_key=key, original=encode_json(changed))
 
 
 SHOWN = ["/credentialSubject/achievement/tag/3", "/credentialSubject/result/1", "/evidence/0/narrative"]
