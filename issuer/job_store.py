@@ -140,7 +140,7 @@ def read_progress(connection: Connection, job_id: str) -> JobProgress:
         LedgerError: `job.unknown`.
     """
     job = connection.execute(sa.select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
-    if job is None:
+    if job is None or job["achievement_revision"] == NO_COURSE:
         raise LedgerError("job.unknown")
     counts: dict[tuple[str, str], int] = {
         (row.state, row.fate): row.count_
