@@ -12,6 +12,7 @@ from issuer import (
     Roster,
     RosterProblem,
     RosterRow,
+    diagnose,
     run_job,
     start_job,
 )
@@ -20,6 +21,7 @@ from schemas import OrganizationKind
 from storage import open_database
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from issuer import IssuerProfile, JobProgress
@@ -73,6 +75,22 @@ def make_roster(count: int, *, problems: tuple[RosterProblem, ...] = ()) -> Rost
     return Roster(rows=rows, problems=problems)
 
 
+def start(
+    ledger: Ledger,
+    issuer: IssuerProfile,
+    roster: Roster,
+    *,
+    key: str = "key",
+    proof: ProofChoice = ProofChoice.DATA_INTEGRITY,
+    achievement: Achievement = FORKLIFT,
+    awarded_on: date | None = None,
+) -> JobProgress:
+    """Start a job and leave it there."""
+    return start_job(
+        ledger, roster, achievement, issuer_slug=issuer.slug, proof=proof, awarded_on=awarded_on, idempotency_key=key
+    )
+
+
 def issue(
     ledger: Ledger,
     issuer: IssuerProfile,
@@ -83,7 +101,15 @@ def issue(
     achievement: Achievement = FORKLIFT,
 ) -> JobProgress:
     """Start a job and run it to its end."""
-    job = start_job(
-        ledger, roster, achievement, issuer_slug=issuer.slug, proof=proof, awarded_on=None, idempotency_key=key
-    )
+    job = start(ledger, issuer, roster, key=key, proof=proof, achievement=achievement)
     return run_job(ledger, job.job_id)
+
+
+def find_faults(ledger: Ledger) -> set[tuple[str, str]]:
+    """Return the invariants that the doctor finds broken, each with its code."""
+    return {(finding.invariant, finding.code) for finding in diagnose(ledger) if not finding.ok}
+
+
+def counts_of(progress: JobProgress) -> tuple[int, int, int, int]:
+    """Return how many rows there are, are issued, are rejected and wait."""
+    return progress.total, progress.issued, progress.rejected, progress.pending

@@ -14,7 +14,6 @@ from verifier import CheckName, Outcome, TrustEntry, TrustList, VerificationCont
 
 if TYPE_CHECKING:
     import socket
-    from pathlib import Path
 
     from verifier import VerificationReport
 
@@ -22,11 +21,6 @@ VICTIM = "www.victim-college.edu"
 FORGER = "forger.example.net"
 ADDRESSES = {VICTIM: "8.8.8.8", FORGER: "9.9.9.9"}
 TRUST_LIST = TrustList(entries=(TrustEntry(name="Victim College", domain="victim-college.edu"),))
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> TestAuthority:
-    return TestAuthority(tmp_path)
 
 
 def forge_issuer(issuer_id: str) -> SimulatedIssuer:

@@ -26,12 +26,6 @@ PAUSE_SECONDS = 0.05
 GIVE_UP_SECONDS = 15.0
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> TestAuthority:
-    """An authority for this module."""
-    return TestAuthority(tmp_path_factory.mktemp("tls"))
-
-
 def drip(connection: socket.socket, data: bytes) -> None:
     """Send one byte after the other until the peer hangs up."""
     end = time.monotonic() + GIVE_UP_SECONDS

@@ -1,4 +1,4 @@
-"""The trainer's desk: sign in, upload, look, issue, hand out, take back."""
+"""The trainer's desk: upload, look, issue, hand out, take back."""
 
 from __future__ import annotations
 
@@ -10,126 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from python_calamine import CalamineWorkbook
 
-from issuer import list_jobs, read_achievement
-from tests.web.workshop import BASE_URL, COURSE, PASSWORD, open_desk, read_token, sign_in
+from issuer import list_jobs
+from tests.web.desk_visits import NEW_CLASS, TWO_PEOPLE, get, issue, post, upload, wait_for_job
+from tests.web.workshop import BASE_URL, open_desk
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
 
     from tests.web.workshop import Workshop
-
-NEW_CLASS = """\
-Name,E-mail,Date,Practical test,Written test
-Ana Núñez,ana@example.org,2026-05-13,Works alone,92
-Bob Stone,bob@example,2026-05-13,Works sideways,192
-Mei Tanaka,mei@example.org,2026-05-14,Works with help,75
-"""
-TWO_PEOPLE = """\
-Name,E-mail,Date,Practical test,Written test
-Ana Núñez,ana@example.org,2026-05-13,Works alone,92
-Mei Tanaka,mei@example.org,2026-05-14,Works with help,75
-"""
-
-
-def get(browser: FlaskClient, path: str) -> TestResponse:
-    return browser.get(path, base_url=BASE_URL)
-
-
-def post(browser: FlaskClient, path: str, form: str, **fields: object) -> TestResponse:
-    """Send a form from the page at `form`."""
-    token = read_token(get(browser, form))
-    return browser.post(path, data={"csrf_token": token, **fields}, base_url=BASE_URL)
-
-
-def upload(browser: FlaskClient, text: str, *, name: str = "class.csv") -> TestResponse:
-    form = "/desk/courses/cmm-operator"
-    return post(browser, f"{form}/class-lists", form, file=(io.BytesIO(text.encode()), name))
-
-
-def issue(browser: FlaskClient, draft: str, **fields: object) -> TestResponse:
-    values = {"awarded_on": "2026-05-14"} | fields
-    return post(browser, f"{draft}/issue", "/desk/courses/cmm-operator", **values)
-
-
-def wait_for_job(shop: Workshop, location: str) -> str:
-    job_id = location.rsplit("/", 1)[1]
-    shop.app.extensions["skillmark.jobs"].wait(job_id, timeout_seconds=60)
-    return job_id
-
-
-def test_wrong_password_is_refused_without_detail(fresh_shop: Workshop) -> None:
-    """The answer to a wrong password says nothing but that."""
-    page = sign_in(fresh_shop.client(), password="guess")
-    assert page.status_code == 401
-    assert "auth.wrong_password" in page.text
-
-
-def test_right_password_opens_the_desk(fresh_shop: Workshop) -> None:
-    """The right password leads to the desk; the session lasts."""
-    browser = fresh_shop.client()
-    assert sign_in(browser).headers["Location"] == "/desk"
-    assert "CMM Operator" in get(browser, "/desk").text
-
-
-def test_tries_are_limited(fresh_shop: Workshop) -> None:
-    """After five tries in a minute even the right password waits (T-60)."""
-    browser = fresh_shop.client()
-    for _ in range(5):
-        assert sign_in(browser, password="guess").status_code == 401
-    page = sign_in(browser)
-    assert page.status_code == 429
-    assert "request.too_many" in page.text
-    assert int(page.headers["Retry-After"]) > 0
-
-
-def test_signing_out_closes_the_desk(trainer: FlaskClient) -> None:
-    """After signing out the desk asks for the password again."""
-    post(trainer, "/desk/logout", "/desk")
-    assert get(trainer, "/desk").status_code == 303
-
-
-def test_new_password_signs_everybody_out(fresh_shop: Workshop, trainer: FlaskClient) -> None:
-    """A session belongs to the password it was opened with."""
-    with trainer.session_transaction(base_url=BASE_URL) as session:
-        session["desk"] = "fingerprint of an older password"
-    assert get(trainer, "/desk").status_code == 303
-
-
-@pytest.mark.parametrize(
-    "target",
-    [
-        "//evil.example",
-        "/\\evil.example",
-        "https:evil.example",
-        "https://evil.example/desk",
-        "/desk//evil.example",
-        "/desk/%0d%0aSet-Cookie:x=1",
-        "/desk/\r\nSet-Cookie: x=1",
-        "javascript:alert(1)",
-        "/verify",
-        "/desk/../verify",
-        "/desk/nothing/here",
-    ],
-)
-def test_sign_in_leads_only_to_the_desk(target: str, fresh_shop: Workshop) -> None:
-    """`next` to another place is refused before and after the password (§6 K 152)."""
-    browser = fresh_shop.client()
-    page = browser.get("/desk/login", query_string={"next": target}, base_url=BASE_URL)
-    assert page.status_code == 400
-    assert "auth.redirect_forbidden" in page.text
-    token = read_token(get(browser, "/desk/login"))
-    data = {"csrf_token": token, "password": PASSWORD, "next": target}
-    assert browser.post("/desk/login", data=data, base_url=BASE_URL).status_code == 400
-
-
-def test_sign_in_goes_on_where_one_wanted_to_go(fresh_shop: Workshop) -> None:
-    """A page of the desk that was asked for comes after the sign-in."""
-    browser = fresh_shop.client()
-    form = browser.get("/desk/badges", base_url=BASE_URL)
-    page = get(browser, form.headers["Location"])
-    data = {"csrf_token": read_token(page), "password": PASSWORD, "next": "/desk/badges"}
-    assert browser.post("/desk/login", data=data, base_url=BASE_URL).headers["Location"] == "/desk/badges"
 
 
 def test_dry_run_names_each_bad_cell(trainer: FlaskClient) -> None:
@@ -312,32 +200,6 @@ def test_revoked_badge_cannot_be_revoked_again(fresh_shop: Workshop, trainer: Fl
     assert "ledger.already_revoked" in page.text
 
 
-def test_course_is_added_from_its_file(trainer: FlaskClient) -> None:
-    """A course file becomes a course with its public page."""
-    course = COURSE.replace("slug: cmm-operator", "slug: gdt-basics").replace("name: CMM Operator", "name: GD&T Basics")
-    answer = post(trainer, "/desk/courses", "/desk", file=(io.BytesIO(course.encode()), "gdt.yaml"))
-    assert answer.headers["Location"] == "/desk/courses/gdt-basics"
-    assert "GD&amp;T Basics" in get(trainer, "/achievements/gdt-basics").text
-
-
-def test_bad_course_file_is_explained(trainer: FlaskClient) -> None:
-    """A course file with a fault is refused with the place of the fault."""
-    page = post(trainer, "/desk/courses", "/desk", file=(io.BytesIO(b"name: [x"), "bad.yaml"))
-    assert page.status_code == 400
-    assert "achievement." in page.text
-    assert "Traceback" not in page.text
-
-
-def test_empty_class_list_fits_the_course(trainer: FlaskClient) -> None:
-    """The empty list that we hand out reads back without a problem once it is filled."""
-    template = get(trainer, "/desk/courses/cmm-operator/class-list.csv")
-    filled = template.data.decode("utf-8-sig") + "Ana Núñez,ana@example.org,2026-05-13,Works alone,92\r\n"
-    answer = upload(trainer, filled)
-    text = get(trainer, answer.headers["Location"]).text
-    assert re.search(r"<b>1</b>gets a badge", text)
-    assert re.search(r"<b>0</b>need a fix", text)
-
-
 def test_long_lists_come_in_pages(fresh_shop: Workshop, trainer: FlaskClient) -> None:
     """A hundred rows to a page, with a way to the next."""
     people = "".join(f"Person {number:03d},p{number}@example.org,2026-05-14,Works alone,90\n" for number in range(150))
@@ -348,56 +210,6 @@ def test_long_lists_come_in_pages(fresh_shop: Workshop, trainer: FlaskClient) ->
     assert 'rel="prev"' in second
     assert get(trainer, f"{draft}?page=99999999999").status_code == 200
     assert get(trainer, f"{draft}?page=-1").status_code == 200
-
-
-def _send_course(browser: FlaskClient, text: str, name: str = "cmm-operator.yaml") -> TestResponse:
-    return post(browser, "/desk/courses", "/desk", file=(io.BytesIO(text.encode()), name))
-
-
-def test_course_is_replaced_only_after_a_question(fresh_shop: Workshop) -> None:
-    """Another course under the same short name is asked about first; issued badges are spoken of."""
-    fresh_shop.issue(TWO_PEOPLE)
-    browser = open_desk(fresh_shop)
-    other = "name: Another course\ndescription: d\ncriteria: c\n"
-    asked = _send_course(browser, other)
-    assert asked.status_code == 200
-    assert "This replaces" in asked.text
-    assert "keep the old text" in asked.text
-    assert fresh_shop.ledger.find_achievement("cmm-operator") != read_achievement(
-        other.encode(), filename="cmm-operator.yaml", folder=None
-    )
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
-    answer = browser.post("/desk/courses", data={**fields, "confirmed": "yes"}, base_url=BASE_URL)
-    assert answer.status_code == 303
-    saved = fresh_shop.ledger.find_achievement("cmm-operator")
-    assert saved is not None
-    assert saved.name == "Another course"
-
-
-def test_course_file_comes_back_as_it_was(fresh_shop: Workshop) -> None:
-    """What the desk gives out is read back as the same course, and is saved without a question."""
-    browser = open_desk(fresh_shop)
-    text = get(browser, "/desk/courses/cmm-operator/course.yaml").text
-    course = fresh_shop.ledger.find_achievement("cmm-operator")
-    assert read_achievement(text.encode(), filename="x.yaml", folder=None) == course
-    assert _send_course(browser, text).status_code == 303
-
-
-def test_example_course_can_be_uploaded(fresh_shop: Workshop) -> None:
-    """The file that the desk offers to start from is a good course."""
-    browser = open_desk(fresh_shop)
-    assert _send_course(browser, get(browser, "/desk/example-course.yaml").text, "my.yaml").status_code == 303
-
-
-def test_course_page_names_the_columns_that_a_list_needs(fresh_shop: Workshop) -> None:
-    """The trainer reads before the upload what the list must have, and what is needed to pass."""
-    browser = open_desk(fresh_shop)
-    assert _send_course(browser, get(browser, "/desk/example-course.yaml").text).status_code == 303
-    text = get(browser, "/desk/courses/forklift-example").text
-    assert "The list needs these columns: Name, Driving course, Written test." in text
-    assert "at least Drives safely" in text
-    assert "at least 80" in text
-    assert "Only the name is needed." in get(browser, "/desk/courses/cmm-operator").text
 
 
 def test_dry_run_shows_what_was_understood(trainer: FlaskClient) -> None:
