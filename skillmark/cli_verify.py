@@ -13,6 +13,9 @@ import click
 
 from keys import GuardedFetcher, OfflineFetcher, system_clock
 from schemas import DataModelError, describe_code, read_datetime
+from skillmark.bulk_pool import MAX_JOBS
+from skillmark.bulk_worker import NetworkUse, ReportForm, RunSettings
+from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, count_cores, is_many, verify_many
 from skillmark.settings import Settings, load_settings
 from skillmark.wiring import load_contexts, load_trust, open_ledger, open_memory, with_own_documents
 from verifier import (
@@ -22,7 +25,6 @@ from verifier import (
     Headline,
     Outcome,
     StatusCache,
-    Verdict,
     VerificationContext,
     verify_any,
 )
@@ -30,9 +32,13 @@ from verifier import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from issuer import Ledger
+    from schemas import Language
     from verifier import AnyReport, VerificationReport
 
-EXIT_CODES = {Verdict.VERIFIED: 0, Verdict.REJECTED: 1, Verdict.INCONCLUSIVE: 3}
+_STANDARD_INPUT = "-"
+_ADDRESSES = ("https://", "http://")
+_SOURCE_HINT = "FILE|URL|-|FOLDER|ZIP|LIST..."
 LIFECYCLE = {
     "validity.expired": "Genuine, but expired",
     "validity.not_yet_valid": "Genuine, but not valid yet",
@@ -90,13 +96,19 @@ def _print_report(report: VerificationReport) -> None:
         click.echo(describe_code(check.code).next_en)
 
 
-def _read_source(source: str) -> bytes:
-    if source == "-":
-        return sys.stdin.buffer.read()
-    path = Path(source)
-    if not path.is_file():
-        raise click.BadParameter(f"there is no file {source}", param_hint="FILE")
-    return path.read_bytes()
+def _read_file(path: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(path) == _STANDARD_INPUT else path.read_bytes()
+
+
+def _find_paths(sources: tuple[str, ...]) -> tuple[Path, ...]:
+    """Return what the sources name on disk; only alone may one be an address or standard input."""
+    for source in sources:
+        if source == _STANDARD_INPUT or source.startswith(_ADDRESSES):
+            if len(sources) > 1:
+                raise click.BadParameter(f"check {source} by itself", param_hint=_SOURCE_HINT)
+        elif not Path(source).exists():
+            raise click.BadParameter(f"there is no file {source}", param_hint=_SOURCE_HINT)
+    return tuple(Path(source) for source in sources)
 
 
 def _read_time(text: str) -> datetime:
@@ -111,42 +123,90 @@ def _own_settings(home: Path) -> Settings | None:
 
 
 @click.command()
-@click.argument("source", metavar="FILE|URL|-")
+@click.argument("sources", metavar=_SOURCE_HINT, nargs=-1, required=True)
 @click.option("--at", "at", default="", help="Judge the dates as of this time, such as 2026-11-22T09:00:00Z.")
 @click.option("--recipient", default=None, help="E-mail address, name or id of the person who shows the badge.")
 @click.option("--trust", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="List of issuers you know.")
 @click.option("--offline", is_flag=True, help="Touch no network; say what could not be checked.")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole report for a machine.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report for a machine; of many, one a line.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Of many: also write a row for each badge to this .csv, .xlsx or .jsonl file.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, MAX_JOBS), default=None, help="Of many: processes at once.  [default: all cores]"
+)
+@click.option("--progress", is_flag=True, help="Of many: count along on standard error, also when that is no screen.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the sentences.")
 @click.pass_obj
 def verify(
-    home: Path, *, source: str, at: str, recipient: str | None, trust: Path | None, offline: bool, as_json: bool
+    home: Path,
+    *,
+    sources: tuple[str, ...],
+    at: str,
+    recipient: str | None,
+    trust: Path | None,
+    offline: bool,
+    as_json: bool,
+    out: Path | None,
+    jobs: int | None,
+    progress: bool,
+    language: Language,
 ) -> None:
     """Verify a badge, or several in one file: JSON, JWS, PNG, SVG, PDF, a photo of a QR code, a URL, or - for input.
 
+    Many at once: a folder with all that is below it, a zip (never unpacked to disk), a .jsonl list with a badge in each
+    line, or several files. What lies in them is checked as if each had come alone.
+
     Exit code 0 genuine and in force, 1 rejected (not genuine, no longer in force, no badge, another person's),
-    3 could not check, 2 wrong usage.
+    3 could not check, 2 wrong usage. Of many the worst counts: 1 when one is rejected, else 3 when one could not be
+    checked; 130 when you stopped it with Ctrl-C, and what was checked until then is printed and written.
     """
-    now = _read_time(at) if at else system_clock()
-    network = OfflineFetcher() if offline else GuardedFetcher(clock=system_clock).for_verification()
+    paths = _find_paths(sources)
+    if out is not None and out.suffix.lower() not in REPORT_ENDINGS:
+        raise click.BadParameter(f"end the name with one of {', '.join(REPORT_ENDINGS)}", param_hint="--out")
     settings = _own_settings(home)
+    run = RunSettings(
+        now=_read_time(at) if at else system_clock(),
+        trust_list=load_trust(trust, settings),
+        home=settings.home if settings else None,
+        recipient=recipient,
+        network=NetworkUse.NONE if offline else NetworkUse.GUARDED,
+        form=ReportForm.WHOLE if as_json else ReportForm.ROWS,
+    )
     with open_ledger(settings) if settings else nullcontext() as ledger:
-        memory = open_memory(settings.home if settings else None)
-        context = VerificationContext(
-            now=now,
-            fetcher=with_own_documents(ledger, network),
-            trust_list=load_trust(trust, settings),
-            status_cache=StatusCache(high_water=memory.high_water),
-            key_pins=memory.key_pins,
-            contexts=load_contexts(settings.home if settings else None),
-            recipient=recipient,
-            required=DEFAULT_REQUIRED | ({CheckName.RECIPIENT} if recipient else set()),
-        )
-        if source.startswith(("https://", "http://")):
-            report = verify_any(source, context=context)
-        else:
-            report = verify_any(_read_source(source), context=context, filename=Path(source).name)
+        is_single_source = sources[0] == _STANDARD_INPUT or sources[0].startswith(_ADDRESSES)
+        if not is_single_source and (out is not None or is_many(paths)):
+            options = ManyOptions(
+                jobs=jobs or min(MAX_JOBS, count_cores()),
+                out=out,
+                language=language,
+                shows_progress=progress or sys.stderr.isatty(),
+            )
+            raise click.exceptions.Exit(verify_many(paths, settings=run, ledger=ledger, options=options))
+        report = _verify_one(sources[0], run, ledger)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
         _print_any(report)
     raise click.exceptions.Exit(EXIT_CODES[report.verdict])
+
+
+def _verify_one(source: str, run: RunSettings, ledger: Ledger | None) -> AnyReport:
+    network = OfflineFetcher() if run.network is NetworkUse.NONE else GuardedFetcher(clock=system_clock)
+    door = network.for_verification() if isinstance(network, GuardedFetcher) else network
+    memory = open_memory(run.home)
+    context = VerificationContext(
+        now=run.now,
+        fetcher=with_own_documents(ledger, door),
+        trust_list=run.trust_list,
+        status_cache=StatusCache(high_water=memory.high_water),
+        key_pins=memory.key_pins,
+        contexts=load_contexts(run.home),
+        recipient=run.recipient,
+        required=DEFAULT_REQUIRED | ({CheckName.RECIPIENT} if run.recipient else set()),
+    )
+    if source.startswith(_ADDRESSES):
+        return verify_any(source, context=context)
+    return verify_any(_read_file(Path(source)), context=context, filename=Path(source).name)

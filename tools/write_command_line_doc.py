@@ -24,6 +24,7 @@ skillmark init --name "Your College"
 skillmark issue class.csv --achievement course.yaml          # says what would happen
 skillmark issue class.csv --achievement course.yaml --yes    # issues
 skillmark verify badge.png
+skillmark verify applicants.zip --out applicants.xlsx        # a folder, a zip or a list: one row for each badge
 ```
 
 | exit code | meaning |
@@ -32,6 +33,9 @@ skillmark verify badge.png
 | 1 | refused; for `verify`: rejected (not genuine, expired, suspended, revoked, no badge, or another person's) |
 | 2 | wrong usage |
 | 3 | `verify` could not check something |
+| 130 | `verify` of many badges was stopped with Ctrl-C; what was checked until then is printed and written |
+
+`verify` of many badges gives the code of the worst of them: 1 when one is rejected, else 3 when one could not be checked.
 """
 
 

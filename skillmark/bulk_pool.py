@@ -1,0 +1,235 @@
+"""Feeds the processes of a bulk run and gives back what they find, in the order of the input.
+
+No threads: one loop waits for all connections. What is held at any time is bounded, whatever the input is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
+
+from schemas import CannotCheckError, DecodingError
+from skillmark.bulk_worker import (
+    Ask,
+    Done,
+    Fetched,
+    Ready,
+    Task,
+    Told,
+    compose_given_up,
+    pack_answer,
+    run_worker,
+    unpack_answer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+
+    from skillmark.bulk_worker import Checked, RunSettings
+    from verifier import BulkItem, Reply, SharedAnswers
+
+MAX_JOBS = 64
+# In one message; so little is said about each badge that a message costs more than what it carries.
+MAX_TASK_ITEMS = 16
+TASKS_PER_WORKER = 2  # one at work, one waiting, so that nobody idles while a message travels
+# Items that may be checked ahead of one that takes long.
+MAX_ITEMS_AHEAD = 1_024
+# Processes that may be lost in a run; a badge cannot stop one, so each is a bug of ours or of a library.
+MAX_STOPS = 50
+_LOOK_UP_SECONDS = 0.5  # how soon a wish to stop is seen
+_END_SECONDS = 5.0
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """One process, and what it was given and has not answered."""
+
+    process: SpawnProcess
+    connection: Connection
+    tasks: deque[Task] = field(default_factory=deque)
+    is_ready: bool = False
+
+
+class BulkPool:
+    """Checks many items in several processes.
+
+    Args:
+        settings: What every process is told.
+        jobs: Processes at once; fewer are started when there is too little to do.
+        answers: Who asks the network for what.
+    """
+
+    def __init__(self, settings: RunSettings, *, jobs: int, answers: SharedAnswers) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._answers = answers
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+        self._again: deque[Task] = deque()  # tasks of processes that stopped
+        self._finished: dict[int, list[Checked]] = {}  # by the number of their first item
+        self._handed_out = 0
+        self._given_back = 0
+        self._stops = 0
+        self._failure: DecodingError | CannotCheckError | None = None
+
+    def check(
+        self, items: Iterator[BulkItem], *, is_stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[list[Checked]]:
+        """Give back what was found, in the order of `items`; asks for more items only as room is made.
+
+        Args:
+            items: What is to be checked.
+            is_stopped: Asked twice a second. When it says so, what is finished is given back and the rest is dropped.
+
+        Raises:
+            DecodingError: As `items` raised it, after all that came before it was given back.
+            CannotCheckError: `bulk.stopped_too_often`, after all that was finished was given back.
+            RuntimeError: The processes do not even start; a bug of ours.
+        """
+        try:
+            while not is_stopped():
+                while self._has_room() and self._hand_out(items):
+                    pass
+                if not self._again and not any(worker.tasks for worker in self._workers):
+                    break
+                self._listen()
+                yield from self._take_in_order()
+                if self._stops > MAX_STOPS:
+                    self._failure = CannotCheckError("bulk.stopped_too_often", f"{self._stops} processes were lost")
+                    break
+            # After an early end there may be gaps; what is finished behind them is worth having.
+            yield from (self._finished.pop(first) for first in sorted(self._finished))
+        finally:
+            self._end()
+        if self._failure is not None:
+            raise self._failure
+
+    def _has_room(self) -> bool:
+        if not self._again and self._handed_out - self._given_back >= MAX_ITEMS_AHEAD:
+            return False
+        return len(self._workers) < self._jobs or any(len(one.tasks) < TASKS_PER_WORKER for one in self._workers)
+
+    def _hand_out(self, items: Iterator[BulkItem]) -> bool:
+        """Give the next task to a process; return False when there is none left."""
+        task = self._again.popleft() if self._again else self._compose_task(items)
+        if task is None:
+            return False
+        worker = min(self._workers, key=lambda one: len(one.tasks), default=None)
+        if worker is None or (worker.tasks and len(self._workers) < self._jobs):
+            worker = self._start_worker()
+        worker.tasks.append(task)
+        _send(worker, task)
+        return True
+
+    def _compose_task(self, items: Iterator[BulkItem]) -> Task | None:
+        # The first tasks are small, so that a handful of slow files is shared out too.
+        wanted = min(MAX_TASK_ITEMS, 1 + self._handed_out // MAX_TASK_ITEMS)
+        batch: list[BulkItem] = []
+        try:
+            batch.extend(islice(items, wanted))  # keeps what came before an error
+        except DecodingError as error:
+            self._failure = error
+        if not batch:
+            return None
+        first = self._handed_out
+        self._handed_out += len(batch)
+        return Task(first, tuple(batch))
+
+    def _start_worker(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=run_worker, args=(theirs, self._settings), daemon=True)
+        # Until the process says otherwise itself, Ctrl-C is not for it: it would die over its imports with a traceback.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _listen(self) -> None:
+        """Wait for the next messages, or for half a second."""
+        heard = wait([worker.connection for worker in self._workers], timeout=_LOOK_UP_SECONDS)
+        for worker in [worker for worker in self._workers if worker.connection in heard]:
+            try:
+                message = worker.connection.recv()
+            except (EOFError, OSError):
+                self._replace(worker)
+                continue
+            self._take(message, worker)
+
+    def _take(self, message: object, worker: _Worker) -> None:
+        match message:
+            case Done(first, checked):
+                task = worker.tasks.popleft()
+                assert task.first == first
+                self._finished[first] = checked
+            case Ask(question):
+                self._reply(self._answers.ask(question, worker))
+            case Fetched(question, answer, seconds):
+                self._reply(self._answers.settle(question, unpack_answer(answer), seconds=seconds))
+            case Ready():
+                worker.is_ready = True
+            case _:
+                raise TypeError(type(message).__name__)
+
+    def _reply(self, replies: tuple[Reply, ...]) -> None:
+        for reply in replies:
+            assert isinstance(reply.asker, _Worker)
+            _send(reply.asker, Told(None if reply.answer is None else pack_answer(reply.answer)))
+
+    def _replace(self, worker: _Worker) -> None:
+        """Share out again what a process that stopped has left, item by item, so that the one at fault is known."""
+        self._workers.remove(worker)
+        worker.connection.close()
+        worker.process.join()
+        if not worker.is_ready:
+            raise RuntimeError(f"a process of the run ended with {worker.process.exitcode} before it began")
+        self._reply(self._answers.forget_asker(worker))
+        if not worker.tasks:
+            return
+        self._stops += 1
+        begun = worker.tasks.popleft()
+        self._again.extendleft(reversed(worker.tasks))
+        if begun.is_second_try:
+            given_up = compose_given_up(begun.items[0], settings=self._settings)
+            self._finished[begun.first] = [given_up]
+            return
+        alone = [Task(begun.first + place, (item,), is_second_try=True) for place, item in enumerate(begun.items)]
+        self._again.extendleft(reversed(alone))
+
+    def _take_in_order(self) -> Iterator[list[Checked]]:
+        while (checked := self._finished.pop(self._given_back, None)) is not None:
+            self._given_back += len(checked)
+            yield checked
+
+    def _end(self) -> None:
+        """Let every process go: one that waits by itself, one that works at once."""
+        for worker in self._workers:
+            if worker.tasks:
+                worker.process.terminate()
+            else:
+                _send(worker, None)
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join(_END_SECONDS)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+        self._workers.clear()
+
+
+def _send(worker: _Worker, message: Task | Told | None) -> None:
+    # A process that is gone is noticed, and its tasks are shared out again, when its end of the connection closes.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        worker.connection.send(message)
