@@ -35,7 +35,7 @@ skillmark verify applicants.zip --out applicants.xlsx        # a folder, a zip o
 | 3 | `verify` could not check something |
 | 130 | `verify` of many badges was stopped with Ctrl-C; what was checked until then is printed and written |
 
-`verify` of many badges gives the code of the worst of them: 1 when one is rejected, else 3 when one could not be checked.
+`verify` of many badges gives the code of the worst: 1 when one is rejected, else 3 when one could not be checked.
 """
 
 
