@@ -5,8 +5,8 @@ from __future__ import annotations
 from credentials.badge_art import BadgeArt, render_badge_svg
 from credentials.badge_image import render_badge_png
 from credentials.bulk_signing import BulkSigner, SignedCredential
-from credentials.canonical import canonicalize, check_lossless
-from credentials.cose import CoseType, UnverifiedCose, read_cose, sign_cose, verify_cose
+from credentials.canonical import Statements, canonicalize, check_lossless, read_statements
+from credentials.cose import CoseType, UnverifiedCose, is_cose_message, read_cose, sign_cose, verify_cose
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
 from credentials.cryptosuites import Cryptosuite, read_cryptosuite
 from credentials.data_integrity import (
@@ -22,7 +22,7 @@ from credentials.identity import compose_identity, hash_identity, is_identity_ma
 from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
-from credentials.key_binding import bind_to_holder, verify_key_binding
+from credentials.key_binding import bind_to_holder, verify_key_binding, verify_unasked_key_binding
 from credentials.model import OpenBadgeCredential
 from credentials.model_parts import (
     Achievement,
@@ -57,7 +57,7 @@ from credentials.qr_image import qr_runs, render_qr_png, render_qr_svg
 from credentials.qr_photo import read_qr_frame, read_qr_photo
 from credentials.rdfc import HashAlgorithm
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
-from credentials.sd_jwt import UnverifiedSdJwt, present_sd_jwt, read_sd_jwt, sign_sd_jwt, verify_sd_jwt
+from credentials.sd_jwt import UnverifiedSdJwt, names_sd_jwt, present_sd_jwt, read_sd_jwt, sign_sd_jwt, verify_sd_jwt
 from credentials.sd_jwt_vc import sign_sd_jwt_vc
 from credentials.status_entry import StatusEntry, compose_status_entry, read_status_entry
 from credentials.status_list import (
@@ -115,6 +115,7 @@ __all__ = [
     "SignedCredential",
     "SkillAlignment",
     "SkillSource",
+    "Statements",
     "StatusEntry",
     "TokenType",
     "UnsecuredDocument",
@@ -150,7 +151,10 @@ __all__ = [
     "extract_png",
     "extract_svg",
     "hash_identity",
+    "is_cose_message",
     "is_envelope",
+    "names_sd_jwt",
+    "verify_unasked_key_binding",
     "is_identity_match",
     "list_previous_proofs",
     "list_proofs",
@@ -165,6 +169,7 @@ __all__ = [
     "read_qr_frame",
     "read_qr_photo",
     "read_sd_jwt",
+    "read_statements",
     "read_status_entry",
     "read_valid_from",
     "read_valid_until",

@@ -5,8 +5,9 @@ Spec: VC-DATA-INTEGRITY 1.0 §2.4.2 and §4.2; RDF-CANON §4. No context is ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from credentials.inline_contexts import ContextRule
 from credentials.lossless import QuadWalk, read_context, require_credential_context
@@ -14,11 +15,14 @@ from credentials.plain_graph import PlainGraph
 from credentials.plain_walk import read_plain_graph
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
-from schemas import DecodingError
+from schemas import BadgeError, DecodingError
 
 if TYPE_CHECKING:
     from credentials.rdfc import Quad
     from schemas import JsonObject
+
+
+_HASH_FUNCTIONS: Final = {HashAlgorithm.SHA256: hashlib.sha256, HashAlgorithm.SHA384: hashlib.sha384}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Statements:
 
     document: JsonObject
     graph: PlainGraph | list[Quad]
+    _hashes: dict[HashAlgorithm, bytes | BadgeError] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def quads(self) -> list[Quad]:
@@ -51,6 +56,29 @@ class Statements:
             return canonicalize_quads(self.quads, algorithm=algorithm).encode("utf-8")
         except UnicodeEncodeError as error:
             raise DecodingError("decoding.lone_surrogate") from error
+
+    def hash(self, algorithm: HashAlgorithm) -> bytes:
+        """Return the hash of the canonical N-Quads, made once for all the proofs of a document.
+
+        Raises:
+            CanonicalizationError: As `canonicalize`, also the second time.
+            DecodingError: As `canonicalize`.
+        """
+        made = self._hashes.get(algorithm)
+        if made is None:
+            try:
+                made = hash_bytes(self.canonicalize(algorithm), algorithm)
+            except BadgeError as error:
+                made = error
+            self._hashes[algorithm] = made
+        if isinstance(made, BadgeError):
+            raise made
+        return made
+
+
+def hash_bytes(data: bytes, algorithm: HashAlgorithm) -> bytes:
+    """Return the hash of `data`."""
+    return _HASH_FUNCTIONS[algorithm](data).digest()
 
 
 def read_statements(document: JsonObject, *, contexts: ContextRule = ContextRule.PINNED) -> Statements:

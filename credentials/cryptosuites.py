@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from credentials.canonical import canonicalize, canonicalize_under, check_lossless
+from credentials.canonical import canonicalize, canonicalize_under, check_lossless, hash_bytes
 from credentials.lossless import read_context
 from credentials.rdfc import HashAlgorithm
 from credentials.work_budget import current_budget
@@ -29,6 +29,7 @@ from schemas import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from credentials.canonical import Statements
     from credentials.document_places import Place
     from credentials.inline_contexts import ContextRule
     from keys import PublicKey
@@ -163,20 +164,32 @@ def hash_config(
     options: JsonObject = {name: value for name, value in proof.items() if name != "proofValue"}
     if SUITE_RULES[suite].transformation is Transformation.JCS:
         check_lossless({**options, "@context": unsecured.get("@context")}, contexts=contexts)
-        return _hash(_encode_jcs(options), algorithm)
+        return hash_bytes(_encode_jcs(options), algorithm)
     if suite is Cryptosuite.EDDSA_2022:
         urls: tuple[str, ...] = (DATA_INTEGRITY_V1_CONTEXT,)
     elif suite is Cryptosuite.ED25519_SIGNATURE_2020 and "@context" in options:
         urls = read_context(options["@context"], _PROOF_CONTEXT)
     else:
         urls = read_context(unsecured.get("@context"), rule=contexts)
-    return _hash(canonicalize_under(options, urls, algorithm=algorithm), algorithm)
+    return hash_bytes(canonicalize_under(options, urls, algorithm=algorithm), algorithm)
 
 
 def hash_document(
-    unsecured: JsonObject, suite: Cryptosuite, *, algorithm: HashAlgorithm, contexts: ContextRule
+    unsecured: JsonObject,
+    suite: Cryptosuite,
+    *,
+    algorithm: HashAlgorithm,
+    contexts: ContextRule,
+    statements: Statements | None = None,
 ) -> bytes:
     """Return the hash of a document in its canonical form; for a JCS suite as well nothing in it may be undefined.
+
+    Args:
+        unsecured: The document.
+        suite: How it is canonicalized.
+        algorithm: The hash.
+        contexts: Whether the document may add words of its own.
+        statements: What was told of this very document before.
 
     Raises:
         DataModelError: Something in it would not be covered by the signature, or means nothing (`data_model.…`).
@@ -184,11 +197,14 @@ def hash_document(
         CanonicalizationError: `proof.canonicalization_budget`.
     """
     if SUITE_RULES[suite].transformation is Transformation.JCS:
-        check_lossless(unsecured, contexts=contexts)
-        return _hash(_encode_jcs(unsecured), algorithm)
+        if statements is None:
+            check_lossless(unsecured, contexts=contexts)
+        return hash_bytes(_encode_jcs(unsecured), algorithm)
+    if statements is not None:
+        return statements.hash(algorithm)
 
     def make() -> bytes:
-        return _hash(canonicalize(unsecured, algorithm=algorithm, contexts=contexts), algorithm)
+        return hash_bytes(canonicalize(unsecured, algorithm=algorithm, contexts=contexts), algorithm)
 
     budget = current_budget()
     if budget is None:
@@ -211,6 +227,3 @@ def _encode_jcs(value: JsonObject) -> bytes:
         # Numbers without a canonical form are refused before; what is left is text.
         raise DecodingError("decoding.lone_surrogate") from error
 
-
-def _hash(data: bytes, algorithm: HashAlgorithm) -> bytes:
-    return hashlib.new(algorithm.value, data).digest()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from credentials.canonical import Statements
     from credentials.document import UnsecuredDocument
     from keys import PublicKey, Signer
     from schemas import JsonObject
@@ -210,6 +211,7 @@ def verify_data_integrity_proof(
     expected_purpose: ProofPurpose = ProofPurpose.ASSERTION_METHOD,
     disclosure: DisclosurePolicy = DisclosurePolicy.LIFECYCLE_MANDATORY,
     contexts: ContextRule = ContextRule.PINNED,
+    statements: Statements | None = None,
 ) -> VerifiedDocument:
     """Verify one proof of a document with a key that the caller has resolved.
 
@@ -225,6 +227,8 @@ def verify_data_integrity_proof(
         expected_purpose: What the proof must have been made for.
         disclosure: For `ecdsa-sd-2023`, what the holder must not have been able to leave out.
         contexts: Whether the document may add words of its own; a badge never may.
+        statements: What `read_statements` has told of the document without `proof` under the same `contexts`, when the
+            caller has asked already. What is verified and returned is then the document in which it was read.
 
     Returns:
         The document without `proof`, the only form whose claims may be shown.
@@ -242,7 +246,8 @@ def verify_data_integrity_proof(
     suite = _check_options(proof, accepted, expected_purpose, public_key)
     method, created = read_verification_method(proof), _read_created(proof)
     # (2) Canonical form and hash, (3) signature.
-    unsecured = align_context(_without_proof(document), proof, suite, contexts)
+    stated = _without_proof(document) if statements is None else statements.document
+    unsecured = align_context(stated, proof, suite, contexts)
     if suite is Cryptosuite.ECDSA_SD_2023:
         _require_no_chain(proof)
         config = hash_config(unsecured, proof, suite, algorithm=HashAlgorithm.SHA256, contexts=contexts)
@@ -250,7 +255,9 @@ def verify_data_integrity_proof(
     else:
         covered = _with_previous(unsecured, list_previous_proofs(document, proof))
         signature = _read_signature(proof, SIGNATURE_BYTES[public_key.key_type])
-        hashed = _hash_data(covered, proof, suite, public_key, contexts)
+        # Of what a proof of a chain or under fewer contexts covers, nothing has been told yet.
+        told = statements if covered is stated else None
+        hashed = _hash_data(covered, proof, suite, public_key, contexts, statements=told)
         public_key.verify(signature, hashed, algorithm=public_key.key_type.algorithm)
     return VerifiedDocument(
         form=SecuringForm.DATA_INTEGRITY,
@@ -345,12 +352,18 @@ def _sign(
 
 
 def _hash_data(
-    covered: JsonObject, proof: JsonObject, suite: Cryptosuite, public_key: PublicKey, contexts: ContextRule
+    covered: JsonObject,
+    proof: JsonObject,
+    suite: Cryptosuite,
+    public_key: PublicKey,
+    contexts: ContextRule,
+    *,
+    statements: Statements | None = None,
 ) -> bytes:
     """Return what is signed: hash of the proof options, then hash of the document (VC-DI-EDDSA 1.0 §3.2.4)."""
     algorithm = hash_algorithm_of(public_key)
     # The document first: what is wrong with its contexts is to be said of the document.
-    body = hash_document(covered, suite, algorithm=algorithm, contexts=contexts)
+    body = hash_document(covered, suite, algorithm=algorithm, contexts=contexts, statements=statements)
     return hash_config(covered, proof, suite, algorithm=algorithm, contexts=contexts) + body
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from credentials.level_rank import rank_level
@@ -28,41 +29,28 @@ if TYPE_CHECKING:
     from schemas import JsonObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: each part is kept once it was read
 class OpenBadgeCredential:
     """An AchievementCredential whose signature has been checked (OB 3.0 App. B.1; VC 2.0 and VC 1.1 shapes).
 
-    `form`, `verification_method`, `created` and `cryptosuite` say how it was signed. Dates are aware UTC.
-    `valid_from` and `valid_until` are what counts: the dates of the badge, narrowed by those of its token.
-    Lists that the standard allows as one value or as an array read the same. Unknown members stay in `document`.
-    `version` is that of Open Badges; for 2.0 `document` holds the three documents as they were found.
+    Each part is read when it is first asked for. Lists that the standard allows as one value or as an array read the
+    same. Unknown members stay in `document`.
+
+    Args:
+        verified: What the signature covers.
+        document: What `to_json` gives; for version 2.0 the three documents as they were found.
+        version: Of Open Badges.
+        valid_from: What counts: the date of the badge, narrowed by that of its token. Aware UTC, as all dates here.
+        valid_until: The same for the end.
+        awarded_date: When it was given, as the badge says.
     """
 
-    id: str
-    name: str
-    description: str
-    types: tuple[str, ...]
-    issuer: Profile
-    subject: AchievementSubject
-    achievement: Achievement
-    results: tuple[Result, ...]
-    evidence: tuple[Evidence, ...]
-    image: ImageReference | None
+    verified: VerifiedDocument
+    document: JsonObject
+    version: str = "3.0"
     valid_from: datetime | None
     valid_until: datetime | None
     awarded_date: datetime | None
-    status_entries: tuple[JsonObject, ...]
-    refresh_services: tuple[JsonObject, ...]
-    schemas: tuple[JsonObject, ...]
-    terms_of_use: tuple[JsonObject, ...]
-    endorsements: tuple[JsonObject, ...]
-    endorsement_jwts: tuple[str, ...]
-    form: SecuringForm
-    verification_method: str
-    created: datetime | None
-    cryptosuite: str
-    document: JsonObject
-    version: str = "3.0"
 
     @classmethod
     def from_verified(cls, verified: VerifiedDocument) -> Self:
@@ -73,47 +61,132 @@ class OpenBadgeCredential:
                 unless there is exactly one subject with one achievement, or a date cannot be read.
         """
         document = verified.document
-        types = read_texts(document, "type")
-        if not {ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL} & set(types):
+        if {ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL}.isdisjoint(read_texts(document, "type")):
             raise DataModelError("data_model.type_missing", pointer="/type")
         subject = read_object(document, "credentialSubject")
-        achievement_node = read_object(subject, "achievement")
-        if not achievement_node or len(read_list(document, "credentialSubject")) != 1:
+        if not read_object(subject, "achievement") or len(read_list(document, "credentialSubject")) != 1:
             raise DataModelError("data_model.subject_count", pointer="/credentialSubject")
-        achievement = Achievement.read(achievement_node)
         period = read_validity_period(verified)
         return cls(
-            id=read_text(document, "id"),
-            name=read_text(document, "name"),
-            description=read_text(document, "description"),
-            types=types,
-            issuer=Profile.read(document, "issuer"),
-            subject=AchievementSubject.read(subject),
-            achievement=achievement,
-            results=tuple(
-                Result.read(entry, achievement.result_descriptions) for entry in read_objects(subject, "result")
-            ),
-            evidence=tuple(Evidence.read(entry) for entry in read_objects(document, "evidence")),
-            image=ImageReference.read(document),
+            verified=verified,
+            document=document,
             valid_from=period.start,
             valid_until=period.end,
             awarded_date=read_moment(document, "awardedDate"),
-            status_entries=read_objects(document, "credentialStatus"),
-            refresh_services=read_objects(document, "refreshService"),
-            schemas=read_objects(document, "credentialSchema"),
-            terms_of_use=read_objects(document, "termsOfUse"),
-            endorsements=_read_endorsements(document, subject, achievement_node),
-            endorsement_jwts=tuple(
-                text
-                for node in (document, achievement_node, read_object(document, "issuer"))
-                for text in read_texts(node, "endorsementJwt")
-            ),
-            form=verified.form,
-            verification_method=verified.verification_method,
-            created=verified.created,
-            cryptosuite=verified.cryptosuite,
-            document=document,
         )
+
+    @property
+    def form(self) -> SecuringForm:
+        """How it was signed."""
+        return self.verified.form
+
+    @property
+    def verification_method(self) -> str:
+        """The address of the key that signed it."""
+        return self.verified.verification_method
+
+    @property
+    def created(self) -> datetime | None:
+        """When it was signed."""
+        return self.verified.created
+
+    @property
+    def cryptosuite(self) -> str:
+        """The cryptosuite or algorithm of the signature."""
+        return self.verified.cryptosuite
+
+    @property
+    def id(self) -> str:
+        """Identifies the badge."""
+        return read_text(self.verified.document, "id")
+
+    @property
+    def name(self) -> str:
+        """Its name; may be empty."""
+        return read_text(self.verified.document, "name")
+
+    @property
+    def description(self) -> str:
+        """Its description; may be empty."""
+        return read_text(self.verified.document, "description")
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Its types."""
+        return read_texts(self.verified.document, "type")
+
+    @cached_property
+    def issuer(self) -> Profile:
+        """Who gave it, as the badge says."""
+        return Profile.read(self.verified.document, "issuer")
+
+    @cached_property
+    def _subject_node(self) -> JsonObject:
+        return read_object(self.verified.document, "credentialSubject")
+
+    @cached_property
+    def subject(self) -> AchievementSubject:
+        """Who has it, as far as the badge says."""
+        return AchievementSubject.read(self._subject_node)
+
+    @cached_property
+    def achievement(self) -> Achievement:
+        """What it is given for."""
+        return Achievement.read(read_object(self._subject_node, "achievement"))
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """What this person reached."""
+        descriptions = self.achievement.result_descriptions
+        return tuple(Result.read(entry, descriptions) for entry in read_objects(self._subject_node, "result"))
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What it rests on."""
+        return tuple(Evidence.read(entry) for entry in read_objects(self.verified.document, "evidence"))
+
+    @cached_property
+    def image(self) -> ImageReference | None:
+        """Its own picture, beside that of the achievement."""
+        return ImageReference.read(self.verified.document)
+
+    @property
+    def status_entries(self) -> tuple[JsonObject, ...]:
+        """Where to look up whether it was taken back."""
+        return read_objects(self.verified.document, "credentialStatus")
+
+    @property
+    def refresh_services(self) -> tuple[JsonObject, ...]:
+        """Where a newer version may be found."""
+        return read_objects(self.verified.document, "refreshService")
+
+    @property
+    def schemas(self) -> tuple[JsonObject, ...]:
+        """The JSON Schemas that it names."""
+        return read_objects(self.verified.document, "credentialSchema")
+
+    @property
+    def terms_of_use(self) -> tuple[JsonObject, ...]:
+        """What its issuer says of its use."""
+        return read_objects(self.verified.document, "termsOfUse")
+
+    @cached_property
+    def endorsements(self) -> tuple[JsonObject, ...]:
+        """Embedded endorsements of the badge, its achievement and its profiles. None of them is verified here."""
+        document, achievement = self.verified.document, self.achievement.document
+        profiles = (
+            read_object(document, "issuer"),
+            read_object(achievement, "creator"),
+            read_object(self._subject_node, "source"),
+        )
+        nodes = (document, achievement, *profiles)
+        return tuple(entry for node in nodes for entry in read_objects(node, "endorsement"))
+
+    @cached_property
+    def endorsement_jwts(self) -> tuple[str, ...]:
+        """Endorsements that are tokens, of the badge, its achievement and its issuer; not verified either."""
+        nodes = (self.verified.document, self.achievement.document, read_object(self.verified.document, "issuer"))
+        return tuple(text for node in nodes for text in read_texts(node, "endorsementJwt"))
 
     @property
     def skills(self) -> tuple[SkillAlignment, ...]:
@@ -163,14 +236,3 @@ class OpenBadgeCredential:
 def _order_skills(skill: SkillAlignment) -> tuple[int, str, str, str, str]:
     place = tuple(SkillSource).index(skill.source)
     return (place, skill.name, skill.framework, skill.description, skill.target_type)
-
-
-def _read_endorsements(*nodes: JsonObject) -> tuple[JsonObject, ...]:
-    """Collect embedded endorsements of the badge, its achievement and its profiles. None of them is verified here."""
-    document, subject, achievement = nodes
-    profiles = (
-        read_object(document, "issuer"),
-        read_object(achievement, "creator"),
-        read_object(subject, "source"),
-    )
-    return tuple(entry for node in (document, achievement, *profiles) for entry in read_objects(node, "endorsement"))
