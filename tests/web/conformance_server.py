@@ -24,6 +24,15 @@ EXAMPLES_CONTEXT = "https://www.w3.org/ns/credentials/examples/v2"
 SERVER_URL = "http://localhost"
 DROP = object()
 HEADERS = {"Accept": "application/ld+json, application/json"}
+# The profiles that the suites ask for, each with its kind of key.
+PROFILES = [
+    ("eddsa-rdfc-2022", None),
+    ("eddsa-jcs-2022", None),
+    ("ecdsa-rdfc-2019", "P-256"),
+    ("ecdsa-rdfc-2019", "P-384"),
+    ("ecdsa-jcs-2019", "P-256"),
+    ("ecdsa-jcs-2019", "P-384"),
+]
 PROOF_ONLY: JsonObject = {"checks": ["proof"]}
 
 
@@ -86,3 +95,8 @@ def compose_credential(issuer: JsonObject, /, **members: object) -> JsonObject:
     }
     kept = {name: value for name, value in document.items() if value is not DROP}
     return cast("JsonObject", copy.deepcopy(kept))
+
+
+def proof_of(secured: JsonObject) -> JsonObject:
+    """The one proof of a secured document."""
+    return cast("JsonObject", secured["proof"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.conformance_server import open_conformance_server
 from tests.web.workshop import open_desk, open_workshop
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from tests.web.conformance_server import ConformanceServer
     from tests.web.workshop import Workshop
 
 
@@ -43,3 +45,9 @@ def client(shop: Workshop) -> FlaskClient:
 def trainer(fresh_shop: Workshop) -> FlaskClient:
     """A browser that has signed in at the desk of the fresh site."""
     return open_desk(fresh_shop)
+
+
+@pytest.fixture(scope="module")
+def server() -> ConformanceServer:
+    """A conformance server for the tests of one file; each credential is its own."""
+    return open_conformance_server()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from schemas import VC_V2_CONTEXT, JsonObject, JsonValue
-from tests.web.conformance_server import EXAMPLES_CONTEXT, compose_credential, open_conformance_server
+from tests.web.conformance_server import EXAMPLES_CONTEXT, compose_credential
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -39,12 +39,6 @@ KEYS: dict[str, JsonObject] = {
         "secretKeyJwk": {**P256, "d": "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"},
     },
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> ConformanceServer:
-    """The conformance mode."""
-    return open_conformance_server()
 
 
 def _post(

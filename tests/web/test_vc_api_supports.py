@@ -24,12 +24,6 @@ DID_WEB = "did:web:college.example"
 DID_WEB_URL = "https://college.example/.well-known/did.json"
 
 
-@pytest.fixture(scope="module")
-def server() -> ConformanceServer:
-    """One server without documents."""
-    return open_conformance_server()
-
-
 def _sign(document: JsonObject, signer: LocalSigner, method: str) -> JsonObject:
     return add_data_integrity_proof(
         UnsecuredDocument(document=document), signer=signer, verification_method=method, created=NOON
