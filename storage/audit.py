@@ -20,6 +20,8 @@ from schemas import LedgerError, encode_canonical_json, format_datetime, read_da
 from storage.tables import AUDIT, META
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sqlalchemy import Connection, RowMapping
 
     from schemas import JsonObject
@@ -84,21 +86,35 @@ def append_audit(connection: Connection, record: JsonObject, *, now: datetime) -
     Returns:
         The record's number, 1-based and without gaps.
     """
+    return append_audits(connection, [record], now=now)
+
+
+def append_audits(connection: Connection, records: Sequence[JsonObject], *, now: datetime) -> int:
+    """Append records in their order; arguments as `append_audit`.
+
+    Returns:
+        The number of the last one.
+    """
     head = read_audit_head(connection)
-    time = format_datetime(now)
-    encoded = encode_canonical_json({**record, "seq": head.count + 1, "time": time})
-    connection.execute(
-        AUDIT.insert(),
-        {
-            "seq": head.count + 1,
-            "time": time,
-            "event": record["event"],
-            "subject": record["subject"],
-            "record": encoded,
-            "hash": _next_hash(head.hash, encoded),
-        },
-    )
-    return head.count + 1
+    count, digest, time = head.count, head.hash, format_datetime(now)
+    rows = []
+    for record in records:
+        count += 1
+        encoded = encode_canonical_json({**record, "seq": count, "time": time})
+        digest = _next_hash(digest, encoded)
+        rows.append(
+            {
+                "seq": count,
+                "time": time,
+                "event": record["event"],
+                "subject": record["subject"],
+                "record": encoded,
+                "hash": digest,
+            }
+        )
+    if rows:
+        connection.execute(AUDIT.insert(), rows)
+    return count
 
 
 def verify_audit_chain(connection: Connection) -> tuple[AuditFinding, ...]:
@@ -123,11 +139,17 @@ def pseudonym(connection: Connection, value: str) -> str:
 
     The key is made at first use, so the first call needs a write transaction.
     """
+    (name,) = pseudonyms(connection, [value])
+    return name
+
+
+def pseudonyms(connection: Connection, values: Iterable[str]) -> list[str]:
+    """Return the `pseudonym` of each value."""
     key = connection.scalar(sa.select(META.c.value).where(META.c.name == _PSEUDONYM_KEY))
     if key is None:
         key = secrets.token_bytes(_PSEUDONYM_KEY_BYTES)
         connection.execute(META.insert(), {"name": _PSEUDONYM_KEY, "value": key})
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return [hmac.new(key, value.encode(), hashlib.sha256).hexdigest() for value in values]
 
 
 def _next_hash(previous: bytes, encoded: bytes) -> bytes:

@@ -13,8 +13,9 @@ from schemas import ConfigurationError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD_REVISION = "0002"
-KNOWN_REVISIONS = frozenset({"0001", HEAD_REVISION})
+_REVISIONS = ("0001", "0002", "0003")
+HEAD_REVISION = _REVISIONS[-1]
+KNOWN_REVISIONS = frozenset(_REVISIONS)
 
 
 def upgrade_schema(connection: Connection) -> None:

@@ -23,3 +23,19 @@ AUDIT = sa.Table(
     sa.Column("record", sa.LargeBinary, nullable=False),  # canonical JSON, the bytes that were hashed
     sa.Column("hash", sa.LargeBinary, nullable=False),
 )
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("channel", "recipient", "template")),
+    sa.Column("facts", sa.LargeBinary, nullable=False),  # JSON
+    sa.Column("dedupe_key", sa.Text, nullable=False, unique=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("next_at", "created")),
+    sa.Column("sent_at", sa.Text),
+    sa.Column("failure", sa.Text, nullable=False),
+    sa.Index("outbox_due", "state", "next_at"),
+    sa.Index("outbox_by_recipient", "recipient"),
+)
