@@ -8,12 +8,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("schemas", "keys", "storage", "credentials", "issuer", "verifier", "pages", "skillmark")
+SUPPORT = ("tests", "tools", "benchmarks")
 
 
 @lru_cache(maxsize=1)
 def product_files() -> tuple[Path, ...]:
     """Return every Python file of the product, without tests."""
     return tuple(sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")))
+
+
+@lru_cache(maxsize=1)
+def support_files() -> tuple[Path, ...]:
+    """Return every Python file of tests, tools and benchmarks."""
+    return tuple(sorted(path for folder in SUPPORT for path in (ROOT / folder).rglob("*.py")))
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from schemas import BadgeError, all_codes
-from tests.architecture.source import PACKAGES, ROOT, imported_modules, name_of, product_files, syntax_tree
+from tests.architecture.source import (
+    PACKAGES,
+    ROOT,
+    imported_modules,
+    name_of,
+    product_files,
+    support_files,
+    syntax_tree,
+)
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -116,6 +124,12 @@ def test_file_holds_one_idea(path: Path) -> None:
         if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES
     ]
     assert long == []
+
+
+@pytest.mark.parametrize("path", support_files(), ids=name_of)
+def test_support_file_holds_one_idea(path: Path) -> None:
+    """A test, a tool or a benchmark is held to the same length as what it is for."""
+    assert len(path.read_text("utf-8").splitlines()) <= MAX_FILE_LINES
 
 
 def test_no_exception_is_swallowed() -> None:

@@ -33,6 +33,7 @@ from schemas import (
 )
 from tests.doubles import sample_badges
 from tests.doubles.pyld_oracle import canonicalize_with_pyld
+from tests.doubles.variant_bases import BASES, EXAMPLES_CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,30 +47,12 @@ BADGES = {
         sample_badges.version_1_badge,
     )
 }
-EXAMPLES_CONTEXT = "https://www.w3.org/ns/credentials/examples/v2"
 
 
 @pytest.mark.parametrize("name", BADGES)
 def test_canonical_form_equals_pyld(name: str) -> None:
     """Our own walk and PyLD give the same bytes."""
     assert canonicalize(BADGES[name]()).decode() == canonicalize_with_pyld(BADGES[name]())
-
-
-def _status_list() -> JsonObject:
-    return {
-        "@context": [VC_V2_CONTEXT],
-        "id": "https://college.example.edu/status/1",
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": "did:example:college",
-        "validFrom": "2026-11-22T09:00:00Z",
-        "credentialSubject": {
-            "id": "https://college.example.edu/status/1#list",
-            "type": "BitstringStatusList",
-            "statusPurpose": "revocation",
-            "encodedList": "uH4sIAAAAAAAAA",
-            "ttl": 300000,
-        },
-    }
 
 
 def _presentation() -> JsonObject:
@@ -94,15 +77,6 @@ def _multi_status() -> JsonObject:
     return badge
 
 
-def _vocabulary() -> JsonObject:
-    return {
-        "@context": [VC_V2_CONTEXT, EXAMPLES_CONTEXT],
-        "type": ["VerifiableCredential", "AlumniCredential"],
-        "issuer": {"id": "did:example:a", "favourite": [1, 2.5, True, "x", {"deep": {"er": "y"}}]},
-        "credentialSubject": [{"alumniOf": "A"}, {"alumniOf": "B"}],
-    }
-
-
 def _equal_endorsements() -> JsonObject:
     """Two unnamed endorsements that are equal in every part, in two places; their graphs and proofs are twins."""
     badge = cast("Any", sample_badges.endorsed_badge())
@@ -113,7 +87,11 @@ def _equal_endorsements() -> JsonObject:
     return cast("JsonObject", badge)
 
 
-@pytest.mark.parametrize("document", [_status_list, _presentation, _multi_status, _vocabulary, _equal_endorsements])
+@pytest.mark.parametrize(
+    "document",
+    [BASES["status list"][0], _presentation, _multi_status, BASES["vocabulary"][0], _equal_endorsements],
+    ids=["status list", "presentation", "multi-status", "vocabulary", "equal endorsements"],
+)
 def test_other_documents_equal_pyld(document: Callable[[], JsonObject]) -> None:
     """Status lists, presentations, scoped contexts and vocabularies are read as PyLD reads them."""
     assert canonicalize(document()).decode() == canonicalize_with_pyld(document())
