@@ -19,6 +19,7 @@ from keys.key_type import KeyType
 from keys.keystore import MIN_PASSPHRASE_BYTES, Keystore
 from keys.known_test_keys import is_known_test_key
 from keys.local_signer import LocalSigner
+from keys.network_share import NetworkShare, SharedFetcher
 from keys.public_key import PublicKey
 from keys.publishing import compose_did_document, compose_jwks
 from keys.resolution import resolve_controller_document, resolve_jwks
@@ -41,9 +42,11 @@ __all__ = [
     "KeyType",
     "Keystore",
     "LocalSigner",
+    "NetworkShare",
     "OfflineFetcher",
     "PublicKey",
     "Resolver",
+    "SharedFetcher",
     "SignatureAlgorithm",
     "Signer",
     "VerificationMethod",

@@ -141,7 +141,7 @@ class CachingFetcher:
         try:
             fetched = self._fetcher.fetch(url, max_bytes=max_bytes, accept=accept)
         except FetchError as error:
-            if error.code == "fetch.budget_exhausted":
+            if error.code in {"fetch.budget_exhausted", "fetch.busy"}:
                 raise
             if not _is_outage(error):
                 self._cache.forget(url, accept)

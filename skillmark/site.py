@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import run_job, unfinished_jobs
 from issuer.web import DeskSessions, DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
-from keys import CachingFetcher, DocumentCache, GuardedFetcher, system_clock
+from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
 from pages import create_limiter, install_pages
+from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
 from skillmark.api_store import SignedFiles
 from skillmark.published import find_published_badge
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import load_contexts, open_memory, with_own_documents
-from verifier import StatusCache, TrustList, VerificationContext, verify_any, verify_presented
+from verifier import (
+    FolderChallengeBook,
+    StatusCache,
+    TrustList,
+    VerificationContext,
+    read_issuer_host,
+    verify_any,
+    verify_presented,
+)
 from verifier.web import VerifierDeps, create_verifier_blueprint
 
 if TYPE_CHECKING:
@@ -74,6 +84,7 @@ class SiteSettings:
 
 def create_site(settings: SiteSettings) -> Flask:
     """Return the application. Jobs that were unfinished when the last one stopped go on at once."""
+    settings = replace(settings, network=_share_network(settings))
     app = Flask("skillmark", static_folder=None, template_folder=None)
     app.secret_key = settings.session_secret
     if settings.proxy_hops:
@@ -118,6 +129,14 @@ def create_site(settings: SiteSettings) -> Flask:
     return app
 
 
+def _share_network(settings: SiteSettings) -> Callable[[], Fetcher]:
+    """Return the network of the settings, of which slow hosts can hold only a part of the server's threads."""
+    listed = ({entry.domain, read_issuer_host(entry.id)} for entry in settings.trust_list.entries)
+    known = frozenset().union(*listed) - {""}
+    share = NetworkShare(is_known=known.__contains__)
+    return lambda: SharedFetcher(settings.network(), share=share)
+
+
 def _warn_of_proxy(app: Flask) -> None:
     """Say once that a proxy stands in front that nobody told us of: all visitors then share one address."""
     warned: list[str] = []
@@ -143,6 +162,11 @@ def _create_vc_api(settings: SiteSettings, verifier: VerifierDeps) -> Blueprint:
             base_url=settings.base_url,
             keys=ApiKeyStore(settings.home / "secrets"),
             issuing=ApiIssuing(settings.ledger),
+            challenges=OwnChallenges(
+                book=FolderChallengeBook(settings.home / "challenges"),
+                clock=settings.clock,
+                domain=urlsplit(settings.base_url).netloc,
+            ),
             verify=verifier.verify,
             network=settings.network,
             clock=settings.clock,

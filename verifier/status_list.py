@@ -74,8 +74,8 @@ def _renew(url: str, *, context: VerificationContext, budget: StatusBudget) -> V
     try:
         return _fetch_status_list(url, context=context, budget=budget)
     except StatusRetrievalError as error:
-        if error.detail.get("reason") == "fetch.budget_exhausted":
-            raise  # whoever presents a badge can spend the budget; that is no outage of the host
+        if error.detail.get("reason") in {"fetch.budget_exhausted", "fetch.busy"}:
+            raise  # whoever presents badges can spend the budget and fill the room; that is no outage of the host
         usable = context.status_cache.find_usable(url, now=context.now)
         if usable is None:
             raise

@@ -114,6 +114,12 @@ class LoopbackHost:
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
 
+    @property
+    def port(self) -> int:
+        """Where it listens on 127.0.0.1."""
+        number: int = self._listener.getsockname()[1]
+        return number
+
     def __enter__(self) -> Self:
         return self
 

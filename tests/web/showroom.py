@@ -128,7 +128,7 @@ def _subject(**achievement: JsonValue) -> JsonObject:
 
 
 def _issue(issuer: SimulatedIssuer, **changes: JsonValue) -> bytes:
-    return issuer.issue(**({"credentialSubject": _subject()} | changes))
+    return encode_json(issuer.sign(issuer.compose_badge(**({"credentialSubject": _subject()} | changes))))
 
 
 def _genuine(room: Showroom) -> bytes:

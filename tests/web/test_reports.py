@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.architecture.source import ROOT
+from tests.doubles.issuer_simulator import STATUS_URL
 from tests.web.showroom import COLLEGE, EXHIBITS, open_showroom
 
 if TYPE_CHECKING:
@@ -338,3 +339,30 @@ def test_gallery_shows_every_exhibit() -> None:
     assert {f"(screenshots/report-{name}.png)" for name in EXHIBITS} <= set(
         re.findall(r"\(screenshots/[^)]+\)", gallery)
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Many badges are being checked just now, so we could not ask the issuer's website."),
+        ("es", "Ahora se comprueban muchas insignias, así que no pudimos preguntar al sitio web de quien la emitió."),
+    ],
+)
+def test_busy_site_takes_the_blame(language: str, sentence: str, room: Showroom) -> None:
+    """When we had no time to ask, the banner says so, and says nothing against issuer or badge."""
+    badge = EXHIBITS["genuine"](room)
+    room.world.break_down(room.college.document_url, code="fetch.busy")
+    room.world.break_down(STATUS_URL, code="fetch.busy")
+    banner = html.unescape(find_banner(room.check(badge, language=language).text))
+    assert f"<p>{sentence}</p>" in banner
+    assert "verdict--could_not_check" in banner
+
+
+def test_kept_list_does_not_stand_in_for_a_host_that_was_not_asked(room: Showroom) -> None:
+    """Whoever fills our room for fetches cannot make an older list count."""
+    badge = EXHIBITS["genuine"](room)
+    room.check(badge)
+    room.wait(minutes=6)
+    room.world.break_down(STATUS_URL, code="fetch.busy")
+    banner = find_banner(room.check(badge).text)
+    assert "verdict--could_not_check" in banner

@@ -117,6 +117,8 @@ def _say_rejected(report: VerificationReport, issuer: IssuerView | None) -> Verd
     relevant = [check for check in deciding if check.outcome is wanted]
     relevant = [check for check in relevant or deciding if check.outcome is not Outcome.NOT_RUN] or relevant
     codes = tuple(dict.fromkeys(check.code for check in relevant))
+    if unknown and any(check.detail.get("reason") == "fetch.busy" for check in relevant):
+        codes = ("fetch.busy",)  # it is us, not the issuer, who had no time
     if report.is_no_badge:
         codes = ("decoding.not_object",)  # which of the badge's parts is missing says nothing of what is no badge
     sentences = tuple(describe_code(code).sentence(language) for code in codes)
