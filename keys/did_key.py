@@ -5,10 +5,13 @@ Spec: The did:key Method v0.9 (W3C CCG), with the Multikey form of CID 1.0 §2.2
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from keys.controller_document import ControllerDocument, VerificationMethod
 from keys.public_key import PublicKey
 
 DID_KEY_PREFIX = "did:key:"
+MAX_KEPT_DIDS = 1_024
 
 
 def did_key(public_key: PublicKey) -> str:
@@ -29,6 +32,7 @@ def did_key_method_id(public_key: PublicKey) -> str:
     return f"{did_key(public_key)}#{public_key.multikey}"
 
 
+@lru_cache(maxsize=MAX_KEPT_DIDS)
 def resolve_did_key(did: str) -> ControllerDocument:
     """Return the controller document that a did:key stands for.
 

@@ -12,6 +12,7 @@ from schemas import DecodingError, ProofError
 
 _BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_PAIRS = [high + low for high in _BASE58_ALPHABET for low in _BASE58_ALPHABET]
+_BASE58_PAIR_VALUES = {pair: value for value, pair in enumerate(_BASE58_PAIRS)}
 _PAIR = 58**2
 _FIVE_DIGITS = 58**5  # the largest power that Python divides by in one step
 _BASE58_DIGITS = {character: value for value, character in enumerate(_BASE58_ALPHABET)}
@@ -41,12 +42,13 @@ def decode_base58(text: str, *, max_chars: int = MAX_BASE58_CHARS) -> bytes:
     """
     if not 0 < len(text) <= max_chars:
         raise ProofError("proof.value_malformed", f"base58 text has {len(text)} characters, 1 to {max_chars} expected")
-    number = 0
-    for character in text:
-        digit = _BASE58_DIGITS.get(character)
-        if digit is None:
-            raise ProofError("proof.value_malformed", "a character is not base58-btc")
-        number = number * 58 + digit
+    start = len(text) % 2
+    try:
+        number = _BASE58_DIGITS[text[0]] if start else 0
+        for place in range(start, len(text), 2):
+            number = number * _PAIR + _BASE58_PAIR_VALUES[text[place : place + 2]]
+    except KeyError as error:
+        raise ProofError("proof.value_malformed", "a character is not base58-btc") from error
     leading_zeros = len(text) - len(text.lstrip("1"))
     return bytes(leading_zeros) + number.to_bytes((number.bit_length() + 7) // 8)
 

@@ -6,6 +6,7 @@ Spec: FIPS 186-5; RFC 8032 §5.1.7 (Ed25519); RFC 7518 §3.3 and §3.4 to §3.5 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 NativePublicKey: TypeAlias = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
+MAX_KEPT_KEYS = 1_024
 MIN_RSA_BITS = 2_048
 MAX_RSA_BITS = 8_192  # a longer modulus only costs the verifier time
 _MIN_RSA_EXPONENT = 65_537  # FIPS 186-5 §5.1: 2^16 < e
@@ -77,7 +79,15 @@ class PublicKey:
             ProofError: `proof.value_malformed` or `proof.key_private_member`.
             UnacceptedCryptosuiteError: Another kind of key (`proof.algorithm_not_allowed`).
         """
-        key_type, raw = decode_multikey(text)
+        return _read_multikey(text)
+
+    @classmethod
+    def from_raw(cls, key_type: KeyType, raw: bytes) -> PublicKey:
+        """Take 32 bytes of Ed25519 or an encoded point; for use inside `keys`.
+
+        Raises:
+            ProofError: `proof.value_malformed`.
+        """
         if key_type is KeyType.ED25519:
             return cls._from_ed25519(raw)
         return cls._from_point(key_type, raw)
@@ -224,6 +234,12 @@ class PublicKey:
                 raise SignatureMismatchError(message=f"signature has {len(signature)} bytes, {2 * length} expected")
             r, s = int.from_bytes(signature[:length]), int.from_bytes(signature[length:])
             native.verify(encode_dss_signature(r, s), message, ec.ECDSA(_HASHES[self.key_type]))
+
+
+@lru_cache(maxsize=MAX_KEPT_KEYS)
+def _read_multikey(text: str) -> PublicKey:
+    """Read a Multikey; one issuer's comes with each of its badges, and says the same each time."""
+    return PublicKey.from_raw(*decode_multikey(text))
 
 
 def rsa_padding(algorithm: SignatureAlgorithm) -> padding.AsymmetricPadding:

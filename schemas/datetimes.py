@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from schemas.errors import DataModelError
 
 MAX_DATETIME_CHARS: Final = 64  # characters; room for a long fraction of a second
+MAX_KEPT_STAMPS: Final = 1_024
 
 # XMLSCHEMA11-2 §3.4.28; the hour 24 and the leap second are left out, a year has four digits.
 _STAMP: Final = re.compile(
@@ -42,20 +44,31 @@ def read_datetime(text: str, *, pointer: str = "") -> datetime:
         DataModelError: `data_model.date_invalid` when the text is no such stamp, `data_model.date_out_of_range`
             when the moment in UTC lies outside the years 1 to 9999.
     """
-    match = _STAMP.fullmatch(text) if len(text) <= MAX_DATETIME_CHARS else None
+    try:
+        return _read_stamp(text) if len(text) <= MAX_DATETIME_CHARS else _read_stamp("")
+    except DataModelError as error:
+        if not pointer:
+            raise
+        raise DataModelError(error.code, pointer=pointer) from error
+
+
+@lru_cache(maxsize=MAX_KEPT_STAMPS)
+def _read_stamp(text: str) -> datetime:
+    """Read a stamp; the checks of one badge ask for the same few again and again."""
+    match = _STAMP.fullmatch(text)
     offset = _read_offset(match) if match else timedelta(0)
     if match is None or abs(offset) > _MAX_OFFSET:
-        raise DataModelError("data_model.date_invalid", pointer=pointer)
+        raise DataModelError("data_model.date_invalid")
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     microsecond = int((match["fraction"] or "0")[:6].ljust(6, "0"))
     try:
         local = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=timezone(offset))
     except ValueError as error:
-        raise DataModelError("data_model.date_invalid", pointer=pointer) from error
+        raise DataModelError("data_model.date_invalid") from error
     try:
         return local.astimezone(UTC)
     except OverflowError as error:
-        raise DataModelError("data_model.date_out_of_range", pointer=pointer) from error
+        raise DataModelError("data_model.date_out_of_range") from error
 
 
 def format_datetime(moment: datetime) -> str:
@@ -66,4 +79,5 @@ def format_datetime(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError("a moment without an offset cannot be written")
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
