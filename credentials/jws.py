@@ -78,6 +78,42 @@ class CompactJws:
     original: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadToken:
+    """A token that is a compact JWS inside, and what that says of itself and of its key.
+
+    Args:
+        jws: What the issuer signed.
+    """
+
+    jws: CompactJws
+
+    @property
+    def header(self) -> JsonObject:
+        """The JWS header."""
+        return self.jws.header
+
+    @property
+    def token_type(self) -> TokenType:
+        """What the token says it is."""
+        return self.jws.token_type
+
+    @property
+    def algorithm(self) -> SignatureAlgorithm:
+        """What the header names; the key must agree."""
+        return self.jws.algorithm
+
+    @property
+    def kid(self) -> str | None:
+        """Id of the issuer's key, as the header claims."""
+        return self.jws.kid
+
+    @property
+    def jwk(self) -> PublicKey | None:
+        """The issuer's key itself, as the header claims."""
+        return self.jws.jwk
+
+
 def read_compact_jws(
     token: str | bytes,
     *,

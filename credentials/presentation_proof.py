@@ -199,13 +199,7 @@ def verify_presentation(
         suite = verify_cose(signed, public_key=public_key).cryptosuite
     _check_moment(claims, now=showing.now)
     _check_showing(claims.get("nonce"), claims.get("aud"), showing)
-    return VerifiedPresentation(
-        document=presentation.document,
-        holder=presentation.holder,
-        verification_method=name_key(signed.kid, public_key),
-        credentials=presentation.credentials,
-        cryptosuite=suite,
-    )
+    return _hold(presentation, presentation.document, method=name_key(signed.kid, public_key), suite=suite)
 
 
 def verify_holder(presentation: VerifiedPresentation, *, controller: str) -> None:
@@ -239,12 +233,18 @@ def _verify_embedded(
         if showing.now >= read_datetime(expires if isinstance(expires, str) else "", pointer="/proof/expires"):
             raise ProofError("proof.expired", pointer="/proof/expires")
     _check_showing(proof.get("challenge"), proof.get("domain"), showing)
+    return _hold(presentation, verified.document, method=verified.verification_method, suite=verified.cryptosuite)
+
+
+def _hold(
+    presentation: UnverifiedPresentation, document: JsonObject, *, method: str, suite: str
+) -> VerifiedPresentation:
     return VerifiedPresentation(
-        document=verified.document,
+        document=document,
         holder=presentation.holder,
-        verification_method=verified.verification_method,
+        verification_method=method,
         credentials=presentation.credentials,
-        cryptosuite=verified.cryptosuite,
+        cryptosuite=suite,
     )
 
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from credentials.document import SecuringForm, VerifiedDocument
+from credentials.document import SecuringForm
 from credentials.jws import (
     BADGE_TOKEN_TYPES,
     MAX_JWT_BYTES,
-    CompactJws,
+    ReadToken,
     TokenType,
-    name_key,
     read_compact_jws,
     sign_compact_jws,
     verify_compact_jws,
@@ -34,9 +33,11 @@ from credentials.jwt_claims import (
     subject_id,
     without_claims,
 )
+from credentials.token_result import verified_token
 from schemas import DecodingError, ProofError, encode_json, read_datetime, read_json_object
 
 if TYPE_CHECKING:
+    from credentials.document import VerifiedDocument
     from keys import PublicKey, SignatureAlgorithm, Signer
     from schemas import JsonObject
 
@@ -45,7 +46,7 @@ _REQUIRED_CLAIMS = ("iss", "jti", "nbf", "sub")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnverifiedJwt:
+class UnverifiedJwt(ReadToken):
     """A VC-JWT as read. Nothing in it may be shown before `verify_vc_jwt`.
 
     `document` is the credential: the payload without its registered claims, or the `vc` claim of VC 1.1, completed
@@ -53,29 +54,8 @@ class UnverifiedJwt:
     It may hold an embedded `proof`, which the JWT then also covers.
     """
 
-    jws: CompactJws
     payload: JsonObject
     document: JsonObject
-
-    @property
-    def header(self) -> JsonObject:
-        """The JWS header."""
-        return self.jws.header
-
-    @property
-    def algorithm(self) -> SignatureAlgorithm:
-        """What the header names; the key must agree."""
-        return self.jws.algorithm
-
-    @property
-    def kid(self) -> str | None:
-        """Id of the key, as the header claims."""
-        return self.jws.kid
-
-    @property
-    def jwk(self) -> PublicKey | None:
-        """The key itself, as the header claims."""
-        return self.jws.jwk
 
     @property
     def original(self) -> bytes:
@@ -85,7 +65,7 @@ class UnverifiedJwt:
     @property
     def missing_claims(self) -> tuple[str, ...]:
         """Claims that OB requires and this token lacks; a matter for a warning. W3C's `vc+jwt` requires none."""
-        if self.jws.token_type is not TokenType.JWT:
+        if self.token_type is not TokenType.JWT:
             return ()
         return tuple(name for name in _REQUIRED_CLAIMS if name not in self.payload)
 
@@ -185,16 +165,15 @@ def verify_vc_jwt(jwt: UnverifiedJwt, *, public_key: PublicKey) -> VerifiedDocum
     """
     verify_compact_jws(jwt.jws, public_key=public_key)
     compare_header_claims(jwt.header, jwt.payload)
-    is_badge = jwt.jws.token_type is TokenType.JWT
+    is_badge = jwt.token_type is TokenType.JWT
     date_claims = DateClaims.CREDENTIAL if is_badge else DateClaims.SIGNATURE
     dates = compare_credential_claims(jwt.payload, jwt.document, date_claims=date_claims)
-    return VerifiedDocument(
+    return verified_token(
+        jwt.document,
         form=SecuringForm.VC_JWT,
         original=jwt.original,
-        document={name: value for name, value in jwt.document.items() if name != "proof"},
-        verification_method=name_key(jwt.kid, public_key),
-        created=dates.signed_at,
-        cryptosuite=jwt.algorithm.value,
-        not_before=dates.not_before,
-        expires_at=dates.expires_at,
+        algorithm=jwt.algorithm,
+        kid=jwt.kid,
+        public_key=public_key,
+        dates=dates,
     )
