@@ -7,13 +7,14 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
-from verifier.state_file import StateFile, fold_name, read_moment
+from verifier.fair_share import choose_forgotten, fold_name
+from verifier.state_file import StateFile, read_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-# Lists; the one seen longest ago is forgotten first. A mark is some 100 bytes.
+# Lists; the oldest mark of the site with most of them is forgotten first. A mark is some 120 bytes.
 MAX_MARKS = 10_000
 # Characters; a longer address gets no mark.
 MAX_MARKED_URL_CHARS = 2_048
@@ -55,8 +56,8 @@ class MemoryHighWaterStore:
             known = self._marks.get(name)
             self._marks[name] = max(known, valid_from) if known else valid_from
             self._marks.move_to_end(name)
-            while len(self._marks) > self._max_marks:
-                self._marks.popitem(last=False)
+            for forgotten in choose_forgotten(self._marks, count=len(self._marks) - self._max_marks):
+                del self._marks[forgotten]
 
 
 class FileHighWaterStore:
@@ -92,7 +93,7 @@ class FileHighWaterStore:
             with self._file.change() as marks:
                 written = read_moment(marks.pop(name, None))  # put at the end: seen last
                 marks[name] = max(written or valid_from, valid_from).isoformat()
-                for forgotten in list(marks)[: max(0, len(marks) - self._max_marks)]:
+                for forgotten in choose_forgotten(marks, count=len(marks) - self._max_marks):
                     del marks[forgotten]
         except OSError as error:
             _logger.warning("The newest edition of a status list could not be written down: %s", error.strerror)

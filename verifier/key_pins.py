@@ -8,7 +8,8 @@ from collections import OrderedDict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from verifier.state_file import StateFile, fold_name, read_moment
+from verifier.fair_share import choose_forgotten, fold_name
+from verifier.state_file import StateFile, read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from schemas import JsonValue
 
-# Issuers; the one whose pins were written longest ago is forgotten first.
+# Issuers; of the site with most of them, the one whose pins were written longest ago is forgotten first.
 MAX_PINNED_ISSUERS = 10_000
 # Keys of one issuer.
 MAX_PINNED_KEYS = 32
@@ -63,8 +64,8 @@ class MemoryKeyPinStore:
         with self._lock:
             self._pins[name] = MappingProxyType(dict(list(pins.items())[:MAX_PINNED_KEYS]))
             self._pins.move_to_end(name)
-            while len(self._pins) > self._max_issuers:
-                self._pins.popitem(last=False)
+            for forgotten in choose_forgotten(self._pins, count=len(self._pins) - self._max_issuers):
+                del self._pins[forgotten]
 
     def forget(self, issuer_id: str) -> None:
         """Forget an issuer."""
@@ -100,7 +101,7 @@ class FileKeyPinStore:
             with self._file.change() as known:
                 known.pop(name, None)  # put at the end: written last
                 known[name] = written
-                for forgotten in list(known)[: max(0, len(known) - self._max_issuers)]:
+                for forgotten in choose_forgotten(known, count=len(known) - self._max_issuers):
                     del known[forgotten]
         except OSError as error:
             _logger.warning("The keys of an issuer could not be remembered: %s", error.strerror)

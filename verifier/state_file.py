@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import logging
 import os
 import secrets
@@ -13,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemas import DecodingError, encode_json, read_json_object
+from verifier.fair_share import choose_forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,7 +83,7 @@ class StateFile:
     def change(self) -> Iterator[JsonObject]:
         """Give a copy of the object to change, and write it when the block ends without an error.
 
-        The members that were put in first are dropped when it grows beyond its limit.
+        When it grows beyond its limit, members are dropped as `choose_forgotten` says.
 
         Raises:
             OSError: The disk refuses.
@@ -118,11 +118,6 @@ class StateFile:
             raise
 
 
-def fold_name(name: str) -> str:
-    """Return the member under which facts about an address or id are kept: 64 characters, whatever its length."""
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def read_moment(value: object) -> datetime | None:
     """Return an aware time written by `isoformat`; None for anything else that stands in the file."""
     try:
@@ -136,7 +131,7 @@ def _encode_within_limit(state: JsonObject) -> bytes:
     data = encode_json(state)
     while len(data) > MAX_WRITTEN_BYTES:
         excess = len(state) * (len(data) - MAX_WRITTEN_BYTES) // len(data) + 1
-        for forgotten in list(state)[:excess]:
+        for forgotten in choose_forgotten(state, count=excess):
             del state[forgotten]
         data = encode_json(state)
     return data
