@@ -45,8 +45,8 @@ from schemas.pinned_contexts import (
     pinned_hashes,
     use_contexts,
 )
-from schemas.sheet_cells import guard_cell
 from schemas.plain_json import has_no_escapes
+from schemas.sheet_cells import guard_cell
 from schemas.strict_json import (
     MAX_CREDENTIAL_BYTES,
     MAX_JSON_DEPTH,
@@ -96,7 +96,7 @@ from schemas.terms import (
     VC_V2_CONTEXT,
     VERIFIABLE_CREDENTIAL,
 )
-from schemas.validation import MAX_VIOLATIONS, SchemaName, validate
+from schemas.validation import MAX_VIOLATIONS, SchemaName, fits, validate
 from schemas.violations import Violation
 from schemas.yaml_files import YamlError, read_yaml
 
@@ -188,9 +188,10 @@ __all__ = [
     "encode_canonical_json",
     "encode_json",
     "find_pinned",
+    "fits",
     "format_datetime",
-    "has_no_escapes",
     "guard_cell",
+    "has_no_escapes",
     "is_context_known",
     "load_context",
     "pinned_hashes",

@@ -190,6 +190,17 @@ def validate(document: JsonObject, schema: SchemaName) -> tuple[Violation, ...]:
     return explain(document, schema)
 
 
+def fits(document: JsonObject, schema: SchemaName) -> bool:
+    """Whether a document fits a schema, as `validate` without the reasons.
+
+    Raises:
+        ConfigurationError: As `validate`.
+    """
+    if _load_decider(schema).is_accepted(document):
+        return True
+    return next(_load_validator(schema).iter_errors(document), None) is None
+
+
 def explain(document: JsonObject, schema: SchemaName) -> tuple[Violation, ...]:
     """Return what jsonschema finds; as `validate`, slowly."""
     findings = _load_validator(schema).iter_errors(document)

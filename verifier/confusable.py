@@ -68,6 +68,8 @@ def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
     name, for digits of two scripts, and for a name with the look of one of `known_names`.
     """
     name = name[:MAX_JUDGED_CHARS]
+    if name.isascii() and name.isprintable():  # one script, nothing that hides
+        return _looks_known(name, known_names)
     if any(unicodedata.category(part) in _INVISIBLE_CATEGORIES for part in name):
         return True
     scripts = _read_scripts(name)
@@ -76,8 +78,16 @@ def is_confusable(name: str, *, known_names: Iterable[str] = ()) -> bool:
     zeros = {ord(part) - unicodedata.decimal(part) for part in name if part.isdecimal()}
     if len(zeros) > 1:
         return True
-    skeleton = _compose_skeleton(name)
-    return any(skeleton == _compose_known_skeleton(known) for known in known_names)
+    return _looks_known(name, known_names)
+
+
+def _looks_known(name: str, known_names: Iterable[str]) -> bool:
+    skeleton = ""
+    for known in known_names:
+        skeleton = skeleton or _compose_skeleton(name)
+        if skeleton == _compose_known_skeleton(known):
+            return True
+    return False
 
 
 def takes_name(name: str, *, known_names: Iterable[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas import OB_SCHEMA_TYPE, DataModelError, SchemaName, validate
+from schemas import OB_SCHEMA_TYPE, DataModelError, SchemaName, fits, validate
 from verifier.data_model_check import CredentialKind
 from verifier.members import is_vc_1_1, iterate_objects, read_text
 from verifier.report import CheckName
@@ -42,9 +42,8 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
         name = SchemaName.ANY_ACHIEVEMENT_CREDENTIAL
     else:
         name = SchemaName.ACHIEVEMENT_CREDENTIAL
-    violations = validate(document, name)
-    is_compacted = bool(violations) and not validate(document, _COMPACTED[name])
-    if violations and not is_compacted:
+    is_compacted = not fits(document, name) and fits(document, _COMPACTED[name])
+    if not is_compacted and (violations := validate(document, name)):
         shown: list[JsonValue] = [
             {"pointer": one.pointer, "keyword": one.keyword, "sentence": one.sentence}
             for one in violations[:MAX_SHOWN_VIOLATIONS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.data_model_check import CredentialKind, check_data_model
@@ -20,15 +20,21 @@ if TYPE_CHECKING:
     from verifier.received import ReceivedCredential
 
 
+_NO_SCHEMA = compose_not_run(CheckName.SCHEMA)
+_NO_PROOF = compose_not_run(CheckName.PROOF)
+_NO_ISSUER = compose_not_run(CheckName.ISSUER)
+_NO_VALIDITY_PERIOD = compose_not_run(CheckName.VALIDITY_PERIOD)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecuredFindings:
-    """How the steps ended; `verified` is None unless the proof passed."""
+    """How the steps ended; those not named were not run, and `verified` is None unless the proof passed."""
 
     data_model: Check
-    schema: Check
-    proof: Check
-    issuer: Check
-    validity_period: Check
+    schema: Check = _NO_SCHEMA
+    proof: Check = _NO_PROOF
+    issuer: Check = _NO_ISSUER
+    validity_period: Check = _NO_VALIDITY_PERIOD
     verified: VerifiedDocument | None = None
 
     @property
@@ -43,43 +49,32 @@ class SecuredFindings:
         return min(open_checks, key=lambda check: check.outcome is not Outcome.FAILED, default=None)
 
 
-_NOTHING_RUN = SecuredFindings(
-    data_model=compose_not_run(CheckName.DATA_MODEL),
-    schema=compose_not_run(CheckName.SCHEMA),
-    proof=compose_not_run(CheckName.PROOF),
-    issuer=compose_not_run(CheckName.ISSUER),
-    validity_period=compose_not_run(CheckName.VALIDITY_PERIOD),
-)
-
-
 def check_secured(
     received: ReceivedCredential, *, kind: CredentialKind, fetcher: Fetcher, now: datetime
 ) -> SecuredFindings:
     """Run the steps that every signed document goes through; a step that failed leaves the later ones not run."""
     # (2) VCDM 2.0 §4, OB 3.0 App. B
     data_model = run_check(CheckName.DATA_MODEL, lambda: check_data_model(received, kind=kind))
-    findings = replace(_NOTHING_RUN, data_model=data_model)
     if data_model.outcome is not Outcome.PASSED:
-        return findings
+        return SecuredFindings(data_model=data_model)
     # (3) OB 3.0 §8.1 step 1
+    schema = _NO_SCHEMA
     if kind is not CredentialKind.STATUS_LIST:
         schema = run_check(CheckName.SCHEMA, lambda: check_schema(received.document, kind=kind))
-        findings = replace(findings, schema=schema)
     # (4) OB 3.0 §8.2, and (5) CID 1.0 §3.3
     finding = check_proof(received, fetcher=fetcher, now=now)
-    findings = replace(findings, proof=finding.proof, issuer=finding.issuer, verified=finding.verified)
-    if finding.verified is None:
-        return _withhold_issuer(findings)
-    # (6) VCDM 2.0 §4.9, from what the signature covers
     verified = finding.verified
-    return replace(
-        findings,
+    if verified is None:
+        # An issuer is never called proven for a document whose signature does not hold.
+        is_proven = finding.issuer.outcome is Outcome.PASSED
+        issuer = _NO_ISSUER if is_proven else finding.issuer
+        return SecuredFindings(data_model=data_model, schema=schema, proof=finding.proof, issuer=issuer)
+    return SecuredFindings(
+        data_model=data_model,
+        schema=schema,
+        proof=finding.proof,
+        issuer=finding.issuer,
+        # (6) VCDM 2.0 §4.9, from what the signature covers
         validity_period=run_check(CheckName.VALIDITY_PERIOD, lambda: check_validity_period(verified, now=now)),
+        verified=verified,
     )
-
-
-def _withhold_issuer(findings: SecuredFindings) -> SecuredFindings:
-    """An issuer is never called proven for a document whose signature does not hold."""
-    if findings.issuer.outcome is Outcome.PASSED:
-        return replace(findings, issuer=compose_not_run(CheckName.ISSUER))
-    return findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemas import CannotCheckError, InvalidCredentialError
@@ -27,19 +28,23 @@ AREAS: Mapping[CheckName, str] = {
     CheckName.TRUST: "trust",
 }
 
+_PASSED_CODES = {name: f"{area}.passed" for name, area in AREAS.items()}
+
 
 def compose_passed(
     name: CheckName, detail: Mapping[str, JsonValue] | None = None, *, notes: tuple[str, ...] = ()
 ) -> Check:
     """Return the check as passed, with the code `<area>.passed`."""
-    return Check(name=name, outcome=Outcome.PASSED, code=f"{AREAS[name]}.passed", detail=detail or {}, notes=notes)
+    return Check(name=name, outcome=Outcome.PASSED, code=_PASSED_CODES[name], detail=detail or {}, notes=notes)
 
 
+@lru_cache(maxsize=len(CheckName))  # a check never changes, and this one is nearly always there
 def compose_not_run(name: CheckName) -> Check:
     """Return the check as not run: a step before it left nothing to look at."""
     return Check(name=name, outcome=Outcome.NOT_RUN, code=f"{AREAS[name]}.not_run")
 
 
+@lru_cache(maxsize=32)  # codes of our own, a handful
 def compose_not_applicable(name: CheckName, code: str) -> Check:
     """Return the check as not applicable."""
     return Check(name=name, outcome=Outcome.NOT_APPLICABLE, code=code)
