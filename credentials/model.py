@@ -134,6 +134,16 @@ class OpenBadgeCredential:
         """What it is given for."""
         return Achievement.read(read_object(self._subject_node, "achievement"))
 
+    @property
+    def achievement_name(self) -> str:
+        """Name of the achievement, without reading the rest of it."""
+        return read_text(read_object(self._subject_node, "achievement"), "name")
+
+    @property
+    def issuer_name(self) -> str:
+        """Name of the issuer, without reading the rest of its profile."""
+        return read_text(read_object(self.verified.document, "issuer"), "name")
+
     @cached_property
     def results(self) -> tuple[Result, ...]:
         """What this person reached."""

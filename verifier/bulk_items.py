@@ -33,9 +33,7 @@ _NOT_PEOPLES_FILES = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 _HEAD_BYTES = 4
 _NOT_SHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # They turn the direction of text, or may not stand in a workbook (XML 1.0 §2.2).
-_MARKS_NOT_SHOWN = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff"
-)
+_MARKS_NOT_SHOWN = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
 
 
 class SourceKind(enum.Enum):
@@ -215,6 +213,8 @@ def _skip_line(file: BinaryIO, begun: bytes) -> int:
 
 def clean_label(text: str) -> str:
     """Return a name that neither steers a terminal nor turns the direction of what stands beside it."""
+    if text.isascii() and text.isprintable() and len(text) <= MAX_LABEL_CHARS:
+        return text
     shown = "".join(
         "\ufffd" if unicodedata.category(sign) in _NOT_SHOWN or sign in _MARKS_NOT_SHOWN else sign
         for sign in text[:MAX_LABEL_CHARS]

@@ -6,13 +6,13 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.bulk_items import clean_label
+from verifier.members import read_issuer_id
 from verifier.report import CheckName, Headline, Outcome, Verdict, VerificationReport
 from verifier.trust import read_issuer_host
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from credentials import OpenBadgeCredential
     from verifier.report import Check
     from verifier.report_set import CredentialSetReport, PresentationReport
     from verifier.verify_any import AnyReport
@@ -108,35 +108,40 @@ def compose_bulk_rows(report: AnyReport, *, label: str) -> tuple[BulkRow, ...]:
 
 def _compose_row(report: VerificationReport, *, label: str, part: int, parts: int) -> BulkRow:
     finding = _find_finding(report)
-    row = BulkRow(label, part, parts, finding, report.verdict, _find_code(report, finding))
+    verdict = Verdict.VERIFIED if finding is Finding.GENUINE else report.verdict
+    code = _find_code(report, finding)
     badge = report.credential
     if badge is None or finding in _NOTHING_IS_SHOWN:
-        return row
-    return _tell_of(badge, report, row)
-
-
-def _tell_of(badge: OpenBadgeCredential, report: VerificationReport, row: BulkRow) -> BulkRow:
-    trust = report.check(CheckName.TRUST)
+        return BulkRow(label, part, parts, finding, verdict, code)
     is_proven = report.check(CheckName.ISSUER).outcome is Outcome.PASSED
-    is_listed = trust.outcome is Outcome.PASSED
-    domain = read_issuer_host(badge.issuer.id) if is_proven else ""
-    if "trust.name_taken" in trust.notes:
-        standing = IssuerStanding.NAME_TAKEN
-    elif is_listed:
-        standing = IssuerStanding.LISTED
-    else:
-        standing = IssuerStanding.ADDRESS if domain else IssuerStanding.UNPROVEN
-    known_as = trust.detail.get("name") if is_listed else None
-    return row._replace(
-        achievement=clean_label(badge.achievement.name),
-        issuer=clean_label(known_as if isinstance(known_as, str) else badge.issuer.name),
-        issuer_id=clean_label(badge.issuer.id) if is_proven else "",
+    issuer_id = read_issuer_id(badge.verified.document) if is_proven else ""
+    domain = read_issuer_host(issuer_id)
+    trust = report.check(CheckName.TRUST)
+    known_as = trust.detail.get("name") if trust.outcome is Outcome.PASSED else None
+    return BulkRow(
+        label,
+        part,
+        parts,
+        finding,
+        verdict,
+        code,
+        achievement=clean_label(badge.achievement_name),
+        issuer=clean_label(known_as if isinstance(known_as, str) else badge.issuer_name),
+        issuer_id=clean_label(issuer_id),
         domain=domain,
-        standing=standing,
+        standing=_find_standing(trust, domain),
         awarded_on=_format_day(badge.awarded_date or badge.valid_from),
         expires_on=_format_day(badge.valid_until),
         remarks=report.notes,
     )
+
+
+def _find_standing(trust: Check, domain: str) -> IssuerStanding:
+    if "trust.name_taken" in trust.notes:
+        return IssuerStanding.NAME_TAKEN
+    if trust.outcome is Outcome.PASSED:
+        return IssuerStanding.LISTED
+    return IssuerStanding.ADDRESS if domain else IssuerStanding.UNPROVEN
 
 
 def _format_day(moment: datetime | None) -> str:
@@ -144,14 +149,15 @@ def _format_day(moment: datetime | None) -> str:
 
 
 def _find_finding(report: VerificationReport) -> Finding:
-    if report.headline is Headline.GENUINE:
+    headline = report.headline
+    if headline is Headline.GENUINE:
         return Finding.GENUINE
     if report.is_unreadable or report.is_no_badge:
         return Finding.NOT_A_BADGE
     codes = {check.code for check in report.deciding_checks}
-    if report.headline is Headline.GENUINE_BUT:
+    if headline is Headline.GENUINE_BUT:
         return next(finding for code, finding in _LOST.items() if code in codes)
-    if report.headline is Headline.COULD_NOT_CHECK:
+    if headline is Headline.COULD_NOT_CHECK:
         return Finding.COULD_NOT_CHECK
     failed = {check.name for check in report.deciding_checks if check.outcome is Outcome.FAILED}
     is_only_the_person = CheckName.RECIPIENT in failed and failed <= _SAYS_NOTHING_OF_ORIGIN

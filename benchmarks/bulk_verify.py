@@ -1,0 +1,188 @@
+"""Check thousands of credentials of twenty achievements in several processes, beside the raw signature.
+
+Two in three are rich, one is small; each has an id, a subject, a status place and a licence of its own. The status
+list is at hand, so that every check runs and no network is touched.
+"""
+
+from __future__ import annotations
+
+import copy
+import resource
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from benchmarks.inputs import BASE, rich, small
+from benchmarks.measure import measure
+from credentials import (
+    BitstringStatusList,
+    UnsecuredDocument,
+    add_data_integrity_proof,
+    compose_status_list_credential,
+    encode_status_list,
+)
+from keys import FetchedDocument, LocalSigner, did_key, did_key_method_id
+from skillmark.bulk_pool import BulkPool
+from skillmark.bulk_worker import RunSettings
+from verifier import BulkSummary, Finding, SharedAnswers, TrustList, list_items
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from schemas import JsonObject
+
+CREATED = datetime(2026, 5, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ACHIEVEMENTS = 20
+STATUS_URL = f"{BASE}/status/1"
+RAW_MESSAGE = bytes(64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRate:
+    """One run.
+
+    Args:
+        jobs: Processes.
+        count: Credentials.
+        cpu_seconds: Of all processes together, their start and the reading of the list included.
+        wall_seconds: From the first item to the last row.
+        raw_per_second: Raw Ed25519 verifications per second of CPU, measured right before and right after.
+        peak_bytes: Of memory, in the largest of the processes that checked.
+    """
+
+    jobs: int
+    count: int
+    cpu_seconds: float
+    wall_seconds: float
+    raw_per_second: float
+    peak_bytes: int
+
+    @property
+    def share_of_raw(self) -> float:
+        """Credentials per second of CPU as a share of raw verifications."""
+        return self.count / self.cpu_seconds / self.raw_per_second
+
+
+class BulkBench:
+    """One key, and a list of credentials made with it.
+
+    Args:
+        count: Credentials in the list.
+        folder: Where the list is written.
+    """
+
+    def __init__(self, count: int, folder: Path) -> None:
+        self._raw = Ed25519PrivateKey.from_private_bytes(b"TEST ONLY: key of the benchmarks")
+        self._signer = LocalSigner.from_pem(
+            self._raw.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), None
+        )
+        self._issuer_id = did_key(self._signer.public_key)
+        self._count = count
+        self._list = folder / "badges.jsonl"
+        with self._list.open("wb") as file:
+            for number in range(count):
+                file.write(self._sign(self._compose(number)) + b"\n")
+        self._status = FetchedDocument(
+            url=STATUS_URL, body=self._sign(self._compose_status()), media_type="application/vc", fetched_at=NOW
+        )
+
+    @property
+    def list_bytes(self) -> int:
+        """Size of the list."""
+        return self._list.stat().st_size
+
+    def _sign(self, document: JsonObject) -> bytes:
+        return add_data_integrity_proof(
+            UnsecuredDocument(document=document),
+            signer=self._signer,
+            verification_method=did_key_method_id(self._signer.public_key),
+            created=CREATED,
+        ).original
+
+    def _compose(self, number: int) -> JsonObject:
+        badge = copy.deepcopy(small(self._issuer_id) if number % 3 == 0 else rich(self._issuer_id))
+        subject = badge["credentialSubject"]
+        assert isinstance(subject, dict)
+        achievement = subject["achievement"]
+        assert isinstance(achievement, dict)
+        badge["id"] = f"{BASE}/b/{number:06}"
+        subject["id"] = f"urn:uuid:6f1c1d7e-6d57-4f4e-8c2e-{number:012}"
+        achievement["id"] = f"{BASE}/achievements/cmm-{number % ACHIEVEMENTS}"
+        achievement["name"] = f"CMM operator {number % ACHIEVEMENTS}"
+        if "credentialStatus" in badge:
+            subject["licenseNumber"] = f"CMM-{number:06}"
+            entry = {
+                "id": f"{STATUS_URL}#{number}",
+                "type": "BitstringStatusListEntry",
+                "statusPurpose": "revocation",
+                "statusListIndex": str(number),
+                "statusListCredential": STATUS_URL,
+            }
+            badge["credentialStatus"] = [dict(entry)]
+        return badge
+
+    def _compose_status(self) -> JsonObject:
+        return compose_status_list_credential(
+            url=STATUS_URL,
+            issuer_id=self._issuer_id,
+            purpose="revocation",
+            encoded=encode_status_list(BitstringStatusList.with_set_indexes(())),
+            valid_from=CREATED,
+            valid_until=NOW + timedelta(days=1),
+            ttl_milliseconds=300_000,
+        ).document
+
+    def _raw_per_second(self) -> float:
+        signature, public = self._raw.sign(RAW_MESSAGE), self._raw.public_key()
+        return measure({"raw": lambda: public.verify(signature, RAW_MESSAGE)})["raw"].per_second
+
+    def run(self, *, jobs: int) -> BulkRate:
+        """Check the whole list once.
+
+        Raises:
+            RuntimeError: Not every credential was found genuine; then the figure would mean nothing.
+        """
+        summary = BulkSummary()
+        answers = SharedAnswers(lambda url: self._status if url == STATUS_URL else None)
+        pool = BulkPool(RunSettings(now=NOW, trust_list=TrustList()), jobs=jobs, answers=answers)
+        before = self._raw_per_second()
+        cpu, wall = _cpu_seconds(), time.perf_counter()
+        for checked in pool.check(list_items([self._list])):
+            for one in checked:
+                for row in one.rows:
+                    summary.add(row)
+        cpu, wall = _cpu_seconds() - cpu, time.perf_counter() - wall
+        if summary.findings[Finding.GENUINE] != self._count:
+            raise RuntimeError(f"not all are genuine: {summary.reasons}")
+        return BulkRate(
+            jobs=jobs,
+            count=self._count,
+            cpu_seconds=cpu,
+            wall_seconds=wall,
+            raw_per_second=(before + self._raw_per_second()) / 2,
+            peak_bytes=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
+        )
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU time of this process and of those that it started and that have ended."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def bulk_rates(folder: Path, *, count: int = 10_000, jobs: Sequence[int] = (1, 2)) -> tuple[BulkRate, ...]:
+    """Return one run for each number of processes, on one list.
+
+    Args:
+        folder: Where the list is written.
+        count: Credentials in the list.
+        jobs: Numbers of processes.
+    """
+    bench = BulkBench(count, folder)
+    return tuple(bench.run(jobs=number) for number in jobs)
