@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from skillmark.vc_policy import VcPolicy
 
 VerifyPart: TypeAlias = Callable[[PresentedCredential], VcFindings]
+ReadShowing: TypeAlias = Callable[["UnverifiedPresentation"], "VcPolicy"]
 
 
 @share_work()
@@ -51,6 +52,7 @@ def verify_any_presentation(
     *,
     verify_part: VerifyPart | None = None,
     max_credentials: int | None = None,
+    read_showing: ReadShowing | None = None,
 ) -> tuple[VcFindings, tuple[VcFindings, ...]]:
     """Verify a presentation as it came in JSON, and return what was found of it and of each credential.
 
@@ -61,9 +63,13 @@ def verify_any_presentation(
         policy: Clock, network, challenge and domain.
         max_credentials: What one presentation may hold; None for no limit but its size.
         verify_part: Judges each credential; None for the general checks of the suites.
+        read_showing: Returns the policy with the challenge and the domain that this presentation must answer to, and
+            raises an error of ours when it answers to none; None when `policy` says all.
     """
     try:
         presentation = read_presentation(document)
+        if read_showing is not None:
+            policy = read_showing(presentation)
         if max_credentials is not None and len(presentation.credentials) > max_credentials:
             detail: JsonObject = {"credentials": len(presentation.credentials), "limit": max_credentials}
             raise UnsupportedFeatureError("presentation.too_many_credentials", detail=detail)

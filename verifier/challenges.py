@@ -25,16 +25,23 @@ _FOLDER_MODE: Final = 0o700
 class ChallengeBook(Protocol):
     """Where open questions are kept."""
 
-    def ask(self, *, now: datetime) -> str:
+    def ask(self, *, now: datetime, domain: str = "") -> str:
         """Return a new challenge, good for ten minutes.
+
+        Args:
+            now: Aware.
+            domain: For whom an answer must be made; empty when anybody's will do.
 
         Raises:
             CannotCheckError: Too many are open (`presentation.too_many_questions`).
         """
         ...
 
-    def burn(self, challenge: str, *, now: datetime) -> None:
+    def burn(self, challenge: str, *, now: datetime) -> str:
         """Take a challenge out of the book. Of any number of calls at once exactly one returns.
+
+        Returns:
+            The domain that it was asked for; the caller compares it with the answer's.
 
         Raises:
             ProofError: Never asked or already answered (`proof.challenge_mismatch`), or answered too late
@@ -53,32 +60,43 @@ def _refuse_late(expires: datetime, now: datetime) -> None:
         raise ProofError("presentation.challenge_expired")
 
 
+def _read(path: Path) -> tuple[datetime, str]:
+    """Return until when a question may be answered, and for whom.
+
+    Raises:
+        ValueError: It is being written, or was cut short.
+    """
+    expires, _, domain = path.read_text("utf-8").partition("\n")
+    return datetime.fromisoformat(expires), domain
+
+
 class MemoryChallengeBook:
     """A book in the memory of one process."""
 
     def __init__(self, *, max_open: int = MAX_OPEN_CHALLENGES) -> None:
         self._max_open = max_open
-        self._open: dict[str, datetime] = {}
+        self._open: dict[str, tuple[datetime, str]] = {}
         self._lock = threading.Lock()
 
-    def ask(self, *, now: datetime) -> str:
+    def ask(self, *, now: datetime, domain: str = "") -> str:
         """See `ChallengeBook.ask`."""
         challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
         with self._lock:
             if len(self._open) >= self._max_open:
-                self._open = {name: expires for name, expires in self._open.items() if expires > now}
+                self._open = {name: kept for name, kept in self._open.items() if kept[0] > now}
             if len(self._open) >= self._max_open:
                 raise CannotCheckError("presentation.too_many_questions", detail={"limit": self._max_open})
-            self._open[_name(challenge)] = now + timedelta(seconds=CHALLENGE_LIFETIME_SECONDS)
+            self._open[_name(challenge)] = (now + timedelta(seconds=CHALLENGE_LIFETIME_SECONDS), domain)
         return challenge
 
-    def burn(self, challenge: str, *, now: datetime) -> None:
+    def burn(self, challenge: str, *, now: datetime) -> str:
         """See `ChallengeBook.burn`."""
         with self._lock:
-            expires = self._open.pop(_name(challenge), None)
-        if expires is None:
+            kept = self._open.pop(_name(challenge), None)
+        if kept is None:
             raise ProofError("proof.challenge_mismatch")
-        _refuse_late(expires, now)
+        _refuse_late(kept[0], now)
+        return kept[1]
 
 
 class FolderChallengeBook:
@@ -96,7 +114,7 @@ class FolderChallengeBook:
         self._folder = folder
         self._max_open = max_open
 
-    def ask(self, *, now: datetime) -> str:
+    def ask(self, *, now: datetime, domain: str = "") -> str:
         """See `ChallengeBook.ask`."""
         if sum(1 for _ in self._folder.iterdir()) >= self._max_open:
             self._drop_late(now)
@@ -104,24 +122,25 @@ class FolderChallengeBook:
             raise CannotCheckError("presentation.too_many_questions", detail={"limit": self._max_open})
         challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
         expires = now + timedelta(seconds=CHALLENGE_LIFETIME_SECONDS)
-        with (self._folder / _name(challenge)).open("x", encoding="ascii") as file:
-            file.write(expires.astimezone(UTC).isoformat())
+        with (self._folder / _name(challenge)).open("x", encoding="utf-8") as file:
+            file.write(f"{expires.astimezone(UTC).isoformat()}\n{domain}")
         return challenge
 
-    def burn(self, challenge: str, *, now: datetime) -> None:
+    def burn(self, challenge: str, *, now: datetime) -> str:
         """See `ChallengeBook.burn`."""
         path = self._folder / _name(challenge)
         try:
-            expires = datetime.fromisoformat(path.read_text("ascii"))
+            expires, domain = _read(path)
             path.unlink()
         except (FileNotFoundError, ValueError) as error:  # ValueError: it is being written, or was cut short
             raise ProofError("proof.challenge_mismatch") from error
         _refuse_late(expires, now)
+        return domain
 
     def _drop_late(self, now: datetime) -> None:
         for path in self._folder.iterdir():
             try:
-                if datetime.fromisoformat(path.read_text("ascii")) <= now:
+                if _read(path)[0] <= now:
                     path.unlink(missing_ok=True)
             except FileNotFoundError:  # answered this moment
                 continue

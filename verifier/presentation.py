@@ -252,12 +252,16 @@ def _check_challenge(
         return
     answered = expected if expected is not None else _read_challenge(presentation)
     try:
-        challenges.burn(answered, now=context.now)
+        bound = challenges.burn(answered, now=context.now)
     except ProofError as error:
         findings.add_error(_NAMES.CHALLENGE, error)
         return
     if expected is None and _holds(findings, _NAMES.PROOF):
         findings.add_passed(_NAMES.CHALLENGE)
+    if bound and not _is_for(presentation, bound):
+        findings.add_error(_NAMES.DOMAIN, ProofError("proof.domain_mismatch"))
+    elif bound and _holds(findings, _NAMES.PROOF):
+        findings.add_passed(_NAMES.DOMAIN, {"domain": bound})
 
 
 def _read_challenge(presentation: UnverifiedPresentation | None) -> str:
@@ -268,6 +272,15 @@ def _read_challenge(presentation: UnverifiedPresentation | None) -> str:
     values += [proof.get("challenge") for proof in presentation.proofs]
     answered = {value if isinstance(value, str) else "" for value in values}
     return answered.pop() if len(answered) == 1 else ""
+
+
+def _is_for(presentation: UnverifiedPresentation | None, domain: str) -> bool:
+    """Whether every signature names the domain that the question was asked for."""
+    if presentation is None:
+        return False
+    named = [presentation.claims.get("aud")] if presentation.signed is not None else []
+    named += [proof.get("domain") for proof in presentation.proofs]
+    return all(domain in (one if isinstance(one, list) else [one]) for one in named)
 
 
 def _holds(findings: _Findings, name: PresentationCheckName) -> bool:

@@ -34,6 +34,7 @@ def compose_description(base_url: str) -> JsonObject:
             "/api/vc/credentials/status": {"post": _status()},
             "/api/vc/credentials/verify": {"post": _verify("verifiableCredential", "A badge, or an envelope of one.")},
             "/api/vc/credentials/derive": {"post": _derive()},
+            "/api/vc/challenges": {"post": _ask()},
             "/api/vc/presentations/verify": {"post": _verify_presentation()},
             "/api/openapi.json": {"get": _describe()},
         },
@@ -44,6 +45,7 @@ def compose_description(base_url: str) -> JsonObject:
                 "Problem": _PROBLEM_SCHEMA,
                 "Verification": _VERIFICATION,
                 "Issued": _object({"verifiableCredential": _ref("Credential")}, "verifiableCredential"),
+                "Challenge": _CHALLENGE,
             },
         },
     }
@@ -105,6 +107,18 @@ _VERIFICATION: JsonObject = _object(
 )
 
 
+_CHALLENGE: JsonObject = _object(
+    {
+        "challenge": {"type": "string", "description": "Worth one presentation."},
+        "domain": {"type": "string", "description": "For whom the presentation must be made."},
+        "expires": {"type": "string", "format": "date-time"},
+    },
+    "challenge",
+    "domain",
+    "expires",
+)
+
+
 def _operation(name: str, summary: str, body: JsonObject, answers: JsonObject) -> JsonObject:
     return {
         "operationId": name,
@@ -128,21 +142,51 @@ def _problem(description: str) -> JsonObject:
 
 
 def _issue() -> JsonObject:
-    options = _object({"cryptosuite": _TEXT, "mandatoryPointers": _POINTERS})
+    options = _object(
+        {
+            "cryptosuite": _TEXT,
+            "mandatoryPointers": _POINTERS,
+            "credentialId": {"type": "string", "description": "Names a credential that has no id of its own."},
+        }
+    )
     body = _object({"credential": _ref("Credential"), "options": options}, "credential")
+    request_name: JsonObject = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same request under the same name is answered with the same credential.",
+        "schema": {"type": "string", "maxLength": 200},
+    }
+    page: JsonObject = {"Location": {"description": "Page of the badge, if it has one.", "schema": _TEXT}}
+    issued = _answer("The credential with its status and its proof; it is recorded.", _ref("Issued"))
     operation = _operation(
         "issueCredential",
         "Sign a credential in the name of the key's issuer.",
         body,
         {
-            "201": _answer("The credential with its proof.", _ref("Issued")),
+            "201": {**issued, "headers": page},
             "400": _problem("The credential does not follow the data model, or names another issuer."),
             "401": _problem("No API key, or one that is not known."),
             "403": _problem("The key is not for that cryptosuite."),
-            "409": _problem("A credential with this id was issued before."),
+            "409": _problem("A credential with this id was issued before, or the name of the request was used."),
+            "503": _problem("Nothing can be issued now: the clock, the disk or the record is not in order."),
         },
     )
-    return {**operation, "security": [{"apiKey": []}]}
+    return {**operation, "parameters": [request_name], "security": [{"apiKey": []}]}
+
+
+def _ask() -> JsonObject:
+    body = _object({"domain": {"type": "string", "maxLength": 300, "description": "By default this site."}})
+    operation = _operation(
+        "askForPresentation",
+        "Get a challenge for one presentation.",
+        body,
+        {
+            "201": _answer("A challenge that nobody had before.", _ref("Challenge")),
+            "400": _problem("The domain is no short text."),
+            "503": _problem("Too many challenges are open."),
+        },
+    )
+    return {**operation, "requestBody": {"required": False, "content": {_JSON: {"schema": body}}}}
 
 
 def _status() -> JsonObject:
@@ -181,10 +225,12 @@ def _verify(member: str, description: str) -> JsonObject:
 
 
 def _verify_presentation() -> JsonObject:
-    options = _object({"challenge": _TEXT, "domain": _TEXT}, "challenge")
-    body = _object(
-        {"verifiablePresentation": {"type": "object"}, "options": options}, "verifiablePresentation", "options"
-    )
+    challenge: JsonObject = {
+        "type": "string",
+        "description": "What the presentation must answer to. Needed unless it answers to one from /api/vc/challenges.",
+    }
+    options = _object({"challenge": challenge, "domain": _TEXT})
+    body = _object({"verifiablePresentation": {"type": "object"}, "options": options}, "verifiablePresentation")
     return _operation(
         "verifyPresentation",
         "Verify a presentation: its holder, the challenge, and every badge in it.",

@@ -14,6 +14,7 @@ from flask import Blueprint, request
 from credentials import ContextRule, derive_selective_disclosure
 from pages import accepts_upload
 from schemas import InvalidCredentialError, IssuanceError, encode_json
+from skillmark.api_challenges import check_showing_options
 from skillmark.conformance import read_pointers
 from skillmark.vc_policy import VcFindings, VcPolicy
 from skillmark.vc_presentations import verify_any_presentation
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from keys import Clock, Fetcher
     from pages import Limiter
     from schemas import JsonObject, JsonValue
+    from skillmark.api_challenges import OwnChallenges
     from skillmark.api_issuing import ApiIssuing
     from skillmark.api_keys import ApiKey, ApiKeyStore
     from verifier import VerificationReport
@@ -47,7 +49,8 @@ VERIFY_LIMIT = "60 per minute"
 # Anybody may ask, without a key: a showing for a job or a course holds a few.
 MAX_PRESENTED_CREDENTIALS = 8
 ISSUE_LIMIT = "600 per minute"
-MAX_STATUS_BODY_BYTES = 64 * 1024
+CHALLENGE_LIMIT = "30 per minute"  # one address opens at most 300 of the 10,000 that the book holds
+MAX_SMALL_BODY_BYTES = 64 * 1024
 _BEARER = "Bearer "
 
 
@@ -59,6 +62,7 @@ class VcApiDeps:
         base_url: Public address of this site, without a slash at its end.
         keys: Who may issue.
         issuing: Signs and changes status.
+        challenges: Hands out challenges for presentations.
         verify: Judges the bytes of one badge, as `/verify` does.
         network: Returns the fetcher for one verification.
         clock: Aware UTC.
@@ -68,6 +72,7 @@ class VcApiDeps:
     base_url: str
     keys: ApiKeyStore
     issuing: ApiIssuing
+    challenges: OwnChallenges
     verify: Callable[[bytes], VerificationReport]
     network: Callable[[], Fetcher]
     clock: Clock
@@ -126,7 +131,7 @@ def _add_issuing(blueprint: Blueprint, deps: VcApiDeps) -> None:
         return response
 
     @blueprint.post("/api/vc/credentials/status")
-    @accepts_upload(MAX_STATUS_BODY_BYTES)
+    @accepts_upload(MAX_SMALL_BODY_BYTES)
     @deps.limiter.limit(ISSUE_LIMIT)
     def status() -> ResponseReturnValue:
         key = _authenticate(deps)
@@ -150,29 +155,32 @@ def _add_verifying(blueprint: Blueprint, deps: VcApiDeps) -> None:
         findings = _compose_findings(_read_report(report))
         return answer_verification({**findings, "report": report.to_json()}, is_verified=bool(report))
 
+    @blueprint.post("/api/vc/challenges")
+    @accepts_upload(MAX_SMALL_BODY_BYTES)
+    @deps.limiter.limit(CHALLENGE_LIMIT)
+    def ask() -> ResponseReturnValue:
+        body = read_body() if request.get_data() else {}
+        return answer(deps.challenges.ask(body.get("domain")), HTTPStatus.CREATED)
+
     @blueprint.post("/api/vc/presentations/verify")
     @accepts_upload(MAX_BODY_BYTES)
     @deps.limiter.limit(VERIFY_LIMIT)
     def verify_shown() -> ResponseReturnValue:
         body = read_body()
         options = read_options(body)
-        challenge, domain = options.get("challenge"), options.get("domain")
-        if not isinstance(challenge, str) or not challenge or not isinstance(domain, str | None):
-            raise IssuanceError("vc_api.option_malformed", "challenge is a text", pointer="/options/challenge")
-        policy = VcPolicy(
-            now=deps.clock(),
-            fetcher=deps.network(),
-            contexts=ContextRule.PINNED,
-            challenge=challenge,
-            domain=domain,
-        )
+        check_showing_options(options)
+        policy = VcPolicy(now=deps.clock(), fetcher=deps.network(), contexts=ContextRule.PINNED)
 
         def judge(part: PresentedCredential) -> VcFindings:
             return _read_report(deps.verify(part.original))
 
         shown = read_member(body, "verifiablePresentation")
         findings, parts = verify_any_presentation(
-            shown, policy, verify_part=judge, max_credentials=MAX_PRESENTED_CREDENTIALS
+            shown,
+            policy,
+            verify_part=judge,
+            max_credentials=MAX_PRESENTED_CREDENTIALS,
+            read_showing=lambda presentation: deps.challenges.read_showing(presentation, policy, options),
         )
         results: list[JsonValue] = [{"verified": part.is_verified, **_compose_findings(part)} for part in parts]
         return answer_verification(

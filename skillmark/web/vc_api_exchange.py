@@ -46,6 +46,7 @@ _STATUS_OF_CODE = {
     "vc_api.suite_not_allowed": HTTPStatus.FORBIDDEN,
     "vc_api.not_json": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "vc_api.store_full": HTTPStatus.SERVICE_UNAVAILABLE,
+    "presentation.too_many_questions": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _CODE_OF_STATUS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "request.too_large",

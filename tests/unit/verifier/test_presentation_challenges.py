@@ -39,6 +39,12 @@ def test_burnt_once(book: ChallengeBook) -> None:
     assert _burn_code(book, challenge) == "proof.challenge_mismatch"
 
 
+@pytest.mark.parametrize("domain", ["", "hr.example.com", "bücher.example"])
+def test_question_keeps_its_domain(book: ChallengeBook, domain: str) -> None:
+    """Whoever burns it learns for whom it was asked."""
+    assert book.burn(book.ask(now=NOW, domain=domain), now=NOW) == domain
+
+
 @pytest.mark.parametrize("challenge", ["", "never asked", "../../etc/passwd", "\ud800", "x" * 10_000])
 def test_never_asked(book: ChallengeBook, challenge: str) -> None:
     """Only what was asked can be answered, and no text reaches outside the book."""

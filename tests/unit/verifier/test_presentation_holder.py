@@ -308,3 +308,14 @@ def test_machine_form(world: IssuerSimulator, issuer: SimulatedIssuer, holder: H
     checks = container["checks"]
     assert isinstance(checks, list)
     assert [check["name"] for check in checks if isinstance(check, dict)] == [name.value for name in Name]
+
+
+def test_question_of_one_reader(world: IssuerSimulator, issuer: SimulatedIssuer, holder: Holder) -> None:
+    """A question is asked for somebody: an answer made for another is refused, also when nobody names a domain."""
+    book = MemoryChallengeBook()
+    badge = holder.earn(issuer)
+    own, other = (book.ask(now=NOW, domain=domain) for domain in (DOMAIN, "other.example.com"))
+    good = _verify(world, holder.show([badge], challenge=own), challenge=None, domain=None, book=book)
+    wrong = _verify(world, holder.show([badge], challenge=other), challenge=None, domain=None, book=book)
+    assert (good.verdict, _outcome(good, Name.DOMAIN)) == (Verdict.VERIFIED, Outcome.PASSED)
+    assert (wrong.verdict, _code(wrong, Name.DOMAIN)) == (Verdict.REJECTED, "proof.domain_mismatch")
