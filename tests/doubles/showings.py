@@ -11,14 +11,18 @@ from credentials import (
     Showing,
     UnsecuredDocument,
     add_data_integrity_proof,
+    add_presentation_proof,
     compose_envelope,
+    compose_presentation,
     sign_cose,
     sign_sd_jwt,
+    sign_vp_jwt,
     sign_w3c_vc_jwt,
 )
 from keys import KeyType, LocalSigner, did_key, did_key_method_id
 
 if TYPE_CHECKING:
+    from credentials import SecuredDocument
     from schemas import JsonObject
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -78,3 +82,29 @@ def cose_envelope() -> JsonObject:
     """Return the badge as vc+cose in its envelope."""
     message = sign_cose(CREDENTIAL, signer=ISSUER, verification_method=ISSUER_METHOD)
     return compose_envelope(message, kind=EnvelopeKind.CREDENTIAL, media_type=MediaType.VC_COSE)
+
+
+def signed(
+    *credentials: JsonObject, challenge: str = CHALLENGE, domain: str | None = DOMAIN, signer: LocalSigner = HOLDER
+) -> SecuredDocument:
+    """Return a presentation with a proof inside."""
+    return add_presentation_proof(
+        compose_presentation(credentials, holder=HOLDER_ID),
+        signer=signer,
+        verification_method=HOLDER_METHOD,
+        created=NOW,
+        challenge=challenge,
+        domain=domain,
+    )
+
+
+def token(*credentials: JsonObject, nonce: str = CHALLENGE, audience: str = DOMAIN, now: datetime = NOW) -> bytes:
+    """Return a presentation as vp+jwt."""
+    return sign_vp_jwt(
+        compose_presentation(credentials, holder=HOLDER_ID),
+        signer=HOLDER,
+        verification_method=HOLDER_METHOD,
+        nonce=nonce,
+        audience=audience,
+        now=now,
+    ).encode()

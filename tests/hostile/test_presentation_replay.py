@@ -18,7 +18,6 @@ from credentials import (
     add_presentation_proof,
     compose_presentation,
     read_presentation,
-    sign_vp_jwt,
     verify_data_integrity_proof,
     verify_holder,
     verify_presentation,
@@ -37,13 +36,12 @@ from tests.doubles.showings import (
     embedded,
     jwt_envelope,
     sd_jwt_text,
+    signed,
+    token,
 )
 from tests.doubles.tokens import forge_token
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from keys import LocalSigner
     from schemas import JsonObject, JsonValue
 
 HEADER: JsonObject = {"alg": "EdDSA", "kid": HOLDER_METHOD, "typ": "vp+jwt", "cty": "vp"}
@@ -55,32 +53,6 @@ CLAIMS: JsonObject = {
     "iat": ISSUED_AT,
     "exp": ISSUED_AT + 600,
 }
-
-
-def signed(
-    *credentials: JsonObject, challenge: str = CHALLENGE, domain: str | None = DOMAIN, signer: LocalSigner = HOLDER
-) -> JsonObject:
-    """Return a presentation with a proof inside."""
-    return add_presentation_proof(
-        compose_presentation(credentials, holder=HOLDER_ID),
-        signer=signer,
-        verification_method=HOLDER_METHOD,
-        created=NOW,
-        challenge=challenge,
-        domain=domain,
-    ).document
-
-
-def token(*, nonce: str = CHALLENGE, audience: str = DOMAIN, now: datetime = NOW) -> bytes:
-    """Return a presentation as vp+jwt."""
-    return sign_vp_jwt(
-        compose_presentation([jwt_envelope()], holder=HOLDER_ID),
-        signer=HOLDER,
-        verification_method=HOLDER_METHOD,
-        nonce=nonce,
-        audience=audience,
-        now=now,
-    ).encode()
 
 
 def with_claims(**claims: JsonValue) -> bytes:
@@ -101,27 +73,27 @@ def code_of(data: bytes | JsonObject, *, showing: Showing = SHOWING) -> str:
 
 def test_the_base_of_these_cases_is_good() -> None:
     """Both forms verify for the showing that they were made for."""
-    presentation = read_presentation(signed(embedded()))
+    presentation = read_presentation(signed(embedded()).document)
     verify_presentation(presentation, public_key=HOLDER.public_key, showing=SHOWING, proof=presentation.proofs[0])
-    for data in (token(), with_claims()):
+    for data in (token(jwt_envelope()), with_claims()):
         verify_presentation(read_presentation(data), public_key=HOLDER.public_key, showing=SHOWING)
 
 
 def test_answer_to_an_earlier_challenge() -> None:
     """T-09: yesterday's showing does not answer today's challenge."""
-    assert code_of(signed(challenge="yesterday")) == "proof.challenge_mismatch"
-    assert code_of(token(nonce="yesterday")) == "proof.challenge_mismatch"
+    assert code_of(signed(challenge="yesterday").document) == "proof.challenge_mismatch"
+    assert code_of(token(jwt_envelope(), nonce="yesterday")) == "proof.challenge_mismatch"
 
 
 def test_shown_to_somebody_else() -> None:
     """T-09: what was signed for another verifier is not for this one."""
-    assert code_of(signed(domain="https://other.example.org")) == "proof.domain_mismatch"
-    assert code_of(token(audience="https://other.example.org")) == "proof.domain_mismatch"
+    assert code_of(signed(domain="https://other.example.org").document) == "proof.domain_mismatch"
+    assert code_of(token(jwt_envelope(), audience="https://other.example.org")) == "proof.domain_mismatch"
 
 
 def test_shown_to_nobody_in_particular() -> None:
     """Without a domain anybody could pass it on."""
-    assert code_of(signed(domain=None)) == "proof.domain_mismatch"
+    assert code_of(signed(domain=None).document) == "proof.domain_mismatch"
     assert code_of(with_claims(aud=None)) == "proof.domain_mismatch"
 
 
@@ -159,7 +131,7 @@ def test_claims_of_another_time_or_holder(claims: JsonObject, code: str) -> None
 def test_token_an_hour_later() -> None:
     """Our own tokens are good for ten minutes."""
     later = Showing(challenge=CHALLENGE, domain=DOMAIN, now=NOW + timedelta(hours=1))
-    assert code_of(token(), showing=later) == "presentation.expired"
+    assert code_of(token(jwt_envelope()), showing=later) == "presentation.expired"
 
 
 def test_proof_that_has_expired() -> None:
@@ -213,7 +185,7 @@ def test_proof_for_showing_on_a_credential() -> None:
 @pytest.mark.parametrize("member", ["challenge", "domain", "created", "verificationMethod"])
 def test_one_member_of_the_proof_changed(member: str) -> None:
     """What the proof says of the occasion is signed with the rest."""
-    document = signed(jwt_envelope(), challenge="of yesterday", domain="https://other.example.org")
+    document = signed(jwt_envelope(), challenge="of yesterday", domain="https://other.example.org").document
     proofs = document["proof"]
     assert isinstance(proofs, list)
     assert isinstance(proofs[0], dict)
@@ -225,12 +197,12 @@ def test_one_member_of_the_proof_changed(member: str) -> None:
 
 def test_another_holder_put_in() -> None:
     """A presentation of one person does not become another's."""
-    assert code_of({**signed(jwt_envelope()), "holder": "did:web:other.example"}) == "proof.signature_mismatch"
+    assert code_of({**signed(jwt_envelope()).document, "holder": "did:web:other.example"}) == "proof.signature_mismatch"
 
 
 def test_credential_added_taken_away_or_changed() -> None:
     """What is shown is signed with the rest."""
-    document = signed(embedded(), jwt_envelope())
+    document = signed(embedded(), jwt_envelope()).document
     first, second = embedded(), jwt_envelope()
     for credentials in (
         [first],
@@ -242,7 +214,7 @@ def test_credential_added_taken_away_or_changed() -> None:
 
 def test_key_of_somebody_other_than_the_holder() -> None:
     """T-09: who proves a key must be who the presentation says holds the badges."""
-    presentation = read_presentation(token())
+    presentation = read_presentation(token(jwt_envelope()))
     verified = verify_presentation(presentation, public_key=HOLDER.public_key, showing=SHOWING)
     verify_holder(verified, controller=HOLDER_ID)
     with pytest.raises(BadgeError) as caught:
@@ -252,13 +224,13 @@ def test_key_of_somebody_other_than_the_holder() -> None:
 
 def test_signed_by_a_stranger() -> None:
     """Another key than the one that the caller resolved."""
-    assert code_of(signed(jwt_envelope(), signer=ISSUER)) == "proof.signature_mismatch"
+    assert code_of(signed(jwt_envelope(), signer=ISSUER).document) == "proof.signature_mismatch"
 
 
 def test_a_proof_of_another_presentation_is_not_taken() -> None:
     """The proof to check is one that stands on this presentation."""
-    presentation = read_presentation(signed(jwt_envelope()))
-    (other,) = read_presentation(signed(jwt_envelope(), challenge="x")).proofs
+    presentation = read_presentation(signed(jwt_envelope()).document)
+    (other,) = read_presentation(signed(jwt_envelope(), challenge="x").document).proofs
     with pytest.raises(ValueError, match="which of the presentation's proofs"):
         verify_presentation(presentation, public_key=HOLDER.public_key, showing=SHOWING, proof=other)
 

@@ -13,36 +13,22 @@ from credentials import (
     DisclosurePolicy,
     HashAlgorithm,
     UnsecuredDocument,
-    VerifiedDocument,
     add_data_integrity_proof,
     derive_selective_disclosure,
-    list_proofs,
-    verify_data_integrity_proof,
 )
 from credentials.cbor import decode_cbor, encode_cbor
 from credentials.cryptosuites import hash_config
 from credentials.disclosure_policy import choose_mandatory_pointers
 from credentials.selective_disclosure import ProofSecrets, create_base_proof_value
-from keys import PublicKey, decode_base64url, did_key_method_id, encode_base64url
+from keys import decode_base64url, did_key_method_id, encode_base64url
 from schemas import BadgeError, JsonObject, ProofError, SignatureMismatchError
-from tests.doubles import sample_badges
+from tests.doubles import sample_badges, selective_badges
 from tests.doubles.proofs import compose_proof_options
 from tests.doubles.w3c_vectors import p256_signer, p384_signer
 
 BASE, DERIVED = bytes.fromhex("d95d00"), bytes.fromhex("d95d01")
 MANDATORY = list(choose_mandatory_pointers(sample_badges.rich_badge(), None))
 LIFECYCLE = ["/issuer", "/validFrom", "/validUntil", "/credentialStatus"]
-
-
-def _issue() -> dict[str, Any]:
-    secured = add_data_integrity_proof(
-        UnsecuredDocument(document=sample_badges.rich_badge()),
-        signer=p256_signer(),
-        verification_method=did_key_method_id(p256_signer().public_key),
-        created=sample_badges.CREATED,
-        suite=Cryptosuite.ECDSA_SD_2023,
-    )
-    return cast("dict[str, Any]", copy.deepcopy(secured.document))
 
 
 def _issue_carelessly(pointers: list[str]) -> JsonObject:
@@ -62,22 +48,7 @@ def _issue_carelessly(pointers: list[str]) -> JsonObject:
 
 
 def _derive(*pointers: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", copy.deepcopy(derive_selective_disclosure(_issue(), pointers)))
-
-
-def _verify(
-    document: JsonObject,
-    *,
-    key: PublicKey | None = None,
-    disclosure: DisclosurePolicy = DisclosurePolicy.LIFECYCLE_MANDATORY,
-) -> VerifiedDocument:
-    return verify_data_integrity_proof(
-        document,
-        list_proofs(document)[0],
-        public_key=key or p256_signer().public_key,
-        original=b"",
-        disclosure=disclosure,
-    )
+    return cast("dict[str, Any]", copy.deepcopy(derive_selective_disclosure(selective_badges.issue(), pointers)))
 
 
 def _open(document: dict[str, Any]) -> list[Any]:
@@ -93,19 +64,19 @@ def _close(document: dict[str, Any], parts: Any, header: bytes = DERIVED) -> dic
 def _refused(document: JsonObject) -> str:
     """Return the code; asked of the weaker policy too, so that nothing is refused for its lifecycle alone."""
     with pytest.raises(BadgeError) as caught:
-        _verify(document, disclosure=DisclosurePolicy.ANYTHING_SIGNED)
+        selective_badges.verify(document, disclosure=DisclosurePolicy.ANYTHING_SIGNED)
     return caught.value.code
 
 
 def test_untouched_part_verifies() -> None:
     """The derived badge that is attacked below is good."""
-    assert _verify(_derive("/evidence")).document["evidence"] == sample_badges.rich_badge()["evidence"]
+    assert selective_badges.verify(_derive("/evidence")).document["evidence"] == sample_badges.rich_badge()["evidence"]
 
 
 def test_base_proof_presented() -> None:
     """The holder's own copy is refused: it would let everybody derive what they like."""
     with pytest.raises(ProofError) as caught:
-        _verify(_issue())
+        selective_badges.verify(selective_badges.issue())
     assert caught.value.code == "proof.base_proof_presented"
 
 
@@ -115,10 +86,10 @@ def test_lifecycle_that_could_be_left_out(pointer: str) -> None:
     base = _issue_carelessly([one for one in MANDATORY if one != pointer])
     document = derive_selective_disclosure(base, [pointer])
     with pytest.raises(ProofError) as caught:
-        _verify(document)
+        selective_badges.verify(document)
     assert caught.value.code == "proof.lifecycle_not_mandatory"
     assert caught.value.pointer.startswith(pointer)
-    _verify(document, disclosure=DisclosurePolicy.ANYTHING_SIGNED)
+    selective_badges.verify(document, disclosure=DisclosurePolicy.ANYTHING_SIGNED)
 
 
 @pytest.mark.parametrize("pointer", ["/issuer", "/validFrom"])
@@ -126,7 +97,7 @@ def test_lifecycle_left_out(pointer: str) -> None:
     """A badge without issuer or beginning is refused, whatever else it shows."""
     base = _issue_carelessly([one for one in MANDATORY if one != pointer])
     with pytest.raises(ProofError) as caught:
-        _verify(derive_selective_disclosure(base, []))
+        selective_badges.verify(derive_selective_disclosure(base, []))
     assert (caught.value.code, caught.value.pointer) == ("proof.lifecycle_not_mandatory", pointer)
 
 
@@ -135,7 +106,7 @@ def test_end_left_out_where_nothing_was_protected() -> None:
     document = derive_selective_disclosure(_issue_carelessly(["/issuer"]), ["/validFrom", "/credentialSubject"])
     assert "validUntil" not in document
     with pytest.raises(ProofError) as caught:
-        _verify(document)
+        selective_badges.verify(document)
     assert caught.value.code == "proof.lifecycle_not_mandatory"
 
 
@@ -144,7 +115,7 @@ def test_part_of_a_status_entry_left_out() -> None:
     pointers = [one for one in MANDATORY if one != "/credentialStatus"] + ["/credentialStatus/0/statusPurpose"]
     document = derive_selective_disclosure(_issue_carelessly(pointers), ["/credentialStatus"])
     with pytest.raises(ProofError) as caught:
-        _verify(document)
+        selective_badges.verify(document)
     assert (caught.value.code, caught.value.pointer) == ("proof.lifecycle_not_mandatory", "/credentialStatus")
 
 
@@ -167,7 +138,7 @@ def test_the_issuer_cannot_be_made_to_forget(pointer: str) -> None:
 
 def test_mandatory_pointers_cut_from_the_base_proof() -> None:
     """A holder who shortens the list of mandatory pointers gets nothing that verifies."""
-    document = _issue()
+    document = selective_badges.issue()
     parts = _open(document)
     parts[4].remove("/validUntil")
     with pytest.raises(BadgeError):
@@ -176,7 +147,7 @@ def test_mandatory_pointers_cut_from_the_base_proof() -> None:
 
 def test_holder_signs_for_the_cut_list() -> None:
     """Filling the gap with a signature of one's own does not help: the mandatory statements are signed as a whole."""
-    document = _issue()
+    document = selective_badges.issue()
     parts = _open(document)
     parts[4].remove("/validUntil")
     parts[3].append(bytes(64))
@@ -346,7 +317,7 @@ def test_tag_inside_the_proof_value() -> None:
 def test_key_of_another_curve() -> None:
     """The suite goes with P-256 only."""
     with pytest.raises(ProofError) as caught:
-        _verify(_derive(), key=p384_signer().public_key)
+        selective_badges.verify(_derive(), key=p384_signer().public_key)
     assert caught.value.code == "proof.algorithm_key_mismatch"
 
 
@@ -381,7 +352,8 @@ def test_stand_in_id_in_the_document() -> None:
         suite=Cryptosuite.ECDSA_SD_2023,
     )
     assert (
-        _verify(derive_selective_disclosure(secured.document, ["/evidence"])).document["evidence"] == badge["evidence"]
+        selective_badges.verify(derive_selective_disclosure(secured.document, ["/evidence"])).document["evidence"]
+        == badge["evidence"]
     )
 
 
@@ -392,4 +364,4 @@ def test_statement_from_elsewhere_added() -> None:
     extra["value"] = "100"
     document["credentialSubject"]["result"].append(extra)
     with pytest.raises(SignatureMismatchError):
-        _verify(document)
+        selective_badges.verify(document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import hmac
 from typing import Any, cast
@@ -14,9 +13,6 @@ from credentials import (
     Cryptosuite,
     DisclosurePolicy,
     HashAlgorithm,
-    UnsecuredDocument,
-    VerifiedDocument,
-    add_data_integrity_proof,
     derive_selective_disclosure,
     list_proofs,
     verify_data_integrity_proof,
@@ -31,9 +27,9 @@ from credentials.disclosure_proof_value import (
 )
 from credentials.json_selection import select_parts
 from credentials.selective_disclosure import ProofSecrets, create_base_proof_value
-from keys import did_key_method_id, encode_base64url
+from keys import encode_base64url
 from schemas import DataModelError, JsonObject, ProofError, SignatureMismatchError, UnsupportedFeatureError
-from tests.doubles import sample_badges
+from tests.doubles import sample_badges, selective_badges
 from tests.doubles.w3c_vectors import key_of, load_vector, p256_signer, read_secret_multikey
 
 SD = "w3c-vc-di-ecdsa/ecdsa-sd-2023-"
@@ -45,30 +41,6 @@ def _published_secrets() -> ProofSecrets:
     return ProofSecrets(
         signer=read_secret_multikey(material["proofKeyPair"]["privateKeyMultibase"]),
         hmac_key=bytes.fromhex(material["hmacKeyString"]),
-    )
-
-
-def _issue(badge: JsonObject, pointers: list[str] | None = None) -> dict[str, Any]:
-    secured = add_data_integrity_proof(
-        UnsecuredDocument(document=badge),
-        signer=p256_signer(),
-        verification_method=did_key_method_id(p256_signer().public_key),
-        created=sample_badges.CREATED,
-        suite=Cryptosuite.ECDSA_SD_2023,
-        mandatory_pointers=pointers,
-    )
-    return cast("dict[str, Any]", copy.deepcopy(secured.document))
-
-
-def _verify(
-    document: JsonObject, disclosure: DisclosurePolicy = DisclosurePolicy.LIFECYCLE_MANDATORY
-) -> VerifiedDocument:
-    return verify_data_integrity_proof(
-        document,
-        list_proofs(document)[0],
-        public_key=p256_signer().public_key,
-        original=b"",
-        disclosure=disclosure,
     )
 
 
@@ -161,7 +133,9 @@ def test_published_derived_proof_is_no_badge_to_rely_on() -> None:
 def test_nothing_chosen_shows_what_a_badge_needs(name: str) -> None:
     """Without any choice of the holder a derived badge verifies and has all that OB 3.0 requires."""
     badge = getattr(sample_badges, name)()
-    shown: dict[str, Any] = _verify(derive_selective_disclosure(_issue(badge), [])).document
+    shown: dict[str, Any] = selective_badges.verify(
+        derive_selective_disclosure(selective_badges.issue(badge), [])
+    ).document
     for word in ("@context", "id", "type", "issuer", "name"):
         assert shown[word] == badge[word]
     for word in ("validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "credentialSchema"):
@@ -174,7 +148,7 @@ def test_nothing_chosen_shows_what_a_badge_needs(name: str) -> None:
 
 def test_what_is_not_chosen_is_not_there() -> None:
     """Nothing of what the holder keeps back is in the derived document, nor in its proof value."""
-    derived = derive_selective_disclosure(_issue(sample_badges.rich_badge()), ["/awardedDate"])
+    derived = derive_selective_disclosure(selective_badges.issue(sample_badges.rich_badge()), ["/awardedDate"])
     assert derived["awardedDate"] == sample_badges.rich_badge()["awardedDate"]
     assert "evidence" not in derived
     subject = derived["credentialSubject"]
@@ -202,35 +176,35 @@ def test_what_is_not_chosen_is_not_there() -> None:
 )
 def test_each_part_can_be_shown_alone(pointer: str) -> None:
     """Whatever part the holder chooses, objects inside arrays and ordered lists too, the result verifies."""
-    derived = derive_selective_disclosure(_issue(sample_badges.rich_badge()), [pointer])
-    assert _verify(derived).cryptosuite == "ecdsa-sd-2023"
+    derived = derive_selective_disclosure(selective_badges.issue(sample_badges.rich_badge()), [pointer])
+    assert selective_badges.verify(derived).cryptosuite == "ecdsa-sd-2023"
 
 
 def test_everything_can_be_shown() -> None:
     """With the pointer to the whole document nothing is left out."""
-    derived = derive_selective_disclosure(_issue(sample_badges.rich_badge()), [""])
-    assert _verify(derived).document == sample_badges.rich_badge()
+    derived = derive_selective_disclosure(selective_badges.issue(sample_badges.rich_badge()), [""])
+    assert selective_badges.verify(derived).document == sample_badges.rich_badge()
 
 
 def test_embedded_endorsement_can_be_shown() -> None:
     """An endorsement comes along with its own proof, whose statements stand in a graph of their own."""
     badge = sample_badges.endorsed_badge()
-    derived = derive_selective_disclosure(_issue(badge), ["/endorsement/1"])
-    assert _verify(derived).document["endorsement"] == [badge["endorsement"][1]]  # type: ignore[index]
+    derived = derive_selective_disclosure(selective_badges.issue(badge), ["/endorsement/1"])
+    assert selective_badges.verify(derived).document["endorsement"] == [badge["endorsement"][1]]  # type: ignore[index]
 
 
 def test_part_of_an_ordered_list_cannot_be_shown() -> None:
     """An ordered list is shown whole or not at all: one entry alone is not what was signed."""
     pointer = "/credentialSubject/achievement/resultDescription/0/allowedValue/0"
     with pytest.raises(ProofError) as caught:
-        derive_selective_disclosure(_issue(sample_badges.rich_badge()), [pointer])
+        derive_selective_disclosure(selective_badges.issue(sample_badges.rich_badge()), [pointer])
     assert caught.value.code == "proof.pointer_unmatched"
 
 
 def test_types_always_come_whole() -> None:
     """A pointer to one type does not leave the others out."""
-    derived = derive_selective_disclosure(_issue(sample_badges.small_badge()), ["/type/0"])
-    assert _verify(derived).document["type"] == sample_badges.small_badge()["type"]
+    derived = derive_selective_disclosure(selective_badges.issue(sample_badges.small_badge()), ["/type/0"])
+    assert selective_badges.verify(derived).document["type"] == sample_badges.small_badge()["type"]
 
 
 @pytest.mark.parametrize(
@@ -240,10 +214,10 @@ def test_types_always_come_whole() -> None:
 def test_pointer_that_names_nothing_is_refused(pointer: str) -> None:
     """A pointer that names nothing is refused when the badge is made and when a part is taken (RFC 6901 §7)."""
     with pytest.raises(ProofError) as caught:
-        _issue(sample_badges.rich_badge(), [pointer])
+        selective_badges.issue(sample_badges.rich_badge(), [pointer])
     assert caught.value.code == "proof.pointer_unmatched"
     with pytest.raises(ProofError) as caught:
-        derive_selective_disclosure(_issue(sample_badges.rich_badge()), [pointer])
+        derive_selective_disclosure(selective_badges.issue(sample_badges.rich_badge()), [pointer])
     assert caught.value.code == "proof.pointer_unmatched"
 
 
@@ -256,7 +230,7 @@ def test_escaped_pointer() -> None:
 def test_the_one_entry_of_an_array_needs_no_index() -> None:
     """JSON-LD writes an array of one without brackets, and some holders' software points into that form."""
     with_index, without = (
-        derive_selective_disclosure(_issue(sample_badges.rich_badge()), [pointer])
+        derive_selective_disclosure(selective_badges.issue(sample_badges.rich_badge()), [pointer])
         for pointer in ("/evidence/0/narrative", "/evidence/narrative")
     )
     assert {**with_index, "proof": None} == {**without, "proof": None}
@@ -267,7 +241,7 @@ def test_a_badge_keeps_its_lifecycle_whatever_was_asked() -> None:
     badge = sample_badges.rich_badge()
     pointers = choose_mandatory_pointers(badge, ["/evidence"])
     assert {"/evidence", "/issuer", "/validFrom", "/validUntil", "/credentialStatus"} <= set(pointers)
-    assert "evidence" in derive_selective_disclosure(_issue(badge, ["/evidence"]), [])
+    assert "evidence" in derive_selective_disclosure(selective_badges.issue(badge, ["/evidence"]), [])
 
 
 def test_other_credentials_follow_what_was_asked() -> None:
@@ -292,13 +266,13 @@ def test_nothing_at_all_is_refused() -> None:
     document = load_vector(f"{SD}employ/addSignedSDBase.json")
     del document["proof"]
     with pytest.raises(ProofError) as caught:
-        derive_selective_disclosure(_issue(document, []), [])
+        derive_selective_disclosure(selective_badges.issue(document, []), [])
     assert caught.value.code == "proof.pointer_unmatched"
 
 
 def test_two_issues_share_no_secret() -> None:
     """The key and the labels of a proof are made anew each time, so parts of two proofs cannot be put together."""
-    one, two = (_issue(sample_badges.small_badge())["proof"][0]["proofValue"] for _ in range(2))
+    one, two = (selective_badges.issue(sample_badges.small_badge())["proof"][0]["proofValue"] for _ in range(2))
     first, second = decode_base_proof_value(one), decode_base_proof_value(two)
     assert first.hmac_key != second.hmac_key
     assert first.proof_key != second.proof_key
@@ -306,11 +280,11 @@ def test_two_issues_share_no_secret() -> None:
 
 def test_a_chain_does_not_end_in_selective_disclosure() -> None:
     """A proof that covers another whole proof cannot be shown in part."""
-    document = _issue(sample_badges.small_badge())
+    document = selective_badges.issue(sample_badges.small_badge())
     document["proof"][0] |= {"previousProof": "urn:uuid:1"}
     document["proof"].append({"type": "DataIntegrityProof", "id": "urn:uuid:1"})
     with pytest.raises(UnsupportedFeatureError) as caught:
-        _verify(document)
+        selective_badges.verify(document)
     assert caught.value.code == "proof.chain_unsupported"
 
 
@@ -319,7 +293,10 @@ def test_only_one_base_proof_can_be_derived_from(count: int) -> None:
     """Without a base proof, or with two, there is nothing to derive."""
     document = sample_badges.sign(sample_badges.small_badge()).document
     if count:
-        document = {**document, "proof": [_issue(sample_badges.small_badge())["proof"][0] for _ in range(count)]}
+        document = {
+            **document,
+            "proof": [selective_badges.issue(sample_badges.small_badge())["proof"][0] for _ in range(count)],
+        }
     with pytest.raises(ProofError) as caught:
         derive_selective_disclosure(document, [])
     assert caught.value.code == "proof.multiple_ambiguous"
@@ -327,8 +304,8 @@ def test_only_one_base_proof_can_be_derived_from(count: int) -> None:
 
 def test_base_proof_of_another_document_is_refused() -> None:
     """A base proof beside another document gives no derived document."""
-    document = _issue(sample_badges.rich_badge())
-    document["proof"] = _issue(sample_badges.small_badge())["proof"]
+    document = selective_badges.issue(sample_badges.rich_badge())
+    document["proof"] = selective_badges.issue(sample_badges.small_badge())["proof"]
     with pytest.raises((SignatureMismatchError, ProofError)):
         derive_selective_disclosure(document, [])
 
@@ -342,6 +319,6 @@ def test_very_many_statements_are_refused() -> None:
         for n in range(200)
     ]
     with pytest.raises(DataModelError) as caught:
-        _issue(badge)
+        selective_badges.issue(badge)
     assert caught.value.code == "data_model.too_many_nodes"
     assert caught.value.detail == {"limit": MAX_DISCLOSURE_SIGNATURES}

@@ -44,6 +44,8 @@ from tests.doubles.showings import (
     jwt_envelope,
     sd_jwt_envelope,
     sd_jwt_text,
+    signed,
+    token,
 )
 from tests.doubles.tokens import forge_token
 
@@ -56,30 +58,6 @@ JWT_HEADER: JsonObject = {"alg": "EdDSA", "kid": HOLDER_METHOD, "typ": "JWT"}
 CLAIMS: JsonObject = {"iss": HOLDER_ID, "aud": DOMAIN, "nonce": CHALLENGE}
 
 
-def signed(*credentials: JsonObject) -> bytes:
-    """Return a presentation with a proof inside."""
-    return add_presentation_proof(
-        compose_presentation(credentials, holder=HOLDER_ID),
-        signer=HOLDER,
-        verification_method=HOLDER_METHOD,
-        created=NOW,
-        challenge=CHALLENGE,
-        domain=DOMAIN,
-    ).original
-
-
-def token(*credentials: JsonObject) -> bytes:
-    """Return a presentation as vp+jwt."""
-    return sign_vp_jwt(
-        compose_presentation(credentials, holder=HOLDER_ID),
-        signer=HOLDER,
-        verification_method=HOLDER_METHOD,
-        nonce=CHALLENGE,
-        audience=DOMAIN,
-        now=NOW,
-    ).encode()
-
-
 def code_of(data: bytes | JsonObject) -> str:
     """Return the code with which a presentation is not read."""
     with pytest.raises(BadgeError) as caught:
@@ -89,7 +67,7 @@ def code_of(data: bytes | JsonObject) -> str:
 
 def test_credentials_keep_their_forms() -> None:
     """One credential of each form, and each verifies as if it had come alone."""
-    presentation = read_presentation(signed(embedded(), jwt_envelope(), sd_jwt_envelope(), cose_envelope()))
+    presentation = read_presentation(signed(embedded(), jwt_envelope(), sd_jwt_envelope(), cose_envelope()).original)
     verified = verify_presentation(
         presentation, public_key=HOLDER.public_key, showing=SHOWING, proof=presentation.proofs[0]
     )
@@ -109,7 +87,7 @@ def test_credentials_keep_their_forms() -> None:
 
 def test_proof_is_made_for_showing() -> None:
     """VC-DATA-INTEGRITY 1.0 §2.1: purpose, challenge and domain stand in the proof."""
-    (proof,) = read_presentation(signed(jwt_envelope())).proofs
+    (proof,) = read_presentation(signed(jwt_envelope()).original).proofs
     assert (proof["proofPurpose"], proof["challenge"], proof["domain"]) == ("authentication", CHALLENGE, DOMAIN)
 
 
@@ -237,7 +215,7 @@ def test_holder_as_an_object() -> None:
 )
 def test_what_is_no_presentation(change: JsonObject) -> None:
     """Each member has its form, and a presentation holds credentials only."""
-    document = read_json_object(signed())
+    document = signed().document
     assert code_of({**document, **change}) == "presentation.malformed"
 
 
