@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MAX_FAILED_CELLS = 100_000  # remembered in one workbook; more are only seen as empty
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+# A name begins only where no other goes on, and nothing is tried twice.
+_ATTRIBUTE = re.compile(rb"""(?<![\w:])([\w:]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _FAILED = re.compile(
     rb"""<(?:\w+:)?c\s(?=[^<>]*\bt\s*=\s*["']e["'])[^<>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']"""
 )
@@ -48,8 +49,8 @@ def find_failed_formulas(data: bytes) -> Mapping[str, FailedCells]:
 
 def _attributes(tag: bytes) -> dict[str, str]:
     return {
-        name.decode("ascii", "replace"): html.unescape(value.decode("utf-8", "replace"))
-        for name, value in _ATTRIBUTE.findall(tag)
+        name.decode("ascii", "replace"): html.unescape((quoted or apostrophed).decode("utf-8", "replace"))
+        for name, quoted, apostrophed in _ATTRIBUTE.findall(tag)
     }
 
 

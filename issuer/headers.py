@@ -51,7 +51,8 @@ _RESULT_ENDINGS = (
     " puntaje",
     " resultado",
 )
-_PARENTHESES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+# Innermost ones only: from each bracket no further than to the next, however many are left open.
+_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBER_SIGN = re.compile(r"#|n\s?[º°]\.?|№", re.IGNORECASE)
 
 

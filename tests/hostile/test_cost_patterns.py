@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("schemas", "keys", "credentials", "verifier", "pages")
+PACKAGES = ("schemas", "keys", "credentials", "verifier", "pages", "issuer", "storage", "skillmark")
 MAX_COST = 40.0  # yardsticks, for one text
 LENGTH = 60_000
 UNITS = (
@@ -28,8 +28,11 @@ UNITS = (
 )
 ENDS = (("", ""), ("x ", "!"), ("a:", " "), ("2026-T", "+00000"), ("<?xml ", "\n"))
 METHODS = frozenset({"match", "search", "fullmatch", "findall", "finditer", "sub", "split"})
-# What reaches these is short whatever was sent: a number as Python writes it; a segment of a DID of 1,024 characters.
-SHORT_BY_CONSTRUCTION = frozenset({("credentials.literals", "_EXPONENT"), ("keys.did_web", "_FORBIDDEN_SEGMENT")})
+# What reaches these is short whatever was sent: a number as Python writes it; a segment of a DID of 1,024 characters;
+# the first 60 characters of a cell.
+SHORT_BY_CONSTRUCTION = frozenset(
+    {("credentials.literals", "_EXPONENT"), ("keys.did_web", "_FORBIDDEN_SEGMENT"), ("issuer.dates", "_TIME")}
+)
 
 
 def list_uses() -> Iterator[tuple[str, str, str]]:
