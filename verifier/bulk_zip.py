@@ -27,7 +27,7 @@ MIN_JUDGED_BYTES = 1024 * 1024
 FREE_TOTAL_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_RATIO = 50
 
-_WINDOW_BYTES = 256 * 1024
+_WINDOW_BYTES = 64 * 1024  # one name, the longest single read, is shorter
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
