@@ -182,8 +182,8 @@ class ConformanceIssuers:
         if "credentialStatus" in credential:
             raise DataModelError("vc_api.has_status", pointer="/credential/credentialStatus")
         credential_id = options.get("credentialId", credential.get("id"))
-        if not isinstance(credential_id, str) or not credential_id:
-            raise IssuanceError("vc_api.option_malformed", "an id is needed", pointer="/options/credentialId")
+        if credential_id is not None and (not isinstance(credential_id, str) or not credential_id):
+            raise IssuanceError("vc_api.option_malformed", "credentialId is a text", pointer="/options/credentialId")
         wanted = options.get("credentialStatus", {})
         purpose = wanted.get("statusPurpose", PURPOSES[0]) if isinstance(wanted, dict) else None
         return {**credential, "credentialStatus": self.status.add_entry(credential_id, str(purpose))}

@@ -42,28 +42,30 @@ class ConformanceStatus:
         self._signer = signer
         self._clock = clock
         self._lock = threading.Lock()
-        self._places: dict[str, int] = {}
+        self._places: dict[str, list[int]] = {}
         self._taken: set[int] = set()
         self._set: dict[str, set[int]] = {purpose: set() for purpose in PURPOSES}
 
-    def add_entry(self, credential_id: str, purpose: str) -> JsonObject:
+    def add_entry(self, credential_id: str | None, purpose: str) -> JsonObject:
         """Give a credential a random place in the list of a purpose and return its status entry.
 
+        A suite sends one fixture many times: each has a place of its own, and a change is for all of them. Without an
+        id the place cannot be found again.
+
         Raises:
-            IssuanceError: `vc_api.status_not_offered`, `vc_api.duplicate_id` or `vc_api.store_full`.
+            IssuanceError: `vc_api.status_not_offered` or `vc_api.store_full`.
         """
         with self._lock:
             if purpose not in self._set:
                 raise IssuanceError("vc_api.status_not_offered", pointer="/options/credentialStatus/statusPurpose")
-            if credential_id in self._places:
-                raise IssuanceError("vc_api.duplicate_id", pointer="/credential/id")
             if len(self._taken) >= MAX_CREDENTIALS:
                 raise IssuanceError("vc_api.store_full")
             index = secrets.randbelow(MIN_STATUS_LIST_BITS)
             while index in self._taken:
                 index = secrets.randbelow(MIN_STATUS_LIST_BITS)
             self._taken.add(index)
-            self._places[credential_id] = index
+            if credential_id is not None:
+                self._places.setdefault(credential_id, []).append(index)
         return compose_status_entry(purpose=purpose, list_url=self.list_url(purpose), index=index)
 
     def change(self, credential_id: str, purpose: str, *, is_set: bool) -> None:
@@ -77,11 +79,10 @@ class ConformanceStatus:
                 raise IssuanceError("vc_api.credential_unknown", pointer="/credentialId")
             if purpose not in self._set:
                 raise IssuanceError("vc_api.status_not_offered", pointer="/credentialStatus/statusPurpose")
-            place = self._places[credential_id]
             if is_set:
-                self._set[purpose].add(place)
+                self._set[purpose].update(self._places[credential_id])
             else:
-                self._set[purpose].discard(place)
+                self._set[purpose].difference_update(self._places[credential_id])
 
     def list_url(self, purpose: str) -> str:
         """Return the address of the list of a purpose."""

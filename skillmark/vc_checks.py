@@ -31,6 +31,7 @@ from schemas import (
     ProofError,
     ResolutionError,
     SchemaName,
+    UnsupportedFeatureError,
     encode_json,
     read_datetime,
     validate,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from skillmark.vc_policy import VcPolicy
 
 _BADGE_TYPES = frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL})
+_PROOF_TYPES = frozenset({"DataIntegrityProof", "Ed25519Signature2020"})
 _STARTS = ("validFrom", "issuanceDate")
 _ENDS = ("validUntil", "expirationDate")
 
@@ -68,8 +70,10 @@ def verify_credential(document: JsonObject, policy: VcPolicy) -> VcFindings:
         problems = _list_problems(document, policy)
         if problems:
             return VcFindings(errors=problems)
-        keys, verified = _verify_proofs(document, policy)
-        return _check_issuer(verified.document, keys, policy) + _check_rest(verified, policy)
+        proofs, strange = _sort_proofs(document)
+        keys, verified = _verify_proofs(document, proofs, policy)
+        findings = _check_issuer(verified.document, keys, policy) + _check_rest(verified, policy)
+        return findings + VcFindings(warnings=strange)
     except (InvalidCredentialError, CannotCheckError) as error:
         return VcFindings(errors=(error,))
 
@@ -102,9 +106,26 @@ def _list_problems(document: JsonObject, policy: VcPolicy) -> tuple[BadgeError, 
     return tuple(DataModelError("schema.violation", one.sentence, pointer=one.pointer) for one in violations)
 
 
-def _verify_proofs(document: JsonObject, policy: VcPolicy) -> tuple[tuple[FoundKey, ...], VerifiedDocument]:
-    """Verify every proof of a set or chain; one that does not hold spoils the whole."""
+def _sort_proofs(document: JsonObject) -> tuple[tuple[JsonObject, ...], tuple[BadgeError, ...]]:
+    """Return the proofs to verify, and a remark for each of a type that nobody here knows.
+
+    Those are left out where others stand beside them (OB 3.0 §8.2: one proof is enough). A suite that is not known, in
+    a proof of a type that is, spoils the whole.
+    """
     proofs = list_proofs(document)
+    known = tuple(proof for proof in proofs if proof.get("type") in _PROOF_TYPES)
+    strange = tuple(
+        UnsupportedFeatureError("proof.cryptosuite_unsupported", pointer=f"/proof/{place}/type")
+        for place, proof in enumerate(proofs)
+        if proof not in known
+    )
+    return (known, strange) if known else (proofs, ())
+
+
+def _verify_proofs(
+    document: JsonObject, proofs: tuple[JsonObject, ...], policy: VcPolicy
+) -> tuple[tuple[FoundKey, ...], VerifiedDocument]:
+    """Verify the proofs of a set or chain; one that does not hold spoils the whole."""
     original = encode_json(document)
     keys = []
     verified: list[VerifiedDocument] = []

@@ -81,7 +81,9 @@ def verify_any_presentation(
     judge = verify_part or partial(_verify_part, policy=replace(policy, challenge=None, domain=None))
     parts = tuple(judge(part) for part in presentation.credentials)
     problems = _list_self_asserted_problems(presentation, keys)
-    return sum(parts, VcFindings(errors=problems)), parts
+    # Only the suites' callers may leave it out, and are told what that means.
+    remarks = (CannotCheckError("presentation.challenge_not_asked"),) if policy.challenge is None else ()
+    return sum(parts, VcFindings(errors=problems, warnings=remarks)), parts
 
 
 def _verify_signatures(presentation: UnverifiedPresentation, policy: VcPolicy) -> tuple[FoundKey, ...]:

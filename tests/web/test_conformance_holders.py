@@ -102,13 +102,27 @@ class TestStatus:
         server.issue(issuer, compose_credential(issuer), {"credentialId": "urn:uuid:named"})
         assert self._change(server, "urn:uuid:named", status=True) == 200
 
-    def test_refusals(self, server: ConformanceServer) -> None:
-        """No id, an id twice, a foreign status, an unknown list."""
+    def test_one_fixture_sent_twice(self, server: ConformanceServer) -> None:
+        """A suite sends the same credential again and again: each gets a place of its own, a change is for all."""
+        first, second = (self._issue(server, "urn:uuid:twice") for _ in range(2))
+        entries = [cast("JsonObject", one["credentialStatus"]) for one in (first, second)]
+        assert entries[0]["statusListIndex"] != entries[1]["statusListIndex"]
+        assert self._change(server, "urn:uuid:twice", status=True) == 200
+        asked: JsonObject = {"checks": ["proof", "credentialStatus"]}
+        assert [server.verify(one, asked).status_code for one in (first, second)] == [400, 400]
+
+    def test_credential_without_an_id(self, server: ConformanceServer) -> None:
+        """VCDM 2.0 §4.4: the id is optional; such a credential has a place as well."""
         issuer = server.issuer("BitstringStatusList")
-        self._issue(server, "urn:uuid:twice")
+        secured = server.issue(issuer, compose_credential(issuer))
+        assert "id" not in secured
+        assert cast("JsonObject", secured["credentialStatus"])["type"] == "BitstringStatusListEntry"
+
+    def test_refusals(self, server: ConformanceServer) -> None:
+        """A foreign status, an id that is none, an unknown list."""
+        issuer = server.issuer("BitstringStatusList")
         foreign = {"type": "https://example.org/#S", "id": "urn:s"}
-        assert server.send(issuer, compose_credential(issuer)).status_code == 400
-        assert server.send(issuer, compose_credential(issuer, id="urn:uuid:twice")).status_code == 409
+        assert server.send(issuer, compose_credential(issuer), {"credentialId": 7}).status_code == 400
         assert server.send(issuer, compose_credential(issuer, id="urn:x", credentialStatus=foreign)).status_code == 400
         assert server.client.get("/api/vc/status-lists/message", headers=HEADERS).status_code == 404
         assert server.client.post("/api/vc/status-lists/message/publish", headers=HEADERS).status_code == 404
@@ -197,6 +211,14 @@ class TestPresentations:
         document, options = self._present(server)
         assert self._verify(server, document, options) == 200
         assert self._verify(server, document, {"checks": []}) == 200
+
+    def test_a_challenge_that_nobody_asked_is_remarked_on(self, server: ConformanceServer) -> None:
+        """Without `options.challenge` nobody can tell a replay; the answer says so."""
+        document, options = self._present(server)
+        for sent, codes in (({}, ["presentation.challenge_not_asked"]), (options, [])):
+            body: JsonObject = {"verifiablePresentation": document, "options": sent}
+            warnings = cast("JsonObject", server.post("/api/vc/presentations/verify", body).json)["warnings"]
+            assert [one["code"] for one in cast("list[JsonObject]", warnings)] == codes
 
     def test_the_holder_as_an_object_or_none(self, server: ConformanceServer) -> None:
         """VCDM 2.0 §4.13: the holder is a URL, an object with an id, or left out."""

@@ -86,6 +86,34 @@ def test_badges_of_the_official_validator(server: ConformanceServer, name: str) 
     assert set(_codes(response, "errors")) == {"schema.violation"}
 
 
+def _several_proofs() -> JsonObject:
+    path = VECTORS / "1edtech" / "ob30" / "simple-multiple-proofs.json"
+    return cast("JsonObject", json.loads(path.read_text("utf-8")))
+
+
+def test_a_proof_of_an_unknown_type_beside_a_good_one(server: ConformanceServer) -> None:
+    """ob3-validation: OB 3.0 §8.2 asks for one good proof; 1EdTech's sample verifies, and the other is remarked on."""
+    response = server.verify(_several_proofs())
+    assert (response.status_code, _codes(response, "errors")) == (200, [])
+    assert "proof.cryptosuite_unsupported" in _codes(response, "warnings")
+
+
+def test_nothing_but_proofs_of_unknown_types(server: ConformanceServer) -> None:
+    """A name that nobody knows is no proof, alone or several times."""
+    document = _several_proofs()
+    strange = cast("list[JsonObject]", document["proof"])[0]
+    for proofs in (strange, [strange], [strange, {**strange, "type": "OtherProofType"}]):
+        assert server.verify({**document, "proof": proofs}).status_code == 400
+
+
+def test_a_bad_proof_beside_one_of_an_unknown_type(server: ConformanceServer) -> None:
+    """The proof that is known must hold, whatever stands beside it."""
+    document = _several_proofs()
+    strange, good = cast("list[JsonObject]", document["proof"])
+    response = server.verify({**document, "proof": [strange, {**good, "created": "2022-11-17T18:54:22Z"}]})
+    assert (response.status_code, _codes(response, "errors")) == (400, ["proof.signature_mismatch"])
+
+
 @pytest.mark.parametrize(("spoil", "status"), [(False, 200), (True, 400)], ids=["good", "forged"])
 def test_a_token_with_the_key_in_its_header(server: ConformanceServer, spoil: bool, status: int) -> None:  # noqa: FBT001
     """jwk-header: an RS256 badge as Open Badges writes it; the key proves no owner, so the issuer is a warning."""
