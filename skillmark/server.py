@@ -13,6 +13,7 @@ from granian.log import LogLevels
 
 from schemas import ConfigurationError
 from skillmark.conformance_network import load_documents
+from skillmark.server_log import start_log
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
 from skillmark.wiring import compose_ledger, load_trust
@@ -75,6 +76,7 @@ def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = N
 
 def create_application() -> WSGIApplication:
     """Return the site of the data folder that `SKILLMARK_HOME` names; granian calls this in its worker."""
+    start_log()
     settings = load_settings(default_home())
     database = open_database(settings.database_path)
     conformance = os.environ.get(_CONFORMANCE_VARIABLE)
