@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from flask import Response, jsonify, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -41,6 +40,18 @@ class PageError(BadgeError):
     def __init__(self, code: str, *, status: int) -> None:
         super().__init__(code)
         self.status = status
+
+
+class TooManyRequestsError(PageError):
+    """One client asked more often than a view allows.
+
+    Args:
+        wait_seconds: Whole seconds until the next try can succeed, at least one.
+    """
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__("request.too_many", status=HTTPStatus.TOO_MANY_REQUESTS)
+        self.wait_seconds = wait_seconds
 
 
 def _wants_json() -> bool:
@@ -104,11 +115,10 @@ def install_errors(app: Flask) -> None:
     def csrf_error(_: CSRFError) -> Response:
         return render_error("auth.csrf", HTTPStatus.BAD_REQUEST)
 
-    @app.errorhandler(RateLimitExceeded)
-    def too_many(error: RateLimitExceeded) -> Response:
-        response = render_error("request.too_many", HTTPStatus.TOO_MANY_REQUESTS)
-        if error.limit is not None:
-            response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
+    @app.errorhandler(TooManyRequestsError)
+    def too_many(error: TooManyRequestsError) -> Response:
+        response = render_error(error.code, error.status)
+        response.headers["Retry-After"] = str(error.wait_seconds)
         return response
 
     @app.errorhandler(SecurityError)

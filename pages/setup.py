@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
-from flask_limiter import Limiter
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from pages.errors import install_errors
@@ -25,10 +25,12 @@ from pages.language import (
     translate_plural,
 )
 from pages.markdown import render_markdown
+from pages.rate_limits import Limiter
 from pages.security import install_security
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request
+    from flask.sessions import SecureCookieSession
 
     from schemas import Language
 
@@ -76,9 +78,18 @@ def client_address() -> str:
     return str(IPv6Network((int(address), IPV6_CLIENT_BITS), strict=False))
 
 
+class _CookieSessions(SecureCookieSessionInterface):
+    """Flask's sessions; whoever brings no cookie, as programs and most visitors, costs no signer."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def create_limiter() -> Limiter:
     """Return the limiter whose counts live in this process."""
-    return Limiter(client_address, storage_uri="memory://", strategy="moving-window")
+    return Limiter(client_address)
 
 
 def install_pages(app: Flask, *, base_url: str, limiter: Limiter) -> None:
@@ -93,10 +104,11 @@ def install_pages(app: Flask, *, base_url: str, limiter: Limiter) -> None:
         WTF_CSRF_SSL_STRICT=False,  # it needs a Referer, and our pages send none
         SEND_FILE_MAX_AGE_DEFAULT=_STATIC_SECONDS,
     )
+    app.session_interface = _CookieSessions()
     install_security(app, base_url=base_url)
     install_errors(app)
     CSRFProtect(app)
-    limiter.init_app(app)
+    app.extensions["limiter"] = limiter
     app.after_request(remember_language)
     app.register_blueprint(
         Blueprint("pages", "pages", static_folder="static", static_url_path="/static", template_folder="templates")

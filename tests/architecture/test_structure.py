@@ -52,7 +52,6 @@ FENCES: dict[str, tuple[str, ...]] = {
     "rfc8785": ("schemas/canonical_json.py",),
     "flask": ("pages/*", "*/web/*", "skillmark/site.py"),
     "flask_wtf": ("pages/*",),
-    "flask_limiter": ("pages/*", "skillmark/site.py"),
     "babel": ("pages/*",),
     "markdown_it": ("pages/markdown.py",),
     "nh3": ("pages/markdown.py",),
