@@ -9,7 +9,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from flask import Response, jsonify, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from pages import PageError
@@ -19,6 +19,7 @@ from schemas import (
     ConfigurationError,
     DecodingError,
     IssuanceError,
+    encode_json,
     read_json_object,
 )
 
@@ -119,8 +120,7 @@ def compose_problems(errors: Iterable[BadgeError], *, status: int = HTTPStatus.B
 
 def answer(body: JsonObject, status: int = HTTPStatus.OK) -> Response:
     """Answer with JSON that nobody keeps."""
-    response = jsonify(body)
-    response.status_code = status
+    response = Response(encode_json(body), status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
