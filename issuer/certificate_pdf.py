@@ -81,6 +81,7 @@ class SheetPdf(FPDF):
         self.set_creation_date(created)
         self.set_producer("Skillmark")
         self.set_lang(language)
+        self.language: Language = language
 
     def write_line(
         self,

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from issuer.certificate import short_address
 from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf, is_readable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from schemas import Language
 
 _COLUMNS, _ROWS = 2, 4
 _MARGIN = 10.0
 _CODE = 44.0
 _PAD = 5.0
-_NAME_ON_PAGE = "(name: see the badge page)"
-_SENTENCES = (
-    ("en", "This code opens your badge. Show it to an employer: they scan it and see what you can do."),
-    ("es", "Este código abre su insignia. Muéstrelo a un empleador: lo escanea y ve lo que usted sabe hacer."),
+_NAME_ON_PAGE: Mapping[Language, str] = MappingProxyType(
+    {"en": "(name: see the badge page)", "es": "(nombre: vea la página de la insignia)"}
+)
+_SENTENCES: Mapping[Language, str] = MappingProxyType(
+    {
+        "en": "This code opens your badge. Show it to an employer: they scan it and see what you can do.",
+        "es": "Este código abre su insignia. Muéstrelo a un empleador: lo escanea y ve lo que usted sabe hacer.",
+    }
 )
 
 
@@ -33,7 +40,12 @@ class ClassSheetEntry:
 
 
 def render_class_sheet(
-    entries: Sequence[ClassSheetEntry], *, issued_at: datetime, title: str = "", paper: Paper = Paper.LETTER
+    entries: Sequence[ClassSheetEntry],
+    *,
+    issued_at: datetime,
+    title: str = "",
+    paper: Paper = Paper.LETTER,
+    language: Language = "en",
 ) -> bytes:
     """Return a PDF with eight cards to a page and cut marks, always the same bytes for the same arguments.
 
@@ -42,8 +54,9 @@ def render_class_sheet(
         issued_at: Date of the file, aware.
         title: Title of the file, say the name of the course.
         paper: Printed in portrait.
+        language: The language of the class, which comes first on each card; the other one follows.
     """
-    pdf = SheetPdf(paper=paper, orientation="portrait", language="en", created=issued_at)
+    pdf = SheetPdf(paper=paper, orientation="portrait", language=language, created=issued_at)
     pdf.set_title(title or "Skillmark")
     width, height = (pdf.w - 2 * _MARGIN) / _COLUMNS, (pdf.h - 2 * _MARGIN) / _ROWS
     pages = [entries[start : start + _COLUMNS * _ROWS] for start in range(0, len(entries), _COLUMNS * _ROWS)] or [[]]
@@ -70,22 +83,35 @@ def _draw_cut_marks(pdf: SheetPdf, width: float, height: float) -> None:
 def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, width: float, height: float) -> None:
     left, column = x + _PAD, width - _CODE - _PAD - 3
     pdf.draw_qr(entry.page_url, x=x + width - _CODE - 2, y=y + (height - _CODE) / 2, side=_CODE)
-    shown = entry.name if is_readable(entry.name) else _NAME_ON_PAGE
-    name = pdf.wrap(shown, width=column, size=14, style="B")
-    size = 14 if len(name) == 1 else 12
-    baseline = y + 12.0
-    for line in name if len(name) == 1 else pdf.wrap(shown, width=column, size=12, style="B")[:2]:
-        pdf.write_line(line, x=left, y=baseline, width=column, size=size, style="B", smallest=8)
-        baseline += 5.0
-    baseline += 1.0
+    baseline = _write_name(pdf, entry.name, left=left, top=y + 12.0, column=column)
     for line in pdf.wrap(entry.achievement_name, width=column, size=9)[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=9)
         baseline += 4.0
     baseline += 2.0
-    for language, sentence in _SENTENCES:
-        for line in pdf.wrap(sentence, width=column, size=7):
+    for language in _both(pdf.language):
+        for line in pdf.wrap(_SENTENCES[language], width=column, size=7):
             pdf.write_line(line, x=left, y=baseline, width=column, size=7, colour=QUIET_INK,
-                           style="I" if language == "es" else "")  # fmt: skip
+                           style="" if language == pdf.language else "I")  # fmt: skip
             baseline += 3.0
         baseline += 1.2
     pdf.write_line(short_address(entry.page_url), x=left, y=y + height - 5, width=width - 2 * _PAD, size=7, smallest=5)
+
+
+def _write_name(pdf: SheetPdf, name: str, *, left: float, top: float, column: float) -> float:
+    """Write the name, or in both languages where it can be read, and return where the next line stands."""
+    baseline = top
+    if not is_readable(name):
+        for language in _both(pdf.language):
+            pdf.write_line(_NAME_ON_PAGE[language], x=left, y=baseline, width=column, size=11, style="B", smallest=7)
+            baseline += 4.5
+        return baseline + 1.0
+    lines = pdf.wrap(name, width=column, size=14, style="B")
+    size = 14 if len(lines) == 1 else 12
+    for line in lines if len(lines) == 1 else pdf.wrap(name, width=column, size=12, style="B")[:2]:
+        pdf.write_line(line, x=left, y=baseline, width=column, size=size, style="B", smallest=8)
+        baseline += 5.0
+    return baseline + 1.0
+
+
+def _both(first: Language) -> tuple[Language, ...]:
+    return ("es", "en") if first == "es" else ("en", "es")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from issuer.job_store import Job
     from issuer.ledger import Ledger
     from issuer.model import Achievement, RosterRow, RowOutcome
+    from schemas import Language
 
 MAX_SHEET_ROWS = 100_000
 
@@ -33,8 +34,10 @@ def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
     with ledger.database.read() as connection:
         job = get_job(connection, job_id)
         course = load_revision(connection, job.achievement_slug, job.achievement_revision)
+        # The language of the class: the workbook goes to its trainer and to the office.
+        language: Language = "es" if course.language.lower().startswith("es") else "en"
         details = _read_details(connection, job, course)
-        rejected = _read_rejected(connection, job_id)
+        rejected = _read_rejected(connection, job_id, language)
     return render_result_sheet(
         ledger.list_issued(job_id, limit=MAX_SHEET_ROWS),
         course_name=course.name,
@@ -42,6 +45,7 @@ def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
         created=job.created,
         details=details,
         rejected=rejected,
+        language=language,
     )
 
 
@@ -70,18 +74,18 @@ def _say_results(row: RosterRow, course: Achievement) -> str:
     return "; ".join(said)
 
 
-def _read_rejected(connection: Connection, job_id: str) -> list[RejectedRow]:
+def _read_rejected(connection: Connection, job_id: str, language: Language) -> list[RejectedRow]:
     return [
-        RejectedRow(number=outcome.number, name=outcome.name, reason=_say_reason(outcome))
+        RejectedRow(number=outcome.number, name=outcome.name, reason=_say_reason(outcome, language))
         for outcome in read_outcomes(connection, job_id)
         if outcome.fate not in {RowFate.NEW, RowFate.ALREADY_ISSUED}
     ]
 
 
-def _say_reason(outcome: RowOutcome) -> str:
+def _say_reason(outcome: RowOutcome, language: Language) -> str:
     said = []
     for problem in outcome.problems:
         info = describe_code(problem.code)
         place = ": ".join(part for part in (problem.column, problem.value) if part)
-        said.append(f"{info.en} {info.next_en}" + (f" ({place})" if place else ""))
+        said.append(f"{info.sentence(language)} {info.next_step(language)}" + (f" ({place})" if place else ""))
     return " ".join(said)

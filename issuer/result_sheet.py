@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from issuer.model import IssuedCredential
+    from schemas import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +36,28 @@ class RejectedRow:
     reason: str
 
 
-_HEADERS = (
-    "Name",
-    "E-mail",
-    "Badge",
-    "Issued",
-    "Valid until",
-    "State",
-    "Link",
-    "Code",
-    "ID number",
-    "Earned on",
-    "Results",
+_HEADERS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": (
+            *("Name", "E-mail", "Badge", "Issued", "Valid until", "State", "Link", "Code", "ID number", "Earned on"),
+            "Results",
+        ),
+        "es": (
+            *("Nombre", "Correo", "Insignia", "Emitida", "Válida hasta", "Estado", "Enlace", "Código", "Número"),
+            *("Obtenida el", "Resultados"),
+        ),
+    }
 )
 _WIDTHS = (28, 30, 32, 12, 12, 12, 60, 26, 14, 12, 50)
-_REJECTED_HEADERS = ("Row", "Name", "Why there is no badge")
+_REJECTED_HEADERS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
+    {"en": ("Row", "Name", "Why there is no badge"), "es": ("Fila", "Nombre", "Por qué no hay insignia")}
+)
+_SHEETS: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {"en": ("Badges", "Not issued"), "es": ("Insignias", "No emitidas")}
+)
+_STATES: Mapping[Language, tuple[str, str, str]] = MappingProxyType(
+    {"en": ("in force", "suspended", "revoked"), "es": ("vigente", "suspendida", "revocada")}
+)
 _REJECTED_WIDTHS = (8, 28, 110)
 _DAY = "yyyy-mm-dd"
 _NO_DETAILS: Mapping[str, RowDetails] = MappingProxyType({})
@@ -63,6 +71,7 @@ def render_result_sheet(
     created: datetime,
     details: Mapping[str, RowDetails] = _NO_DETAILS,
     rejected: Sequence[RejectedRow] = (),
+    language: Language = "en",
 ) -> bytes:
     """Return an XLSX workbook with one row for each person, and a second sheet for rows without a badge.
 
@@ -76,16 +85,17 @@ def render_result_sheet(
         created: Date of the file; the same arguments give the same bytes.
         details: What the class list says of each badge, by its slug.
         rejected: Rows that were not issued; without any there is one sheet.
+        language: Of headers and states.
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as workbook:
         workbook.set_properties({"title": course_name, "created": created.replace(tzinfo=None)})
-        sheet = workbook.add_worksheet("Badges")
+        sheet = workbook.add_worksheet(_SHEETS[language][0])
         head = workbook.add_format({"bold": True, "bottom": 1})
         day = workbook.add_format({"num_format": _DAY})
-        for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
+        for column, (header, width) in enumerate(zip(_HEADERS[language], _WIDTHS, strict=True)):
             sheet.write_string(0, column, header, head)
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
@@ -94,7 +104,7 @@ def render_result_sheet(
                 0: badge.recipient_name,
                 1: badge.recipient_email,
                 2: course_name,
-                5: _say_state(badge),
+                5: _say_state(badge, language),
                 6: f"{base_url}/b/{badge.slug}",
                 7: badge.slug,
             }
@@ -108,14 +118,14 @@ def render_result_sheet(
             if badge.valid_until is not None:
                 sheet.write_datetime(number, 4, badge.valid_until.replace(tzinfo=None), day)
         if rejected:
-            _write_rejected(workbook, rejected)
+            _write_rejected(workbook, rejected, language)
     return stream.getvalue()
 
 
-def _write_rejected(workbook: xlsxwriter.Workbook, rejected: Sequence[RejectedRow]) -> None:
-    sheet = workbook.add_worksheet("Not issued")
+def _write_rejected(workbook: xlsxwriter.Workbook, rejected: Sequence[RejectedRow], language: Language) -> None:
+    sheet = workbook.add_worksheet(_SHEETS[language][1])
     head = workbook.add_format({"bold": True, "bottom": 1})
-    for column, (header, width) in enumerate(zip(_REJECTED_HEADERS, _REJECTED_WIDTHS, strict=True)):
+    for column, (header, width) in enumerate(zip(_REJECTED_HEADERS[language], _REJECTED_WIDTHS, strict=True)):
         sheet.write_string(0, column, header, head)
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
@@ -125,7 +135,8 @@ def _write_rejected(workbook: xlsxwriter.Workbook, rejected: Sequence[RejectedRo
         sheet.write_string(number, 2, row.reason)
 
 
-def _say_state(badge: IssuedCredential) -> str:
+def _say_state(badge: IssuedCredential, language: Language) -> str:
+    in_force, suspended, revoked = _STATES[language]
     if badge.revoked:
-        return "revoked"
-    return "suspended" if badge.suspended else "in force"
+        return revoked
+    return suspended if badge.suspended else in_force

@@ -20,7 +20,8 @@ def find_same_people(
 ) -> tuple[tuple[RosterRow, ...], tuple[RosterProblem, ...]]:
     """Take out rows that cannot be given to one certain person.
 
-    Of two rows for the same person the first stays (`roster.duplicate_person` for the others). Rows that
+    Of two rows for the same person the first stays: `roster.duplicate_person` for the others, or
+    `roster.duplicate_by_email` when one of the two tells a number and the other only the same name and address. Rows that
     share a number or an e-mail address under different names all go (`roster.id_shared`, `roster.email_shared`).
     A row with nothing but a name that stands twice goes (`roster.person_ambiguous`).
 
@@ -33,15 +34,22 @@ def find_same_people(
         **_ambiguous(rows),
     }
     seen: set[str] = set()
+    numbers: defaultdict[tuple[object, ...], set[str]] = defaultdict(set)
     good: list[RosterRow] = []
     problems: list[RosterProblem] = []
     for row in rows:
         key = row_key(row, achievement)
-        code = shared.get(row.number) or ("roster.duplicate_person" if key in seen else "")
+        known = numbers[row.email.lower(), fold(row.name), row.awarded_on] if row.email else set()
+        code = shared.get(row.number, "")
+        if not code and key in seen:
+            code = "roster.duplicate_person"
+        elif not code and known and (not row.person_id or "" in known):
+            code = "roster.duplicate_by_email"
         if code:
             problems.append(RosterProblem(row=row.number, column="", code=code, value=row.name[:80], name=row.name))
         else:
             seen.add(key)
+            known.add(row.person_id.casefold())
             good.append(row)
     return tuple(good), tuple(problems)
 

@@ -21,4 +21,5 @@ def render_job_pdf(ledger: Ledger, job: JobProgress) -> bytes:
         )
         for issued in ledger.list_issued(job.job_id)
     ]
-    return render_class_sheet(entries, issued_at=job.created_at, title=name)
+    is_spanish = course is not None and course.language.lower().startswith("es")
+    return render_class_sheet(entries, issued_at=job.created_at, title=name, language="es" if is_spanish else "en")

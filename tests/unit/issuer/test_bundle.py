@@ -22,7 +22,8 @@ from issuer import (
     write_bundle,
 )
 from issuer.bundle import safe_file_name
-from schemas import LedgerError
+from issuer.job_sheet import render_job_sheet
+from schemas import LedgerError, describe_code
 from tests.doubles.ledgers import FORKLIFT, issue, make_roster
 
 if TYPE_CHECKING:
@@ -121,6 +122,19 @@ def test_workbook_tells_what_was_earned_and_who_got_nothing(ledger: Ledger, issu
     rejected = book.get_sheet_by_name("Not issued").to_python()[1]
     assert rejected[:2] == [3, "Bob Invented"]
     assert "This is not a complete e-mail address." in str(rejected[2])
+
+
+def test_workbook_speaks_the_language_of_the_class(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """A course in Spanish gets headers, states and reasons in Spanish."""
+    problem = RosterProblem(row=3, column="Correo", code="roster.email_invalid", value="bob@", name="Bob Invented")
+    roster = Roster(rows=(RosterRow(number=2, name="Ana Invented"),), problems=(problem,))
+    progress = issue(ledger, issuer, roster, achievement=replace(FORKLIFT, language="es-MX"))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(render_job_sheet(ledger, progress.job_id)))
+    assert book.sheet_names == ["Insignias", "No emitidas"]
+    head, badge = book.get_sheet_by_name("Insignias").to_python()
+    assert (head[0], head[5], badge[5]) == ("Nombre", "Estado", "vigente")
+    reason = str(book.get_sheet_by_name("No emitidas").to_python()[1][2])
+    assert reason.startswith(describe_code("roster.email_invalid").es)
 
 
 def test_same_job_gives_the_same_zip(ledger: Ledger, issuer: IssuerProfile) -> None:

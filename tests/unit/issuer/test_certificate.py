@@ -222,6 +222,14 @@ def test_class_sheet_is_always_the_same() -> None:
     assert _sheet(3) == _sheet(3)
 
 
+def test_class_sheet_in_spanish() -> None:
+    """The language of the class comes first, and a name that cannot be printed is explained in both."""
+    entry = ClassSheetEntry(name="山田 太郎", achievement_name="Operador", page_url="https://skillmark.example.org/b/a")
+    words = _words(render_class_sheet([entry], issued_at=_AT, language="es"))
+    assert words.index("(nombre: vea la página de la insignia)") < words.index("(name: see the badge page)")
+    assert words.index("Este código abre su insignia.") < words.index("This code opens your badge.")
+
+
 def _sheet(people: int) -> bytes:
     entries = [
         ClassSheetEntry(

@@ -26,6 +26,32 @@ def test_same_number_twice() -> None:
     assert problems_of(roster) == [(3, "", "roster.duplicate_person")]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Ann Lee,7,ann@example.org\nAnn Lee,,ANN@example.org\n",
+        "Ann Lee,,ann@example.org\nANN LEE,7,ann@example.org\n",
+    ],
+)
+def test_once_with_a_number_and_once_without(rows: str) -> None:
+    """The same name and address, with a number in one of two rows only: one person, one badge."""
+    roster = read_text("Name,ID,E-mail\n" + rows)
+    assert problems_of(roster) == [(3, "", "roster.duplicate_by_email")]
+    assert [row.number for row in roster.rows] == [2]
+
+
+def test_two_numbers_under_one_address_and_a_row_without() -> None:
+    """Two numbers are two people; a row without one is one of them and gets no third badge."""
+    roster = read_text("Name,ID,E-mail\nAnn Lee,7,a@example.org\nAnn Lee,8,a@example.org\nAnn Lee,,a@example.org\n")
+    assert problems_of(roster) == [(4, "", "roster.duplicate_by_email")]
+
+
+def test_with_and_without_a_number_on_two_days() -> None:
+    """Two days are two awards, however much each row tells."""
+    roster = read_text("Name,ID,E-mail,Date\nAnn Lee,7,a@example.org,2026-11-01\nAnn Lee,,a@example.org,2026-11-22\n")
+    assert problems_of(roster) == []
+
+
 def test_two_days_are_two_awards() -> None:
     """The same person on two days is two awards."""
     roster = read_text("Name,E-mail,Date\nAnn Lee,a@example.org,2026-11-01\nAnn Lee,a@example.org,2026-11-22\n")
