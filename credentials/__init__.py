@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from credentials.badge_art import BadgeArt, render_badge_svg
 from credentials.badge_image import render_badge_png
-from credentials.bulk_signing import BulkSigner, SignedCredential
+from credentials.bulk_signing import BulkSigner
 from credentials.canonical import Statements, canonicalize, check_lossless, read_statements
 from credentials.cose import CoseType, UnverifiedCose, is_cose_message, read_cose, sign_cose, verify_cose
 from credentials.criteria import CriteriaParts, compose_criteria_narrative, read_criteria_parts
@@ -38,6 +38,8 @@ from credentials.model_parts import (
     SkillAlignment,
     SkillSource,
 )
+from credentials.own_output import OwnOutput, find_own_fault
+from credentials.own_output_process import OwnFault, OwnOutputChecker
 from credentials.pdf_attachment import extract_pdf
 from credentials.pinnable_context import check_pinnable_context
 from credentials.plain_jws import read_plain_jws
@@ -103,6 +105,9 @@ __all__ = [
     "ImageReference",
     "MediaType",
     "OpenBadgeCredential",
+    "OwnFault",
+    "OwnOutput",
+    "OwnOutputChecker",
     "PresentedCredential",
     "Profile",
     "ProofPurpose",
@@ -112,7 +117,6 @@ __all__ = [
     "SecuredDocument",
     "SecuringForm",
     "Showing",
-    "SignedCredential",
     "SkillAlignment",
     "SkillSource",
     "Statements",
@@ -150,14 +154,14 @@ __all__ = [
     "extract_pdf",
     "extract_png",
     "extract_svg",
+    "find_own_fault",
     "hash_identity",
     "is_cose_message",
     "is_envelope",
-    "names_sd_jwt",
-    "verify_unasked_key_binding",
     "is_identity_match",
     "list_previous_proofs",
     "list_proofs",
+    "names_sd_jwt",
     "present_sd_jwt",
     "qr_runs",
     "read_cose",
@@ -197,5 +201,6 @@ __all__ = [
     "verify_key_binding",
     "verify_presentation",
     "verify_sd_jwt",
+    "verify_unasked_key_binding",
     "verify_vc_jwt",
 ]

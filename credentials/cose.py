@@ -12,19 +12,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from credentials.cbor import CborValue, decode_cbor, encode_cbor
-from credentials.document import SecuringForm, VerifiedDocument
-from credentials.jws import name_key
+from credentials.document import SecuringForm
 from credentials.jwt_claims import compare_claim, compare_credential_claims, party_id, read_token_dates
+from credentials.token_result import verified_token
 from keys import SignatureAlgorithm
-from schemas import DecodingError, ProofError, UnacceptedCryptosuiteError, encode_json, read_json_object
+from schemas import (
+    DecodingError,
+    ProofError,
+    UnacceptedCryptosuiteError,
+    UnsupportedFeatureError,
+    encode_json,
+    read_json_object,
+)
 
 if TYPE_CHECKING:
+    from credentials.document import VerifiedDocument
     from keys import PublicKey, Signer
     from schemas import JsonObject
 
 MAX_COSE_BYTES: Final = 256 * 1024
 MAX_COSE_HEADER_BYTES: Final = 8 * 1024
 _SIGN1_TAG: Final = b"\xd2"  # tag 18, which may be left out
+_ARRAY_OF_FOUR: Final = 0x84
+_BYTES_FIRST, _BYTES_LAST = 0x40, 0x5A  # first byte of a byte string of known length (RFC 8949 §3.1)
 _PARTS: Final = 4  # protected, unprotected, payload, signature
 _CONTEXT: Final = "Signature1"
 _KEY_ID: Final = re.compile(r"[!-~]{1,2048}")
@@ -54,6 +64,8 @@ _ALGORITHMS: Final = {number: algorithm for algorithm, number in _ALGORITHM_IDS.
     -19: SignatureAlgorithm.EDDSA,
     -51: SignatureAlgorithm.ES384,
 }
+# Sound public-key signatures that are not read here: PS384, PS512, ES512 (two names), ES256K and Ed448.
+_UNREAD_ALGORITHMS: Final = frozenset({-38, -39, -36, -52, -47, -53})
 
 
 class CoseType(enum.Enum):
@@ -125,6 +137,12 @@ def _compose_signed(protected: bytes, payload: bytes) -> bytes:
     return encode_cbor([_CONTEXT, protected, b"", payload])
 
 
+def is_cose_message(data: bytes) -> bool:
+    """Say whether bytes begin as a COSE_Sign1 message does: four parts, of which the first is bytes (RFC 9052 §4.2)."""
+    body = data.removeprefix(_SIGN1_TAG)
+    return len(body) > 1 and body[0] == _ARRAY_OF_FOUR and _BYTES_FIRST <= body[1] <= _BYTES_LAST
+
+
 def read_cose(data: bytes, *, accepted: frozenset[CoseType] = frozenset(CoseType)) -> UnverifiedCose:
     """Take a COSE_Sign1 message apart.
 
@@ -132,6 +150,7 @@ def read_cose(data: bytes, *, accepted: frozenset[CoseType] = frozenset(CoseType
         DecodingError: Larger than 256 KiB (`decoding.too_large`), not a COSE_Sign1 message
             (`decoding.cose_malformed`), or its payload is no strict JSON object (`decoding.…`).
         UnacceptedCryptosuiteError: `proof.algorithm_not_allowed`.
+        UnsupportedFeatureError: The algorithm is sound and not read here (`proof.algorithm_unsupported`).
         ProofError: A header has no place there (`proof.header_not_allowed`), or does not say what the message is
             (`proof.header_malformed`).
     """
@@ -156,6 +175,8 @@ def read_cose(data: bytes, *, accepted: frozenset[CoseType] = frozenset(CoseType
     number = header.get(_ALG)
     algorithm = _ALGORITHMS.get(number) if isinstance(number, int) else None
     if algorithm is None:
+        if isinstance(number, int) and number in _UNREAD_ALGORITHMS:
+            raise UnsupportedFeatureError("proof.algorithm_unsupported", detail={"algorithm": number})
         raise UnacceptedCryptosuiteError("proof.algorithm_not_allowed", "not an algorithm that badges use")
     return UnverifiedCose(
         cose_type=_read_type(header, accepted),
@@ -224,13 +245,12 @@ def verify_cose(cose: UnverifiedCose, *, public_key: PublicKey) -> VerifiedDocum
         dates = read_token_dates(cose.claims)
     else:
         dates = compare_credential_claims(cose.claims, cose.document)
-    return VerifiedDocument(
+    return verified_token(
+        cose.document,
         form=SecuringForm.COSE,
         original=cose.original,
-        document={name: value for name, value in cose.document.items() if name != "proof"},
-        verification_method=name_key(cose.kid, public_key),
-        created=dates.signed_at,
-        cryptosuite=cose.algorithm.value,
-        not_before=dates.not_before,
-        expires_at=dates.expires_at,
+        algorithm=cose.algorithm,
+        kid=cose.kid,
+        public_key=public_key,
+        dates=dates,
     )

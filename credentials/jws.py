@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keys import PublicKey, SignatureAlgorithm, decode_base64url, encode_base64url
-from schemas import DecodingError, ProofError, UnacceptedCryptosuiteError, encode_json, read_json_object
+from schemas import (
+    DecodingError,
+    ProofError,
+    UnacceptedCryptosuiteError,
+    UnsupportedFeatureError,
+    encode_json,
+    read_json_object,
+)
 
 if TYPE_CHECKING:
     from keys import Signer
@@ -29,6 +36,8 @@ MAX_KID_CHARS = 2_048
 _ALGORITHMS = {algorithm.value: algorithm for algorithm in SignatureAlgorithm} | {
     "Ed25519": SignatureAlgorithm.EDDSA,  # RFC 9864 §2.2: the name that replaces EdDSA
 }
+# Public-key signatures of the IANA registry that are sound and not read here: no word against whoever signed.
+UNREAD_ALGORITHMS = frozenset({"ES512", "ES256K", "PS384", "PS512", "Ed448", "ESP512"})
 _HEADER_MEMBERS = frozenset({"alg", "kid", "jwk", "typ"})
 # What points elsewhere, or asks to be read in another way (RFC 7515 §4.1, RFC 7516 §4.1, RFC 7797).
 _REFUSED_MEMBERS = frozenset({"b64", "crit", "enc", "jku", "x5c", "x5t", "x5t#S256", "x5u", "zip"})
@@ -131,6 +140,7 @@ def read_compact_jws(
         DecodingError: Not three segments (`decoding.jwt_malformed`), over 256 KiB (`decoding.too_large`), a segment in
             another spelling (`decoding.base64_not_canonical`), or a header that is no strict JSON (`decoding.…`).
         UnacceptedCryptosuiteError: `alg` is missing, `none`, symmetric or unknown (`proof.algorithm_not_allowed`).
+        UnsupportedFeatureError: `alg` is sound and not read here (`proof.algorithm_unsupported`).
         ProofError: The header holds a parameter that it must not hold (`proof.header_not_allowed`), `kid`, `typ` or
             `cty` is not what it should be, or no key is named (`proof.header_malformed`), or `jwk` is not a usable
             public key (`proof.key_private_member`, `proof.value_malformed`, `proof.key_too_small`).
@@ -167,6 +177,8 @@ def _read_algorithm(header: JsonObject) -> SignatureAlgorithm:
     name = header.get("alg")
     algorithm = _ALGORITHMS.get(name) if isinstance(name, str) else None
     if algorithm is None:
+        if isinstance(name, str) and name in UNREAD_ALGORITHMS:
+            raise UnsupportedFeatureError("proof.algorithm_unsupported", detail={"algorithm": name})
         raise UnacceptedCryptosuiteError("proof.algorithm_not_allowed", "`alg` is not one that badges use")
     return algorithm
 

@@ -67,13 +67,7 @@ def verify_key_binding(sd_jwt: UnverifiedSdJwt, *, nonce: str, audience: str, no
         SignatureMismatchError: `proof.signature_mismatch`.
         UnsupportedFeatureError: `presentation.holder_key_unsupported`.
     """
-    holder_key, binding = sd_jwt.holder_key, sd_jwt.key_binding
-    if holder_key is None or binding is None:
-        raise ProofError("presentation.key_binding_missing")
-    verify_compact_jws(binding, public_key=holder_key)
-    claims = read_json_object(binding.payload, max_bytes=MAX_BINDING_BYTES)
-    if claims.get("sd_hash") != sd_jwt.digest_algorithm.digest(sd_jwt.presented):
-        raise ProofError("presentation.key_binding_invalid", "made over something else", pointer="/sd_hash")
+    holder_key, claims = _verify_binding(sd_jwt)
     if claims.get("nonce") != nonce:
         raise ProofError("proof.challenge_mismatch", pointer="/nonce")
     if claims.get("aud") != audience:
@@ -83,6 +77,40 @@ def verify_key_binding(sd_jwt: UnverifiedSdJwt, *, nonce: str, audience: str, no
         raise ProofError("presentation.key_binding_invalid", "iat is missing", pointer="/iat")
     check_fresh(signed_at, now=now)
     return holder_key
+
+
+def verify_unasked_key_binding(sd_jwt: UnverifiedSdJwt) -> PublicKey:
+    """Verify that the holder of the bound key once showed exactly this, to somebody.
+
+    It answers no question that was asked here, so whoever hands it over need not be the holder. Call `verify_sd_jwt`
+    first.
+
+    Returns:
+        The holder's key.
+
+    Raises:
+        ProofError: As `verify_key_binding`, but for `nonce`, `aud` and age; nonce, audience or time are missing
+            (`presentation.key_binding_invalid`).
+        SignatureMismatchError: `proof.signature_mismatch`.
+        UnsupportedFeatureError: `presentation.holder_key_unsupported`.
+    """
+    holder_key, claims = _verify_binding(sd_jwt)
+    is_complete = isinstance(claims.get("nonce"), str) and isinstance(claims.get("aud"), str)
+    if not is_complete or read_token_dates(claims).signed_at is None:
+        raise ProofError("presentation.key_binding_invalid", "nonce, aud or iat is missing")
+    return holder_key
+
+
+def _verify_binding(sd_jwt: UnverifiedSdJwt) -> tuple[PublicKey, JsonObject]:
+    """Verify the holder's signature, and that it was made over what is shown; return the claims."""
+    holder_key, binding = sd_jwt.holder_key, sd_jwt.key_binding
+    if holder_key is None or binding is None:
+        raise ProofError("presentation.key_binding_missing")
+    verify_compact_jws(binding, public_key=holder_key)
+    claims = read_json_object(binding.payload, max_bytes=MAX_BINDING_BYTES)
+    if claims.get("sd_hash") != sd_jwt.digest_algorithm.digest(sd_jwt.presented):
+        raise ProofError("presentation.key_binding_invalid", "made over something else", pointer="/sd_hash")
+    return holder_key, claims
 
 
 def check_fresh(signed_at: datetime, *, now: datetime) -> None:

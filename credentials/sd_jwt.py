@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from credentials.disclosure_policy import DisclosurePolicy, choose_mandatory_pointers
-from credentials.document import SecuringForm, VerifiedDocument
+from credentials.document import SecuringForm
 from credentials.jws import (
     MAX_JWT_BYTES,
-    CompactJws,
+    ReadToken,
     TokenType,
-    name_key,
     read_compact_jws,
     sign_compact_jws,
     verify_compact_jws,
@@ -30,12 +29,22 @@ from credentials.jwt_claims import (
 )
 from credentials.sd_jwt_disclosure import DigestAlgorithm, Disclosure, read_digest_algorithm, read_disclosure
 from credentials.sd_jwt_payload import RevealedPayload, conceal, new_salt, reveal, select_disclosures
-from keys import PublicKey
-from schemas import DecodingError, ProofError, UnsupportedFeatureError, encode_json, read_json_object
+from credentials.token_result import verified_token
+from keys import PublicKey, decode_base64url
+from schemas import (
+    DecodingError,
+    InvalidCredentialError,
+    ProofError,
+    UnsupportedFeatureError,
+    encode_json,
+    read_json_object,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from credentials.document import VerifiedDocument
+    from credentials.jws import CompactJws
     from keys import SignatureAlgorithm, Signer
     from schemas import JsonObject
 
@@ -59,43 +68,27 @@ _LIFECYCLE: Final = frozenset(
         "termsOfUse",
     }
 )
-# With all of these in plain sight, a digest beside them can hide none of them.
-_SETTLED_WHEN_PLAIN: Final = frozenset({"validUntil", "credentialStatus"})
+# With one of each in plain sight, a digest beside them can hide neither the end of a badge nor its status. `exp` is
+# never a disclosure, and nothing counts past it.
+_SETTLED_WHEN_PLAIN: Final = (frozenset({"validUntil", "exp"}), frozenset({"credentialStatus"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnverifiedSdJwt:
+class UnverifiedSdJwt(ReadToken):
     """An SD-JWT as read. Nothing in it may be shown before `verify_sd_jwt`.
 
     Args:
-        jws: What the issuer signed.
-        revealed: Its payload with what the holder disclosed.
+        revealed: The payload of what the issuer signed, with what the holder disclosed.
         key_binding: The token that the holder signed for this showing, if there is one.
         presented: The SD-JWT without the key binding, up to its last tilde; `sd_hash` is over this.
         original: All of it, as received.
     """
 
-    jws: CompactJws
     revealed: RevealedPayload
     digest_algorithm: DigestAlgorithm
     key_binding: CompactJws | None
     presented: str
     original: bytes
-
-    @property
-    def token_type(self) -> TokenType:
-        """What the token says it is."""
-        return self.jws.token_type
-
-    @property
-    def kid(self) -> str | None:
-        """Id of the issuer's key, as the header claims."""
-        return self.jws.kid
-
-    @property
-    def jwk(self) -> PublicKey | None:
-        """The issuer's key itself, as the header claims."""
-        return self.jws.jwk
 
     @property
     def claims(self) -> JsonObject:
@@ -185,6 +178,17 @@ def _join(jws: str, disclosures: Sequence[Disclosure]) -> str:
     return _SEPARATOR.join([jws, *(disclosure.encoded for disclosure in disclosures), ""])
 
 
+def names_sd_jwt(token: bytes) -> bool:
+    """Say whether the header of a token says that it is an SD-JWT; False for one that cannot be read."""
+    try:
+        header = read_json_object(decode_base64url(token.partition(b".")[0].decode("ascii")))
+    except (InvalidCredentialError, UnicodeError):  # the reader of tokens says why
+        return False
+    kind = header.get("typ")
+    name = kind.lower().removeprefix("application/") if isinstance(kind, str) else ""
+    return name in {token_type.value for token_type in SD_JWT_TYPES}
+
+
 def read_sd_jwt(
     token: str | bytes,
     *,
@@ -254,7 +258,7 @@ def verify_sd_jwt(
     """
     verify_compact_jws(sd_jwt.jws, public_key=public_key)
     claims, document = sd_jwt.claims, sd_jwt.document
-    compare_header_claims(sd_jwt.jws.header, claims)
+    compare_header_claims(sd_jwt.header, claims)
     if not _NEVER_DISCLOSED.isdisjoint(sd_jwt.revealed.disclosures):
         raise ProofError("proof.disclosure_malformed", "a claim about the token is a disclosure")
     if sd_jwt.token_type is TokenType.VP_SD_JWT:
@@ -269,15 +273,14 @@ def verify_sd_jwt(
             raise UnsupportedFeatureError("status.unsupported_type", pointer="/status")
         if disclosure is DisclosurePolicy.LIFECYCLE_MANDATORY:
             _check_lifecycle(sd_jwt.revealed)
-    return VerifiedDocument(
+    return verified_token(
+        document,
         form=SecuringForm.SD_JWT,
         original=sd_jwt.original,
-        document={name: value for name, value in document.items() if name != "proof"},
-        verification_method=name_key(sd_jwt.kid, public_key),
-        created=dates.signed_at,
-        cryptosuite=sd_jwt.jws.algorithm.value,
-        not_before=dates.not_before,
-        expires_at=dates.expires_at,
+        algorithm=sd_jwt.algorithm,
+        kid=sd_jwt.kid,
+        public_key=public_key,
+        dates=dates,
     )
 
 
@@ -285,7 +288,7 @@ def _check_lifecycle(revealed: RevealedPayload) -> None:
     for pointer in revealed.disclosures:
         if _is_lifecycle(pointer):
             raise ProofError("proof.lifecycle_not_mandatory", "could have been left out", pointer=pointer)
-    is_settled = revealed.claims.keys() >= _SETTLED_WHEN_PLAIN
+    is_settled = not any(names.isdisjoint(revealed.claims) for names in _SETTLED_WHEN_PLAIN)
     for pointer in revealed.hidden:
         # It may be a decoy: nobody but the issuer can tell.
         if _is_lifecycle(pointer) or (not pointer and not is_settled):

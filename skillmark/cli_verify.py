@@ -154,7 +154,7 @@ def verify(
     progress: bool,
     language: Language,
 ) -> None:
-    """Verify a badge, or several in one file: JSON, JWS, PNG, SVG, PDF, a photo of a QR code, a URL, or - for input.
+    """Verify a badge, or several in one file: JSON, JWS, SD-JWT, COSE, PNG, SVG, PDF, a photo of a QR code, a URL, or -.
 
     Many at once: a folder with all that is below it, a zip (never unpacked to disk), a .jsonl list with a badge in each
     line, or several files. What lies in them is checked as if each had come alone.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_FETCHED_BADGE_BYTES = 4 * 1024 * 1024
 BADGE_ACCEPT = (
     "application/vc, application/vc+ld+json, application/ld+json, application/vc+jwt, application/jwt, "
+    "application/vc+sd-jwt, application/dc+sd-jwt, application/vc+cose, "
     "application/json, image/png;q=0.8, image/svg+xml;q=0.8, application/pdf;q=0.7, text/plain;q=0.6, text/html;q=0.5"
 )
 # Bytes of a web page that are searched: a page names its other forms in its head.

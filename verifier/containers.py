@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from credentials import EnvelopeKind
+from credentials import EnvelopeKind, is_cose_message, read_cose
 from keys import decode_base64url
 from schemas import CLR_CREDENTIAL, InvalidCredentialError, read_json_object
 from verifier.members import read_list
@@ -42,6 +42,8 @@ def find_container(data: bytes) -> ContainerKind | None:
             content = decode_base64url(segment[0].decode("ascii")) if segment else b""
         except (InvalidCredentialError, UnicodeError):  # the reader of single badges says why
             return None
+    elif is_cose_message(data):
+        return _find_message_kind(data)
     else:
         content = data
     if not any(word.encode("ascii") in content for word in _KINDS):  # not worth a second reading
@@ -51,6 +53,13 @@ def find_container(data: bytes) -> ContainerKind | None:
     except InvalidCredentialError:  # the reader of single badges says why
         return None
     return _find_kind(document)
+
+
+def _find_message_kind(message: bytes) -> ContainerKind | None:
+    try:
+        return _find_kind(read_cose(message).document)
+    except InvalidCredentialError:  # the reader of single badges says why
+        return None
 
 
 def _find_kind(document: JsonObject) -> ContainerKind | None:

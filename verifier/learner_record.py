@@ -8,8 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from credentials import is_envelope, read_envelope, share_work
-from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError, encode_json
+from credentials import share_work
+from schemas import (
+    CannotCheckError,
+    InvalidCredentialError,
+    UnsupportedFeatureError,
+    encode_json,
+)
 from verifier.containers import ContainerKind
 from verifier.data_model_check import CredentialKind
 from verifier.members import read_list, read_object
@@ -50,11 +55,8 @@ def verify_learner_record(
         values = read_list(read_object(received.document.get("credentialSubject")).get("verifiableCredential"))
         if len(values) > MAX_RECORD_PARTS:
             raise UnsupportedFeatureError("presentation.too_many_credentials", detail={"limit": MAX_RECORD_PARTS})
-    except ProofError as error:
-        proof = compose_from_error(CheckName.PROOF, error)
-        return _compose_set(compose_report({decoding.name: decoding, proof.name: proof}, shared))
     except (InvalidCredentialError, CannotCheckError) as error:
-        return _compose_set(compose_unread(error, context=shared))
+        return _compose_set(compose_unread(error, context=shared, decoding=decoding))
     findings = check_secured(received, kind=CredentialKind.LEARNER_RECORD, fetcher=fetcher, now=shared.now)
     claims = check_claims(findings, context=shared, fetcher=fetcher)
     checks = {check.name: check for check in (decoding, *findings.checks, *claims.checks)}
@@ -96,6 +98,4 @@ def _read_part(value: JsonValue) -> bytes:
     """
     if isinstance(value, str):
         return value.encode("utf-8", "replace")
-    if isinstance(value, dict) and is_envelope(value):
-        return read_envelope(value).token
     return encode_json(value)

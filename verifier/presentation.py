@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from credentials import (
+    EnvelopeKind,
+    MediaType,
     Showing,
     check_lossless,
+    compose_envelope,
     read_presentation,
     read_verification_method,
     share_work,
@@ -23,6 +26,7 @@ from schemas import (
     KeyNotAuthorizedError,
     ProofError,
     ResolutionError,
+    encode_json,
     read_json_object,
     use_contexts,
 )
@@ -41,7 +45,7 @@ from verifier.sniff import Presented, PresentedKind
 from verifier.verify import verify_opened
 
 if TYPE_CHECKING:
-    from credentials import UnverifiedPresentation
+    from credentials import PresentedCredential, UnverifiedPresentation
     from keys import Fetcher, PublicKey
     from schemas import JsonObject, JsonValue
     from verifier.challenges import ChallengeBook
@@ -52,6 +56,7 @@ MAX_FETCHES_PER_SET = 24
 # Each costs a canonicalization; a holder signs once.
 MAX_PRESENTATION_PROOFS = 2
 _DID = "did:"
+_SAID_BY_ENVELOPE = frozenset({MediaType.VC_SD_JWT, MediaType.DC_SD_JWT})
 _NAMES = PresentationCheckName
 
 
@@ -126,7 +131,7 @@ def _verify_showing(
     parts = tuple(
         ReportPart(
             pointer=f"/verifiableCredential/{place}",
-            report=verify_opened(Presented(kind=PresentedKind.JSON, credential=part.original), context=shared),
+            report=verify_opened(Presented(kind=PresentedKind.JSON, credential=_take_out(part)), context=shared),
         )
         for place, part in enumerate(presentation.credentials if presentation else ())
     )
@@ -141,6 +146,13 @@ def _verify_showing(
         holder=findings.holder,
     )
     return CredentialSetReport(kind=ContainerKind.PRESENTATION, container=container, parts=parts)
+
+
+def _take_out(part: PresentedCredential) -> bytes:
+    """Return one credential as if it had come alone; an SD-JWT in its envelope, which says what it is."""
+    if part.media_type not in _SAID_BY_ENVELOPE:
+        return part.original
+    return encode_json(compose_envelope(part.original, kind=EnvelopeKind.CREDENTIAL, media_type=part.media_type))
 
 
 def _read(

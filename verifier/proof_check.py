@@ -11,13 +11,13 @@ from credentials import (
     list_proofs,
     read_valid_from,
     verify_data_integrity_proof,
-    verify_vc_jwt,
 )
 from schemas import BadgeError, InvalidCredentialError, KeyNotAuthorizedError, ProofError
-from verifier.issuer_binding import find_method, find_token_keys
+from verifier.issuer_binding import find_method
 from verifier.members import read_date_member, read_issuer_id
 from verifier.report import Check, CheckName, Outcome
 from verifier.steps import compose_from_error, compose_not_run, compose_passed, run_check
+from verifier.token_check import find_signing_keys, list_token_notes, verify_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from keys import Fetcher, PublicKey
     from schemas import JsonObject
     from verifier.issuer_binding import KeyFinding
-    from verifier.received import ReceivedCredential
+    from verifier.received import ReceivedCredential, Token
 
 # Each proof costs a canonicalization; real badges carry one or two.
 MAX_PROOFS = 4
@@ -89,22 +89,25 @@ def _is_open(finding: ProofFinding) -> bool:
 
 def _list_findings(received: ReceivedCredential, *, fetcher: Fetcher, now: datetime) -> tuple[ProofFinding, ...]:
     issuer_id = read_issuer_id(received.document)
-    if received.jwt is None:
+    if received.token is None:
         proofs = list_proofs(received.document)
         if len(proofs) > MAX_PROOFS:
             raise ProofError("proof.multiple_ambiguous", detail={"proofs": len(proofs), "limit": MAX_PROOFS})
         findings = [_check_embedded(received, proof, issuer_id=issuer_id, fetcher=fetcher, now=now) for proof in proofs]
         return tuple(_require_earlier(received.document, number, findings) for number in range(len(proofs)))
-    token = received.jwt
-    keys = find_token_keys(key_id=token.kid, header_key=token.jwk, issuer_id=issuer_id, fetcher=fetcher)
-    notes = ("proof.claims_missing",) if token.missing_claims else ()
+    return (_check_token(received.token, issuer_id=issuer_id, fetcher=fetcher),)
+
+
+def _check_token(token: Token, *, issuer_id: str, fetcher: Fetcher) -> ProofFinding:
+    notes = list_token_notes(token)
     tried = tuple(
-        _check_key(key, lambda public_key: verify_vc_jwt(token, public_key=public_key), notes=notes) for key in keys
+        _check_key(key, lambda public_key: verify_token(token, public_key=public_key), notes=notes)
+        for key in find_signing_keys(token, issuer_id=issuer_id, fetcher=fetcher)
     )
     good = next((finding for finding in tried if finding.holds), None)
     # A key that made the signature says more than those that did not.
     signed = next((finding for finding in tried if finding.verified is not None), None)
-    return (good or signed or tried[0],)
+    return good or signed or tried[0]
 
 
 def _require_earlier(document: JsonObject, number: int, findings: list[ProofFinding]) -> ProofFinding:
@@ -128,7 +131,11 @@ def _check_embedded(
 
     def verify(public_key: PublicKey) -> VerifiedDocument:
         verified = verify_data_integrity_proof(
-            received.document, proof, public_key=public_key, original=received.original
+            received.document,
+            proof,
+            public_key=public_key,
+            original=received.original,
+            statements=received.statements,
         )
         expires = read_date_member(proof, "expires", pointer="/proof")
         if expires is not None and now >= expires:

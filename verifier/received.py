@@ -3,46 +3,128 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
-from credentials import UnverifiedJwt, read_vc_jwt
-from schemas import MAX_CREDENTIAL_BYTES, DecodingError, read_json_object
+from credentials import (
+    CoseType,
+    EnvelopeKind,
+    MediaType,
+    Statements,
+    TokenType,
+    UnverifiedCose,
+    UnverifiedJwt,
+    UnverifiedSdJwt,
+    is_cose_message,
+    is_envelope,
+    names_sd_jwt,
+    read_cose,
+    read_envelope,
+    read_sd_jwt,
+    read_statements,
+    read_vc_jwt,
+)
+from schemas import MAX_CREDENTIAL_BYTES, DecodingError, UnsupportedFeatureError, read_json_object
 
 if TYPE_CHECKING:
     from schemas import JsonObject
 
+Token: TypeAlias = UnverifiedJwt | UnverifiedSdJwt | UnverifiedCose
+
 _JOSE_START = b"eyJ"
-# RFC 7515 §7.2: the JSON forms of a JWS; Open Badges allows the compact form only.
-_JWS_JSON_MEMBERS = frozenset({"payload", "signatures"})
+_SD_JWT_MARK = b"~"
+# RFC 7515 §7.2 and RFC 9901 §8: a JWS or an SD-JWT written as JSON.
+_JWS_JSON_MEMBERS = frozenset({"payload", "signature", "signatures"})
+_CREDENTIAL_SD_JWTS = frozenset({TokenType.VC_SD_JWT, TokenType.DC_SD_JWT})
+_SD_JWT_MEDIA_TYPES = {MediaType.VC_SD_JWT: TokenType.VC_SD_JWT, MediaType.DC_SD_JWT: TokenType.DC_SD_JWT}
+_JWT_MEDIA_TYPES = {MediaType.VC_JWT: TokenType.VC_JWT, MediaType.JWT: TokenType.JWT}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is read once is kept in it
 class ReceivedCredential:
     """A credential as it was received. Nothing in it is proven.
 
     Args:
         original: The bytes as received, without white space around a JWS.
-        document: The credential; for a VC-JWT what its payload says.
-        jwt: The token when the credential is a VC-JWT.
+        document: The credential; for a token what its payload says, with what the holder disclosed of an SD-JWT.
+        token: The token or message when the signature is around the credential and not inside.
     """
 
     original: bytes
     document: JsonObject
-    jwt: UnverifiedJwt | None = None
+    token: Token | None = None
+
+    @cached_property
+    def statements(self) -> Statements:
+        """What the credential says beside its proofs; read once for every check that asks.
+
+        A proof is checked with its own options: one of an unknown kind beside a good one does no harm.
+
+        Raises:
+            DataModelError: `data_model.…`: a signature would not cover all of it.
+            UnknownContextError: `data_model.context_unknown`.
+        """
+        return read_statements({name: value for name, value in self.document.items() if name != "proof"})
 
 
 def read_received(data: bytes, *, max_bytes: int = MAX_CREDENTIAL_BYTES) -> ReceivedCredential:
-    """Read a JSON document or a compact JWS of at most `max_bytes` bytes.
+    """Read a JSON document of at most `max_bytes` bytes, a token, a COSE message, or the envelope of one.
 
     Raises:
         DecodingError: The bytes cannot be read (`decoding.…`).
-        ProofError: The header of a JWS asks for something that is not allowed (`proof.header_not_allowed`, …).
+        ProofError: The header of a token asks for something that is not allowed (`proof.header_not_allowed`, …).
+        UnsupportedFeatureError: A JWS written as JSON (`decoding.jws_json_unsupported`), or an envelope of another
+            form (`decoding.envelope_type_unsupported`).
     """
     token = data.strip()
     if token.startswith(_JOSE_START):
-        jwt = read_vc_jwt(token)
-        return ReceivedCredential(original=token, document=jwt.document, jwt=jwt)
+        return _read_sd_jwt(token) if _SD_JWT_MARK in token else _read_jwt(token, TokenType.JWT)
+    if is_cose_message(data):
+        return _read_cose(data)
     document = read_json_object(data, max_bytes=max_bytes)
+    if is_envelope(document):
+        return _read_envelope(document)
     if "@context" not in document and not _JWS_JSON_MEMBERS.isdisjoint(document):
-        raise DecodingError("decoding.jwt_malformed")
+        _refuse_json_serialization(document)
     return ReceivedCredential(original=data, document=document)
+
+
+def _read_jwt(token: bytes, media_type: TokenType) -> ReceivedCredential:
+    jwt = read_vc_jwt(token, media_type=media_type)
+    return ReceivedCredential(original=token, document=jwt.document, token=jwt)
+
+
+def _read_sd_jwt(token: bytes, media_type: TokenType | None = None) -> ReceivedCredential:
+    """Read an SD-JWT; one that came without a media type must say itself that it is one."""
+    if media_type is None and not names_sd_jwt(token):
+        raise DecodingError("decoding.jwt_malformed", "a tilde behind a token that is no SD-JWT")
+    sd_jwt = read_sd_jwt(token, accepted=_CREDENTIAL_SD_JWTS, media_type=media_type or TokenType.VC_SD_JWT)
+    return ReceivedCredential(original=token, document=sd_jwt.document, token=sd_jwt)
+
+
+def _read_cose(message: bytes) -> ReceivedCredential:
+    cose = read_cose(message, accepted=frozenset({CoseType.VC_COSE}))
+    return ReceivedCredential(original=message, document=cose.document, token=cose)
+
+
+def _read_envelope(document: JsonObject) -> ReceivedCredential:
+    envelope = read_envelope(document)
+    if envelope.kind is not EnvelopeKind.CREDENTIAL:
+        raise DecodingError("decoding.envelope_malformed", "a presentation, not a credential", pointer="/type")
+    if envelope.media_type in _SD_JWT_MEDIA_TYPES:
+        return _read_sd_jwt(envelope.token, _SD_JWT_MEDIA_TYPES[envelope.media_type])
+    if envelope.media_type in _JWT_MEDIA_TYPES:
+        return _read_jwt(envelope.token, _JWT_MEDIA_TYPES[envelope.media_type])
+    return _read_cose(envelope.token)
+
+
+def _refuse_json_serialization(document: JsonObject) -> None:
+    """Say what a JWS written as JSON is: its compact form is the one that badges use (VC-JOSE-COSE 1.0 §3.1)."""
+    signatures = document.get("signatures", [document])
+    if not isinstance(document.get("payload"), str) or not isinstance(signatures, list) or not signatures:
+        raise DecodingError("decoding.jwt_malformed", "neither a token nor a JWS written as JSON")
+    if len(signatures) > 1:
+        raise DecodingError("decoding.jwt_malformed", "several signatures, and nothing says which one counts")
+    if not isinstance(signatures[0], dict) or not isinstance(signatures[0].get("signature"), str):
+        raise DecodingError("decoding.jwt_malformed", "no signature")
+    raise UnsupportedFeatureError("decoding.jws_json_unsupported")

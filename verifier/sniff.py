@@ -6,24 +6,30 @@ its wrapping (OB 3.0 §5.3 Baking). Nothing is fetched and nothing is believed h
 
 from __future__ import annotations
 
+import binascii
 import enum
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from credentials import (
+    EnvelopeKind,
     extract_other_png,
     extract_other_svg,
     extract_pdf,
     extract_png,
     extract_svg,
+    is_cose_message,
     read_qr_photo,
 )
-from schemas import CannotCheckError, DecodingError
+from schemas import VC_V2_CONTEXT, CannotCheckError, DecodingError, encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from schemas import JsonObject
 
 # The largest of the forms is a phone's photo; the reader of each form has its own, smaller limit.
 MAX_PRESENTED_BYTES = 12 * 1024 * 1024
@@ -49,7 +55,12 @@ _HTTPS_IN_TEXT = re.compile(r"https://[^\s<>\"'`]+", re.IGNORECASE)
 # An address as it is printed on paper, without its scheme: a host with a dot, and a path.
 _BARE_ADDRESS = re.compile(r"(?<![\w.@/:-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]{1,5})?/[^\s<>\"'`]+")
 # No start inside a token and nothing given back: the time is linear in the length of the text.
-_JWS_IN_TEXT = re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++")
+_JWS_IN_TEXT = re.compile(
+    r"(?<![\w-])eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++(?:~(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*+)?)*+"
+)
+# A COSE message has no text form of its own; people paste what the `data:` URL of an envelope holds.
+_COSE_TEXT = re.compile(r"(?:0oR|hE)[A-Za-z0-9+/_-]{20,}={0,2}")
+_DATA_URL_STARTS = ("data:application/vc+", "data:application/dc+sd-jwt", "data:application/jwt")
 # What the extracting functions say when a picture holds a badge of another version.
 _OTHER_GENERATIONS = frozenset({"open_badges_2", "comprehensive_learner_record"})
 # The first characters of base64url('{"'), with which every JOSE header begins.
@@ -61,6 +72,8 @@ class PresentedKind(enum.Enum):
 
     JSON = "json"
     JWS = "jws"
+    SD_JWT = "sd_jwt"
+    COSE = "cose"
     PNG = "png"
     SVG = "svg"
     PDF = "pdf"
@@ -75,7 +88,7 @@ class Presented:
 
     Args:
         kind: The outer form.
-        credential: A JSON document or a compact JWS as it stood there; empty when only an address was found.
+        credential: A JSON document, a token or a COSE message as it stood there; empty when only an address was found.
         url: The address, not yet fetched; empty when there is a credential.
         scanned: The content came out of a QR code, so that nobody read the address before.
     """
@@ -129,8 +142,8 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
         raise DecodingError("decoding.page_without_badge")
     if _SVG_START.match(head):
         return _read_svg(data)
-    if head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS):
-        return Presented(kind=PresentedKind.JSON, credential=data)
+    if head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS) or is_cose_message(data):
+        return Presented(kind=PresentedKind.COSE if is_cose_message(data) else PresentedKind.JSON, credential=data)
     try:
         return _read_text_file(data)
     except DecodingError as error:
@@ -193,7 +206,7 @@ def read_scanned(text: str) -> Presented:
     content = text.strip(_BLANK)
     if len(content.encode("utf-8", "surrogatepass")) > MAX_QR_BYTES:
         raise DecodingError("decoding.too_large", detail={"limit": MAX_QR_BYTES})
-    if _SCHEME.match(content) and not content.lower().startswith("https://"):
+    if _SCHEME.match(content) and not content.lower().startswith(("https://", *_DATA_URL_STARTS)):
         raise DecodingError("decoding.qr_unsupported_scheme", detail={"scheme": content.split(":", 1)[0].lower()[:32]})
     inner = _read_text(content)
     if inner.url and not inner.host:
@@ -204,7 +217,7 @@ def read_scanned(text: str) -> Presented:
 def _read_text_file(data: bytes) -> Presented:
     # A JWS in a file is taken byte for byte: only white space around it is dropped.
     if data.lstrip().startswith(_JOSE_START.encode("ascii")):
-        return Presented(kind=PresentedKind.JWS, credential=data.strip())
+        return _compose_token(data.strip())
     if len(data) > MAX_TEXT_BYTES:
         raise DecodingError("decoding.not_recognized")
     try:
@@ -245,7 +258,32 @@ def _read_jws_text(content: str) -> Presented | None:
     token = "".join(content.strip(_QUOTES).split())
     if not token.startswith(_JOSE_START):
         return None
-    return Presented(kind=PresentedKind.JWS, credential=token.encode("utf-8"))
+    return _compose_token(token.encode("utf-8"))
+
+
+def _compose_token(token: bytes) -> Presented:
+    return Presented(kind=PresentedKind.SD_JWT if b"~" in token else PresentedKind.JWS, credential=token)
+
+
+def _read_cose_text(content: str) -> Presented | None:
+    text = "".join(content.strip(_QUOTES).split())
+    if not _COSE_TEXT.fullmatch(text):
+        return None
+    unpadded = text.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        message = b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True)
+    except binascii.Error:  # some other word
+        return None
+    return Presented(kind=PresentedKind.COSE, credential=message) if is_cose_message(message) else None
+
+
+def _read_data_url(content: str) -> Presented | None:
+    """Read the `data:` URL that an envelope has for its id (VCDM 2.0 §4.13.1) as that envelope."""
+    url = "".join(content.strip(_QUOTES).split())
+    if not url.lower().startswith(_DATA_URL_STARTS):
+        return None
+    envelope: JsonObject = {"@context": [VC_V2_CONTEXT], "id": url, "type": EnvelopeKind.CREDENTIAL.value}
+    return Presented(kind=PresentedKind.TEXT, credential=encode_json(envelope))
 
 
 def _read_url_text(content: str) -> Presented | None:
@@ -277,6 +315,8 @@ _TEXT_FORMS: tuple[Callable[[str], Presented | None], ...] = (
     _read_json_text,
     _read_svg_text,
     _read_jws_text,
+    _read_data_url,
+    _read_cose_text,
     _read_url_text,
     _read_sentence,
 )

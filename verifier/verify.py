@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from credentials import OpenBadgeCredential, share_work
-from schemas import CannotCheckError, InvalidCredentialError, ProofError, UnsupportedFeatureError, use_contexts
+from schemas import (
+    CannotCheckError,
+    InvalidCredentialError,
+    UnsupportedFeatureError,
+    use_contexts,
+)
 from verifier.address import fetch_presented
 from verifier.containers import find_container
 from verifier.data_model_check import CredentialKind
@@ -80,8 +85,22 @@ def verify_opened(presented: Presented, *, context: VerificationContext) -> Veri
     return _verify(lambda: presented, context)
 
 
-def compose_unread(error: BadgeError, *, context: VerificationContext) -> VerificationReport:
-    """Return the report of something that could not be read or opened."""
+def compose_unread(
+    error: BadgeError, *, context: VerificationContext, decoding: Check | None = None
+) -> VerificationReport:
+    """Return the report of something that could not be read or opened.
+
+    Args:
+        error: Why not. A token that can be read, and whose header asks for something that no proof may ask for, or that
+            is not read here, is a matter of its proof.
+        context: Clock and policy.
+        decoding: How far reading came.
+    """
+    if error.code.startswith("proof."):
+        proof = compose_from_error(CheckName.PROOF, error)
+        return compose_report(
+            {CheckName.DECODING: decoding or compose_passed(CheckName.DECODING), proof.name: proof}, context
+        )
     return compose_report({CheckName.DECODING: compose_from_error(CheckName.DECODING, error)}, context)
 
 
@@ -104,12 +123,8 @@ def _verify_one(read: Callable[[], Presented], context: VerificationContext) -> 
             old = check_old_badge(old_badge, context=context, fetcher=fetcher)
             return compose_report({decoding.name: decoding} | old.checks, context, credential=old.credential)
         received = read_received(presented.credential)
-    except ProofError as error:
-        # The token can be read; its header asks for something that no proof may ask for.
-        proof = compose_from_error(CheckName.PROOF, error)
-        return compose_report({CheckName.DECODING: decoding, CheckName.PROOF: proof}, context)
     except (InvalidCredentialError, CannotCheckError) as error:
-        return compose_unread(error, context=context)
+        return compose_unread(error, context=context, decoding=decoding)
     # (2) to (6)
     findings = _remark_on_age(
         check_secured(received, kind=CredentialKind.BADGE, fetcher=fetcher, now=context.now), fetcher

@@ -11,7 +11,7 @@ from keys import KeyType, LocalSigner, encode_base64url
 from schemas import JsonObject, encode_json
 from tests.doubles.issuer_simulator import IssuerSimulator, SimulatedIssuer
 from tests.doubles.tokens import compose_claims, forge_token
-from verifier import CheckName, Verdict, VerificationReport
+from verifier import CheckName, Headline, Outcome, Verdict, VerificationReport
 
 
 @pytest.fixture
@@ -32,12 +32,22 @@ def test_good_header(issuer: SimulatedIssuer) -> None:
     assert verify_header(issuer)
 
 
-@pytest.mark.parametrize("name", ["none", "None", "NONE", "HS256", "ES256K", "PS512", "", None, ["ES256"], 7, {}])
+@pytest.mark.parametrize("name", ["none", "None", "NONE", "HS256", "HS512", "", None, ["ES256"], 7, {}])
 def test_algorithm_that_badges_do_not_use(issuer: SimulatedIssuer, name: object) -> None:
     """Corpus B 21: unsigned, symmetric and unknown algorithms."""
     report = verify_header(issuer, alg=name)
     assert report.check(CheckName.PROOF).code == "proof.algorithm_not_allowed"
     assert report.verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize("name", ["ES512", "ES256K", "PS384", "PS512", "Ed448"])
+def test_algorithm_that_is_not_read_here(issuer: SimulatedIssuer, name: str) -> None:
+    """A sound signature that this program cannot read says nothing against the badge, and proves nothing."""
+    report = verify_header(issuer, alg=name)
+    check = report.check(CheckName.PROOF)
+    assert (check.outcome, check.code) == (Outcome.INDETERMINATE, "proof.algorithm_unsupported")
+    assert (report.verdict, report.headline) == (Verdict.INCONCLUSIVE, Headline.COULD_NOT_CHECK)
+    assert report.credential is None
 
 
 def test_public_key_used_as_a_shared_secret(issuer: SimulatedIssuer) -> None:

@@ -144,7 +144,7 @@ def test_rsa_token_with_status(world: IssuerSimulator) -> None:
 def test_received_credential_is_kept_as_it_came(world: IssuerSimulator) -> None:
     """The view in the report stands on the bytes that were presented."""
     badge = world.add_issuer(IssuerIdKind.DID_KEY).issue()
-    assert ReceivedCredential(original=badge, document={}).jwt is None
+    assert ReceivedCredential(original=badge, document={}).token is None
     assert UnsecuredDocument(document={}).document == {}
     report = world.verify(badge)
     assert report.credential is not None
