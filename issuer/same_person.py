@@ -22,7 +22,8 @@ def find_same_people(
 
     Of two rows for the same person the first stays: `roster.duplicate_person` for the others, or
     `roster.duplicate_by_email` when one of the two tells a number and the other only the same name and address.
-    Rows that share a number or an e-mail address under different names all go (`roster.id_shared`, `roster.email_shared`).
+    Rows that share a number or an e-mail address under different names all go (`roster.id_shared`,
+    `roster.email_shared`).
     A row with nothing but a name that stands twice goes (`roster.person_ambiguous`).
 
     Returns:
