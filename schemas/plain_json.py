@@ -1,4 +1,4 @@
-"""The one door to orjson: reads JSON that has one spelling only, and leaves all else to `strict_json`.
+"""The one door to orjson: reads and writes JSON that has one spelling only, and leaves all else to `strict_json`.
 
 orjson keeps the last of two members with one name and reads a long integer as a float. Neither can pass here: what was
 read is written again and compared with what came, white space aside. Equal texts have equal structure, so no member
@@ -7,6 +7,7 @@ was dropped, and each number stands in the shortest form of what was read, so no
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from schemas.json_types import JsonValue
 
 _WHITESPACE: Final = b" \t\r\n"
+_ONLY_JSON_TYPES: Final = (
+    orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+)
+# Inside a text it may be found too: that only costs the slower way.
+_FRACTION: Final = re.compile(rb"(?:^|[\[:,])-?\d+[.eE]")
 _CONTAINERS: Final = (dict, list)  # a tuple is asked twice as fast as a union
 
 
@@ -42,6 +48,20 @@ def read_plain_json(data: bytes, *, max_depth: int) -> PlainReading | None:
     if again.count(b"[") + again.count(b"{") > max_depth and _is_deeper(value, max_depth):
         return None
     return PlainReading(value)
+
+
+def write_plain_json(value: JsonValue) -> bytes | None:
+    """Write compact JSON of which `json` would say the same; None where that is not certain.
+
+    orjson spells some fractions in its own way, and writes NaN as null: either goes to `json`.
+    """
+    try:
+        data = orjson.dumps(value, option=_ONLY_JSON_TYPES)
+    except orjson.JSONEncodeError:
+        return None
+    if _FRACTION.search(data) or (b"null" in data and orjson.loads(data) != value):
+        return None
+    return data
 
 
 def has_no_escapes(value: JsonValue) -> bool:

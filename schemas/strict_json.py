@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from schemas.errors import DecodingError
-from schemas.plain_json import read_plain_json
+from schemas.plain_json import read_plain_json, write_plain_json
 
 if TYPE_CHECKING:
     from schemas.json_types import JsonObject, JsonValue
@@ -152,4 +152,7 @@ def encode_json(value: JsonValue) -> bytes:
     Raises:
         ValueError: The value holds NaN, an infinity or half a surrogate pair.
     """
+    plain = write_plain_json(value)
+    if plain is not None:
+        return plain
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas import MAX_JSON_DEPTH, DecodingError, JsonValue, read_json
-from schemas.plain_json import read_plain_json
+from schemas import MAX_JSON_DEPTH, DecodingError, JsonValue, encode_json, read_json
+from schemas.plain_json import read_plain_json, write_plain_json
 from schemas.strict_json import read_json_carefully
+from tests.doubles import sample_badges
 
 LEAVES = (
     st.none()
@@ -110,3 +111,34 @@ def test_depth_is_judged_the_same(opening: str, depth: int) -> None:
 def test_usual_texts_are_read_quickly(text: str) -> None:
     """JSON as programs write it does not need the careful reader."""
     assert read_plain_json(text.encode(), max_depth=MAX_JSON_DEPTH) is not None
+
+
+MORE_VALUES = st.recursive(
+    LEAVES
+    | st.floats()
+    | st.sampled_from(["a,1.5", "[-0.5", "null", "\x7f\x1f\b", "\ud800", -0.0, 1e16, 1e-7, 2**63, 2**64, True]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.just("\ud800"), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(MORE_VALUES)
+@example([None, math.nan])
+@example({"a": math.inf})
+@example([1e16, "x"])
+@example({"a": None, "b": 0.1})
+def test_the_quick_writer_writes_the_same(value: JsonValue) -> None:
+    """Whatever is written quickly is what `json` writes, byte for byte; NaN and half a pair are refused by both."""
+    try:
+        expected = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    except ValueError:
+        with pytest.raises(ValueError, match=r".+"):
+            encode_json(value)
+    else:
+        assert encode_json(value) == expected
+
+
+def test_the_quick_writer_is_used() -> None:
+    """A badge is written quickly, and so is a report with its empty members."""
+    assert write_plain_json(sample_badges.small_badge()) is not None
+    assert write_plain_json({"a": None, "b": ["x", 1, True, "1.5"]}) == b'{"a":null,"b":["x",1,true,"1.5"]}'
