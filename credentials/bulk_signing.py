@@ -7,43 +7,37 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credentials.cryptosuites import SUITE_RULES, Cryptosuite, Transformation, hash_algorithm_of, hash_config
 from credentials.data_integrity import add_data_integrity_proof
 from credentials.document import UnsecuredDocument
 from credentials.inline_contexts import ContextRule
 from credentials.issue_template import compile_template
+from credentials.proof_members import list_proofs
 from keys import encode_base58
-from schemas import encode_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from credentials.document import SecuredDocument
     from credentials.issue_template import IssueTemplate
     from keys import Signer
-    from schemas import JsonObject, JsonValue
+    from schemas import JsonValue
 
 MAX_TEMPLATES: Final = 32  # shapes kept; a class list has one to three
-_MAX_OPTIONS: Final = 16  # proof options kept; those of one job differ by the second
+_MAX_TAILS: Final = 16  # those of one job differ by the second
 # A template costs some four credentials to make. Each is to be used this often before all are made anew.
 _USES_FOR_A_TEMPLATE: Final = 8
 _FIRST_TRIES: Final = 16
 
 
-class SignedCredential(NamedTuple):
-    """The bytes of a credential with its proof, and the proof."""
-
-    original: bytes
-    proof: JsonObject
-
-
-class _Options(NamedTuple):
-    """Proof options of one second: their hash, and the proof up to its value as JSON."""
+class _Tail(NamedTuple):
+    """How a credential ends when its proof is of one second: the bytes around the proof's value, and the hash."""
 
     config_hash: bytes
-    encoded: bytes
-    proof: JsonObject
+    before: bytes
+    after: bytes
 
 
 class BulkSigner:
@@ -66,10 +60,10 @@ class BulkSigner:
         self._templates: list[IssueTemplate] = []  # the one that fitted last stands first
         self._tries_left = _FIRST_TRIES if SUITE_RULES[suite].transformation is Transformation.RDFC else 0
         self._uses = 0
-        self._options: dict[tuple[datetime, bytes], _Options] = {}
+        self._tails: dict[tuple[datetime, bytes], _Tail] = {}
 
-    def sign(self, encoded: bytes, *, created: datetime) -> SignedCredential:
-        """Sign one credential; the result is that of `add_data_integrity_proof`, byte for byte.
+    def sign(self, encoded: bytes, *, created: datetime) -> bytes:
+        """Sign one credential; return the bytes that `add_data_integrity_proof` makes.
 
         Args:
             encoded: The credential without proof, as `schemas.encode_json` writes it. Other JSON is read and written
@@ -81,19 +75,24 @@ class BulkSigner:
             DataModelError: As `add_data_integrity_proof`; so are the other errors.
         """
         found = self._canonicalize(encoded)
-        options = None if found is None else self._options.get((created, found[0].context))
-        if found is None or options is None:
-            signed = self._sign_alone(encoded, created)
-            if found is not None:
-                self._remember_options(signed.proof, created, found[0])
-            return signed
-        body_hash = self._new_hash(found[1]).digest()
-        signature = self._signer.sign(
-            options.config_hash + body_hash, algorithm=self._signer.public_key.key_type.algorithm
-        )
-        value = f"z{encode_base58(signature)}"
-        original = b'%b,"proof":[%b,"proofValue":"%b"}]}' % (encoded[:-1], options.encoded, value.encode("ascii"))
-        return SignedCredential(original, {**options.proof, "proofValue": value})
+        if found is None:
+            return self._sign_alone(encoded, created).original
+        template, canonical = found
+        tail = self._tails.get((created, template.context))
+        if tail is None:
+            secured = self._sign_alone(encoded, created)
+            self._remember_tail(secured, encoded, created, template)
+            return secured.original
+        hashed = tail.config_hash + self._new_hash(canonical).digest()
+        signature = self._signer.sign(hashed, algorithm=self._signer.public_key.key_type.algorithm)
+        return b"".join((encoded[:-1], tail.before, b"z", encode_base58(signature).encode("ascii"), tail.after))
+
+    def is_known_lossless(self, encoded: bytes) -> bool:
+        """Whether a template covers the credential, so that `check_lossless` could not find anything.
+
+        False says nothing: the caller has to look.
+        """
+        return self._canonicalize(encoded) is not None
 
     def _canonicalize(self, encoded: bytes) -> tuple[IssueTemplate, bytes] | None:
         """Return the canonical form and the template that gave it; a new shape makes a new template."""
@@ -113,27 +112,28 @@ class BulkSigner:
         self._templates = [fresh, *self._templates[: MAX_TEMPLATES - 1]]
         return fresh, canonical
 
-    def _sign_alone(self, encoded: bytes, created: datetime) -> SignedCredential:
+    def _sign_alone(self, encoded: bytes, created: datetime) -> SecuredDocument:
         document: JsonValue = json.loads(encoded)
         if not isinstance(document, dict):
             raise ValueError("a credential is a JSON object")  # noqa: TRY004 - a value of the caller's bytes
-        secured = add_data_integrity_proof(
+        return add_data_integrity_proof(
             UnsecuredDocument(document=document),
             signer=self._signer,
             verification_method=self._method,
             created=created,
             suite=self._suite,
         )
-        (proof,) = cast("list[JsonObject]", secured.document["proof"])
-        return SignedCredential(secured.original, proof)
 
-    def _remember_options(self, proof: JsonObject, created: datetime, template: IssueTemplate) -> None:
+    def _remember_tail(
+        self, secured: SecuredDocument, encoded: bytes, created: datetime, template: IssueTemplate
+    ) -> None:
         """Keep what the proofs of one second have in common, as the general way composed it."""
-        if len(self._options) >= _MAX_OPTIONS:
-            self._options.clear()
+        if len(self._tails) >= _MAX_TAILS:
+            self._tails.clear()
+        (proof,) = list_proofs(secured.document)
         options = {name: value for name, value in proof.items() if name != "proofValue"}
-        unsecured: JsonObject = {"@context": json.loads(template.context)}
         config_hash = hash_config(
-            unsecured, options, self._suite, algorithm=self._algorithm, contexts=ContextRule.PINNED
+            secured.document, options, self._suite, algorithm=self._algorithm, contexts=ContextRule.PINNED
         )
-        self._options[created, template.context] = _Options(config_hash, encode_json(options)[:-1], options)
+        before, _, after = secured.original[len(encoded) - 1 :].partition(str(proof["proofValue"]).encode())
+        self._tails[created, template.context] = _Tail(config_hash, before, after)

@@ -49,35 +49,37 @@ class SecuredBytes:
     jwt: bytes
 
 
-def insert_planned(connection: Connection, planned: PlannedRow) -> None:
-    """Fix one badge before it is signed.
+def insert_planned(connection: Connection, *planned: PlannedRow) -> None:
+    """Fix badges before they are signed.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: This row key has a badge already.
+        sqlalchemy.exc.IntegrityError: A row key has a badge already.
     """
+    if planned:
+        connection.execute(PLANNED.insert(), [_planned_values(row) for row in planned])
+
+
+def _planned_values(planned: PlannedRow) -> dict[str, object]:
     plan = planned.plan
-    connection.execute(
-        PLANNED.insert(),
-        {
-            "slug": plan.slug,
-            "id": plan.id,
-            "issuer_slug": planned.issuer_slug,
-            "achievement_slug": planned.achievement_slug,
-            "achievement_revision": planned.achievement_revision,
-            "job_id": planned.job_id,
-            "row_key": planned.row_key,
-            "fingerprint": planned.fingerprint,
-            "recipient_name": planned.recipient_name,
-            "recipient_email": planned.recipient_email,
-            "key_id": plan.key_id,
-            "proof": plan.proof.value,
-            "valid_from": format_datetime(plan.valid_from),
-            "valid_until": None if plan.valid_until is None else format_datetime(plan.valid_until),
-            "created": format_datetime(plan.created),
-            "plan": encode_plan(plan),
-            "unsecured": planned.unsecured,
-        },
-    )
+    return {
+        "slug": plan.slug,
+        "id": plan.id,
+        "issuer_slug": planned.issuer_slug,
+        "achievement_slug": planned.achievement_slug,
+        "achievement_revision": planned.achievement_revision,
+        "job_id": planned.job_id,
+        "row_key": planned.row_key,
+        "fingerprint": planned.fingerprint,
+        "recipient_name": planned.recipient_name,
+        "recipient_email": planned.recipient_email,
+        "key_id": plan.key_id,
+        "proof": plan.proof.value,
+        "valid_from": format_datetime(plan.valid_from),
+        "valid_until": None if plan.valid_until is None else format_datetime(plan.valid_until),
+        "created": format_datetime(plan.created),
+        "plan": encode_plan(plan),
+        "unsecured": planned.unsecured,
+    }
 
 
 def load_planned(connection: Connection, slugs: Iterable[str]) -> tuple[PlannedRow, ...]:
@@ -100,32 +102,35 @@ def load_planned(connection: Connection, slugs: Iterable[str]) -> tuple[PlannedR
     )
 
 
-def insert_issued(connection: Connection, secured: SecuredBytes, *, now: datetime) -> bool:
-    """Store the bytes of a badge.
+def insert_issued(connection: Connection, *secured: SecuredBytes, now: datetime) -> frozenset[str]:
+    """Store the bytes of badges.
 
     Returns:
-        False when another run stored the very same bytes first.
+        The slugs of those that were stored now; another run stored the very same bytes of the others first.
 
     Raises:
         LedgerError: `job.own_output_invalid` when other bytes stand there.
     """
-    stored = connection.execute(sa.select(ISSUED).where(ISSUED.c.slug == secured.slug)).first()
-    if stored is not None:
-        if (stored.json_bytes, stored.jwt) != (secured.json_bytes, secured.jwt):
-            raise LedgerError("job.own_output_invalid", f"{secured.slug} came out with other bytes")
-        return False
-    connection.execute(
-        ISSUED.insert(),
-        {
-            "slug": secured.slug,
-            "json_bytes": secured.json_bytes,
-            "json_sha256": hashlib.sha256(secured.json_bytes).digest(),
-            "jwt": secured.jwt,
-            "jwt_sha256": hashlib.sha256(secured.jwt).digest(),
-            "issued_at": format_datetime(now),
-        },
-    )
-    return True
+    fresh = {badge.slug: badge for badge in secured}
+    stored = sa.select(ISSUED.c.slug, ISSUED.c.json_bytes, ISSUED.c.jwt).where(ISSUED.c.slug.in_(list(fresh)))
+    for slug, json_bytes, jwt in connection.execute(stored):
+        badge = fresh.pop(slug)
+        if (json_bytes, jwt) != (badge.json_bytes, badge.jwt):
+            raise LedgerError("job.own_output_invalid", f"{slug} came out with other bytes")
+    if fresh:
+        connection.execute(ISSUED.insert(), [_issued_values(badge, now) for badge in fresh.values()])
+    return frozenset(fresh)
+
+
+def _issued_values(secured: SecuredBytes, now: datetime) -> dict[str, object]:
+    return {
+        "slug": secured.slug,
+        "json_bytes": secured.json_bytes,
+        "json_sha256": hashlib.sha256(secured.json_bytes).digest(),
+        "jwt": secured.jwt,
+        "jwt_sha256": hashlib.sha256(secured.jwt).digest(),
+        "issued_at": format_datetime(now),
+    }
 
 
 _ISSUED_VIEW = (

@@ -13,7 +13,7 @@ from issuer.tables import JOB_ROWS, JOBS, NO_COURSE
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PENDING = "pending"
 ISSUED_STATE = "issued"
 REJECTED = "rejected"
+BEFORE_THE_FIRST = -1  # position
+# Stands where the code of an error would: somebody wanted the job to end here for now.
+STOPPED = "job.stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +171,13 @@ def read_progress(connection: Connection, job_id: str) -> JobProgress:
     )
 
 
-def read_pending(connection: Connection, job_id: str, *, limit: int) -> tuple[PendingRow, ...]:
-    """Return rows that wait, in the order of the sheet; planned ones first come from an earlier run."""
+def read_pending(
+    connection: Connection, job_id: str, *, limit: int, after: int = BEFORE_THE_FIRST
+) -> tuple[PendingRow, ...]:
+    """Return rows that wait, in the order of the sheet; `after` is the position that the last such call ended with."""
     rows = connection.execute(
         sa.select(JOB_ROWS)
-        .where(JOB_ROWS.c.job_id == job_id, JOB_ROWS.c.state == PENDING)
+        .where(JOB_ROWS.c.job_id == job_id, JOB_ROWS.c.state == PENDING, JOB_ROWS.c.position > after)
         .order_by(JOB_ROWS.c.position)
         .limit(limit)
     )
@@ -188,14 +193,15 @@ def read_pending(connection: Connection, job_id: str, *, limit: int) -> tuple[Pe
     )
 
 
-def set_planned(connection: Connection, job_id: str, position: int, slug: str) -> None:
-    """Note which badge a waiting row will get."""
-    _update_pending(connection, job_id, position, {"slug": slug})
+def set_planned(connection: Connection, job_id: str, slugs: Mapping[int, str]) -> None:
+    """Note which badge each waiting row, named by its position, will get."""
+    _update_pending(connection, job_id, [{"at": position, "slug": slug} for position, slug in slugs.items()])
 
 
-def set_issued(connection: Connection, job_id: str, position: int, slug: str, fate: RowFate) -> None:
-    """Take a row out of pending: its person has the badge."""
-    _update_pending(connection, job_id, position, {"state": ISSUED_STATE, "slug": slug, "fate": fate.value})
+def set_issued(connection: Connection, job_id: str, slugs: Mapping[int, str], fate: RowFate) -> None:
+    """Take rows, named by their positions, out of pending: their people have the badge."""
+    changed = {"state": ISSUED_STATE, "fate": fate.value}
+    _update_pending(connection, job_id, [{"at": place, "slug": slug, **changed} for place, slug in slugs.items()])
 
 
 def set_rejected(
@@ -211,14 +217,32 @@ def set_rejected(
     _update_pending(
         connection,
         job_id,
-        position,
-        {"state": REJECTED, "fate": fate.value, "slug": slug, "problems": encode_problems(problems)},
+        [
+            {
+                "at": position,
+                "state": REJECTED,
+                "fate": fate.value,
+                "slug": slug,
+                "problems": encode_problems(problems),
+            }
+        ],
     )
 
 
-def set_failure(connection: Connection, job_id: str, code: str) -> None:
-    """Note why a job stopped, or with an empty code that it goes on."""
-    connection.execute(JOBS.update().where(JOBS.c.id == job_id), {"failure": code})
+def set_failure(connection: Connection, job_id: str, code: str, *, instead_of: str | None = None) -> None:
+    """Note why a job stopped, or with an empty code that it goes on; if wanted only in place of a known reason."""
+    job = JOBS.update().where(JOBS.c.id == job_id)
+    connection.execute(job if instead_of is None else job.where(JOBS.c.failure == instead_of), {"failure": code})
+
+
+def set_stopped(connection: Connection, job_id: str) -> None:
+    """Ask whoever works on a job to leave it; nothing happens to one that is finished."""
+    connection.execute(JOBS.update().where(JOBS.c.id == job_id, JOBS.c.finished.is_(None)), {"failure": STOPPED})
+
+
+def is_stopped(connection: Connection, job_id: str) -> bool:
+    """Whether somebody asked for the job to be left."""
+    return connection.scalar(sa.select(JOBS.c.failure).where(JOBS.c.id == job_id)) == STOPPED
 
 
 def set_finished(connection: Connection, job_id: str, *, now: datetime) -> bool:
@@ -247,12 +271,15 @@ def read_outcomes(connection: Connection, job_id: str) -> tuple[RowOutcome, ...]
     )
 
 
-def _update_pending(connection: Connection, job_id: str, position: int, values: dict[str, object]) -> None:
+def _update_pending(connection: Connection, job_id: str, changes: Sequence[dict[str, object]]) -> None:
+    """Change rows that still wait; all changes name the same columns, and the position as `at`."""
+    if not changes:
+        return
     connection.execute(
         JOB_ROWS.update().where(
-            JOB_ROWS.c.job_id == job_id, JOB_ROWS.c.position == position, JOB_ROWS.c.state == PENDING
+            JOB_ROWS.c.job_id == job_id, JOB_ROWS.c.position == sa.bindparam("at"), JOB_ROWS.c.state == PENDING
         ),
-        values,
+        changes,
     )
 
 

@@ -18,15 +18,12 @@ from typing import TYPE_CHECKING
 
 from issuer import job_store
 from issuer.achievement_store import load_revision
-from issuer.credential_store import SecuredBytes, insert_issued, load_planned
-from issuer.issuer_store import current_key, get_issuer, list_keys
-from issuer.model import RowFate
+from issuer.issuer_store import current_key, get_issuer
+from issuer.job_run import JobRun
 from issuer.planning import group_problems
-from issuer.release import SigningMethod, check_proof_choice, secure, verify_release
-from issuer.reserving import IssueContext, reserve
+from issuer.release import check_proof_choice
 from issuer.row_identity import row_fingerprint, row_key
 from schemas import BadgeError, LedgerError, encode_canonical_json
-from storage import pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,12 +31,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from issuer.credential_store import PlannedRow
     from issuer.ledger import Ledger
     from issuer.model import Achievement, JobProgress, ProofChoice, Roster, RowOutcome
 
 _log = logging.getLogger(__name__)
-CHUNK_ROWS = 50
 MAX_LISTED_JOBS = 200
 _JOB_ID_BYTES = 12
 
@@ -109,13 +104,20 @@ def _check_same_course(connection: Connection, job: job_store.Job, achievement: 
         raise LedgerError("job.course_changed", detail={"job": job.id})
 
 
-def run_job(ledger: Ledger, job_id: str, *, on_progress: Callable[[JobProgress], None] | None = None) -> JobProgress:
+def run_job(
+    ledger: Ledger,
+    job_id: str,
+    *,
+    on_progress: Callable[[JobProgress], None] | None = None,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> JobProgress:
     """Work on a job until no row is pending. A job that was stopped goes on where it was.
 
     Args:
         ledger: Where badges are kept.
         job_id: From `start_job`.
         on_progress: Called after each chunk.
+        is_enough: Asked before each chunk; True stops the job there. It can be run again.
 
     Raises:
         LedgerError: `job.unknown`; `job.running` when another process or thread works on it;
@@ -123,17 +125,45 @@ def run_job(ledger: Ledger, job_id: str, *, on_progress: Callable[[JobProgress],
             or a fault of the store. Finished rows stay; the job can be run again.
         KeystoreError: The signing key cannot be used.
     """
-    before = job_progress(ledger, job_id)
+    if job_progress(ledger, job_id).failure == job_store.STOPPED:
+        _note_failure(ledger, job_id, "")
+    return run_unless_stopped(ledger, job_id, on_progress=on_progress, is_enough=is_enough)
+
+
+def run_unless_stopped(
+    ledger: Ledger,
+    job_id: str,
+    *,
+    on_progress: Callable[[JobProgress], None] | None = None,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> JobProgress:
+    """Work on a job as `run_job` does, but leave one that somebody stopped as it is."""
     with ledger.database.hold(f"job-{job_id}", code="job.running"):
+        before = job_progress(ledger, job_id)
+        if before.failure == job_store.STOPPED:
+            return before
         try:
             if before.failure:
-                _note_failure(ledger, job_id, "")
+                _note_failure(ledger, job_id, "", instead_of=before.failure)
             ledger.check_ready_to_issue()
-            _run_chunks(ledger, job_id, on_progress)
+            run = JobRun(ledger, job_id, on_progress=on_progress, is_enough=is_enough)
+            run.work(waiting=before.pending)
         except BadgeError as error:
             _note_failure(ledger, job_id, error.code)
             raise
     ledger.witness.append(ledger.database, now=ledger.clock())
+    return job_progress(ledger, job_id)
+
+
+def stop_job(ledger: Ledger, job_id: str) -> JobProgress:
+    """Ask for a job to end after the badges that are being made now, in whatever process; `run_job` goes on with it.
+
+    Raises:
+        LedgerError: `job.unknown`, or a fault of the store.
+    """
+    with ledger.database.write() as connection:
+        job_store.get_job(connection, job_id)
+        job_store.set_stopped(connection, job_id)
     return job_progress(ledger, job_id)
 
 
@@ -206,74 +236,10 @@ def _body_sha256(
     return hashlib.sha256(body).digest()
 
 
-def _run_chunks(ledger: Ledger, job_id: str, on_progress: Callable[[JobProgress], None] | None) -> None:
-    while True:
-        with ledger.database.read() as connection:
-            context = _load_context(connection, job_id)
-            rows = job_store.read_pending(connection, job_id, limit=CHUNK_ROWS)
-        if not rows:
-            break
-        reserve(ledger, context, rows)
-        _release(ledger, context)
-        if on_progress is not None:
-            on_progress(job_progress(ledger, job_id))
-    with ledger.transaction() as connection:
-        if job_store.set_finished(connection, job_id, now=ledger.clock()):
-            progress = job_store.read_progress(connection, job_id)
-            ledger.record(connection, "job.finished", job_id, issued=progress.issued, rejected=progress.rejected)
-
-
-def _load_context(connection: Connection, job_id: str) -> IssueContext:
-    job = job_store.get_job(connection, job_id)
-    return IssueContext(
-        job=job,
-        profile=get_issuer(connection, job.issuer_slug),
-        achievement=load_revision(connection, job.achievement_slug, job.achievement_revision),
-        key=current_key(connection, job.issuer_slug),
-    )
-
-
-def _release(ledger: Ledger, context: IssueContext) -> None:
-    """Sign the planned rows of this chunk outside any lock, check them, and record them."""
-    job = context.job
-    with ledger.database.read() as connection:
-        rows = job_store.read_pending(connection, job.id, limit=CHUNK_ROWS)
-        planned = {row.plan.slug: row for row in load_planned(connection, [row.slug for row in rows if row.slug])}
-        keys = {key.method.id: key for key in list_keys(connection, job.issuer_slug)}
-    secured: dict[str, SecuredBytes] = {}
-    for slug, row in planned.items():
-        key = keys[row.plan.key_id]
-        method = SigningMethod(signer=ledger.keystore.load(key.keystore_name), method_id=key.method.id)
-        secured[slug] = secure(row, method)
-        verify_release(
-            secured[slug], unsecured=row.unsecured, method_id=key.method.id, public_key=key.method.public_key
-        )
-    with ledger.transaction() as connection:
-        for pending in rows:
-            if pending.slug is not None:
-                if insert_issued(connection, secured[pending.slug], now=ledger.clock()):
-                    _record_issued(ledger, connection, planned[pending.slug], secured[pending.slug])
-                job_store.set_issued(connection, job.id, pending.position, pending.slug, RowFate.NEW)
-
-
-def _record_issued(ledger: Ledger, connection: Connection, planned: PlannedRow, secured: SecuredBytes) -> None:
-    person = planned.recipient_email or planned.recipient_name
-    ledger.record(
-        connection,
-        "credential.issued",
-        planned.plan.id,
-        sha256=hashlib.sha256(secured.json_bytes).hexdigest(),
-        jwtSha256=hashlib.sha256(secured.jwt).hexdigest(),
-        key=planned.plan.key_id,
-        job=planned.job_id,
-        recipient=pseudonym(connection, person),
-    )
-
-
-def _note_failure(ledger: Ledger, job_id: str, code: str) -> None:
+def _note_failure(ledger: Ledger, job_id: str, code: str, *, instead_of: str | None = None) -> None:
     """Keep the reason for a stop, or none; a store that cannot even take that says so itself."""
     try:
         with ledger.database.write() as connection:
-            job_store.set_failure(connection, job_id, code)
+            job_store.set_failure(connection, job_id, code, instead_of=instead_of)
     except LedgerError as error:
         _log.warning("reason %s of a stopped job not kept: %s", code, error.code)

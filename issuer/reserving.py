@@ -11,17 +11,16 @@ import sqlalchemy as sa
 
 from issuer.award_dates import compute_valid_until, find_date_problem
 from issuer.compose import compose_credential
-from issuer.credential_store import PlannedRow, insert_planned
-from issuer.frozen import encode_object
+from issuer.credential_store import PlannedRow, insert_planned, load_planned
 from issuer.issuer_store import current_key
 from issuer.job_store import set_issued, set_planned, set_rejected
 from issuer.known_rows import find_known_rows, find_namesakes, revise_key
 from issuer.model import PlannedCredential, RosterProblem, RowFate, StatusSlot
 from issuer.planning import decide_fate
 from issuer.release import check_composed
-from issuer.slot_store import find_open_pool, insert_slot, list_numbers, open_pool, pick_free_slots
+from issuer.slot_store import find_open_pool, insert_slots, list_numbers, open_pool, pick_free_slots
 from issuer.status import list_url
-from schemas import BadgeError
+from schemas import BadgeError, encode_json
 from storage import check_clock
 
 if TYPE_CHECKING:
@@ -30,10 +29,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from credentials import BulkSigner
     from issuer.issuer_store import SigningKey
     from issuer.job_store import Job, PendingRow
     from issuer.ledger import Ledger
     from issuer.model import Achievement, IssuerProfile, RowOutcome
+    from issuer.release import SigningMethods
 
 SLUG_BYTES = 16  # 128 random bits: nobody finds a badge page by guessing
 SALT_BYTES = 16
@@ -48,6 +49,15 @@ class IssueContext:
     profile: IssuerProfile
     achievement: Achievement
     key: SigningKey
+    methods: SigningMethods
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyRow:
+    """One waiting row with the badge that it will get."""
+
+    position: int
+    planned: PlannedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,26 +87,41 @@ class _Draft:
     problem: RosterProblem | None
 
 
-def reserve(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) -> None:
+def reserve(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) -> tuple[ReadyRow, ...]:
     """Plan the rows that have no plan yet: each gets one, or leaves pending.
+
+    Returns:
+        Those that can be signed now, in the order of the sheet, planned ones of an earlier run among them. A row
+        that repeats another of `rows`, or whose key was retired meanwhile, waits for the next call.
 
     Raises:
         LedgerError: `clock.backwards`, or a fault of the store; nothing of this chunk is fixed then.
+        KeystoreError: The signing key cannot be used; nothing of this chunk is fixed.
     """
+    slugs = {row.position: row.slug for row in rows if row.slug is not None}
+    fresh: dict[int, PlannedRow] = {}
     # Of rows with the same key only the first gets a plan now; the next round compares the others with it.
     rows = list({row.row_key: row for row in reversed(rows) if row.slug is None}.values())[::-1]
     for attempt in range(_RESERVE_ATTEMPTS if rows else 0):
         try:
-            _reserve_once(ledger, context, rows)
+            settled, fresh = _reserve_once(ledger, context, rows)
         except sa.exc.IntegrityError:
             # Another job took one of the places, or planned one of the people, since we looked: look again.
             if attempt + 1 == _RESERVE_ATTEMPTS:
                 raise
         else:
-            return
+            slugs |= settled
+            break
+    with ledger.database.read() as connection:
+        known = {planned.plan.slug: planned for planned in load_planned(connection, set(slugs.values()))}
+    ready = {**{position: known[slug] for position, slug in slugs.items()}, **fresh}
+    return tuple(ReadyRow(position=position, planned=ready[position]) for position in sorted(ready))
 
 
-def _reserve_once(ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]) -> None:
+def _reserve_once(
+    ledger: Ledger, context: IssueContext, rows: Sequence[PendingRow]
+) -> tuple[dict[int, str], dict[int, PlannedRow]]:
+    """Return, by position, the slugs of rows whose plan was there and the plans that are new."""
     job = context.job
     with ledger.database.read() as connection:
         known = find_known_rows(connection, job.issuer_slug, job.achievement_slug, [row.row_key for row in rows])
@@ -114,41 +139,51 @@ def _reserve_once(ledger: Ledger, context: IssueContext, rows: Sequence[PendingR
         else:
             settled.append(row)
     drafts = _draft(ledger, context, fresh)
+    planned_before: dict[int, str] = {}
     with ledger.transaction() as connection:
         check_clock(connection, now=ledger.clock())
         if current_key(connection, job.issuer_slug).method.id != context.key.method.id:
-            return  # retired since we looked: a badge must not be younger than the end of its key
+            return {}, {}  # retired since we looked: a badge must not be younger than the end of its key
         for row in settled:
-            _settle(connection, job, row, outcomes[row.position])
-        for draft in drafts:
-            _insert(connection, job, draft)
+            outcome = outcomes[row.position]
+            _settle(connection, job, row, outcome)
+            if outcome.fate is RowFate.NEW:
+                planned_before[row.position] = outcome.slug
+        _insert(connection, job, drafts)
+    return planned_before, {draft.row.position: draft.planned for draft in drafts if draft.planned is not None}
 
 
 def _settle(connection: Connection, job: Job, row: PendingRow, outcome: RowOutcome) -> None:
     if outcome.fate is RowFate.NEW:
-        set_planned(connection, job.id, row.position, outcome.slug)
+        set_planned(connection, job.id, {row.position: outcome.slug})
     elif outcome.fate is RowFate.ALREADY_ISSUED:
-        set_issued(connection, job.id, row.position, outcome.slug, outcome.fate)
+        set_issued(connection, job.id, {row.position: outcome.slug}, outcome.fate)
     else:
         set_rejected(connection, job.id, row.position, fate=outcome.fate, slug=outcome.slug, problems=outcome.problems)
 
 
-def _insert(connection: Connection, job: Job, draft: _Draft) -> None:
-    if draft.planned is not None:
-        insert_planned(connection, draft.planned)
-        insert_slot(connection, draft.slot.pool, draft.slot.index, draft.planned.plan.slug)
-        set_planned(connection, job.id, draft.row.position, draft.planned.plan.slug)
-    elif draft.problem is not None:
-        set_rejected(connection, job.id, draft.row.position, fate=RowFate.PROBLEM, slug=None, problems=[draft.problem])
+def _insert(connection: Connection, job: Job, drafts: Sequence[_Draft]) -> None:
+    planned = {draft.row.position: (draft.planned, draft.slot) for draft in drafts if draft.planned is not None}
+    insert_planned(connection, *(row for row, _ in planned.values()))
+    for pool in {slot.pool for _, slot in planned.values()}:
+        taken = {slot.index: row.plan.slug for row, slot in planned.values() if slot.pool == pool}
+        insert_slots(connection, pool, taken)
+    set_planned(connection, job.id, {position: row.plan.slug for position, (row, _) in planned.items()})
+    for draft in drafts:
+        if draft.problem is not None:
+            set_rejected(
+                connection, job.id, draft.row.position, fate=RowFate.PROBLEM, slug=None, problems=[draft.problem]
+            )
 
 
 def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[_FreshRow]) -> list[_Draft]:
     """Compose outside any lock; what cannot be composed is rejected before it takes a place."""
     drafts = []
+    bulk = context.methods.load(context.key).bulk if rows else None
     for fresh, slot in zip(rows, _pick_slots(ledger, context.job.issuer_slug, len(rows)), strict=True):
         row = fresh.row
         wrong_day = find_date_problem(row.row, context.achievement, _awarded_on(context, row), now=ledger.clock())
-        composed = wrong_day or _compose(ledger, context, fresh, _plan(ledger, context, row, slot))
+        composed = wrong_day or _compose(ledger, context, fresh, _plan(ledger, context, row, slot), bulk)
         if isinstance(composed, RosterProblem):
             drafts.append(_Draft(row=row, slot=slot, planned=None, problem=composed))
         else:
@@ -172,14 +207,15 @@ def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> list[_Slot]:
 
 
 def _compose(
-    ledger: Ledger, context: IssueContext, fresh: _FreshRow, plan: PlannedCredential
+    ledger: Ledger, context: IssueContext, fresh: _FreshRow, plan: PlannedCredential, bulk: BulkSigner | None
 ) -> PlannedRow | RosterProblem:
     row = fresh.row
     try:
         document = compose_credential(
             row.row, context.achievement, context.profile, plan, base_url=ledger.base_url
         ).document
-        violations = check_composed(document)
+        encoded = encode_json(document)
+        violations = check_composed(document, encoded=encoded, bulk=bulk)
     except BadgeError as error:
         return RosterProblem(row=row.row.number, column="", code=error.code)
     if violations:
@@ -194,7 +230,7 @@ def _compose(
         fingerprint=row.fingerprint,
         recipient_name=row.row.name,
         recipient_email=row.row.email,
-        unsecured=encode_object(document),
+        unsecured=encoded,
     )
 
 

@@ -17,6 +17,7 @@ from issuer.tables import STATUS_LISTS, STATUS_POOL_CLOSINGS, STATUS_POOLS, STAT
 from schemas import format_datetime
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -108,7 +109,19 @@ def insert_slot(connection: Connection, pool: int, index: int, slug: str) -> Non
     Raises:
         sqlalchemy.exc.IntegrityError: Somebody else got the place first.
     """
-    connection.execute(STATUS_SLOTS.insert(), {"pool": pool, "idx": index, "slug": slug})
+    insert_slots(connection, pool, {index: slug})
+
+
+def insert_slots(connection: Connection, pool: int, slugs: Mapping[int, str]) -> None:
+    """Give places of one pool, named by their index, to planned badges for ever.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: Somebody else got a place first.
+    """
+    if slugs:
+        connection.execute(
+            STATUS_SLOTS.insert(), [{"pool": pool, "idx": index, "slug": slug} for index, slug in slugs.items()]
+        )
 
 
 def list_numbers(connection: Connection, pool: int) -> dict[str, int]:

@@ -95,16 +95,16 @@ def test_job_that_runs_is_not_run_twice(ledger: Ledger, issuer: IssuerProfile) -
 
 
 def test_progress_is_told_after_each_chunk(ledger: Ledger, issuer: IssuerProfile) -> None:
-    """A list of 120 rows tells its progress three times, each time with counts that add up."""
-    job = start(ledger, issuer, make_roster(120))
+    """A list of 240 rows tells its progress three times, each time with counts that add up."""
+    job = start(ledger, issuer, make_roster(240))
     seen: list[tuple[int, int, int, int]] = []
     run_job(ledger, job.job_id, on_progress=lambda progress: seen.append(counts_of(progress)))
-    assert seen == [(120, 50, 0, 70), (120, 100, 0, 20), (120, 120, 0, 0)]
+    assert seen == [(240, 100, 0, 140), (240, 200, 0, 40), (240, 240, 0, 0)]
 
 
 def test_stopped_job_goes_on_with_the_rest(ledger: Ledger, issuer: IssuerProfile) -> None:
     """A job that stopped after its first chunk issues the others when it is run again, and nothing twice."""
-    job = start(ledger, issuer, make_roster(60))
+    job = start(ledger, issuer, make_roster(110))
 
     def stop(_: JobProgress) -> None:
         raise InterruptedError
@@ -112,11 +112,11 @@ def test_stopped_job_goes_on_with_the_rest(ledger: Ledger, issuer: IssuerProfile
     with pytest.raises(InterruptedError):
         run_job(ledger, job.job_id, on_progress=stop)
     first = {issued.slug: issued.json_bytes for issued in ledger.list_issued()}
-    assert counts_of(job_progress(ledger, job.job_id)) == (60, 50, 0, 10)
-    assert counts_of(run_job(ledger, job.job_id)) == (60, 60, 0, 0)
+    assert counts_of(job_progress(ledger, job.job_id)) == (110, 100, 0, 10)
+    assert counts_of(run_job(ledger, job.job_id)) == (110, 110, 0, 0)
     after = {issued.slug: issued.json_bytes for issued in ledger.list_issued()}
     assert {slug: after[slug] for slug in first} == first
-    assert len(after) == 60
+    assert len(after) == 110
 
 
 def test_planned_row_comes_out_with_the_planned_bytes(
@@ -129,7 +129,7 @@ def test_planned_row_comes_out_with_the_planned_bytes(
         raise InterruptedError
 
     with monkeypatch.context() as patch:
-        patch.setattr("issuer.jobs.secure", stop)
+        patch.setattr("issuer.job_run.secure", stop)
         with pytest.raises(InterruptedError):
             run_job(ledger, job.job_id)
     with ledger.database.read() as connection:
@@ -140,7 +140,7 @@ def test_planned_row_comes_out_with_the_planned_bytes(
     run_job(ledger, job.job_id)
     for issued in ledger.list_issued():
         document = json.loads(issued.json_bytes)
-        assert document.pop("proof")[0]["created"] == "2026-11-22T09:00:00Z"
+        assert document.pop("proof")["created"] == "2026-11-22T09:00:00Z"
         assert document == json.loads(planned[issued.slug])
     assert len(planned) == 3
 
@@ -166,7 +166,7 @@ def test_plan_of_a_stopped_job_is_taken_over(
         raise InterruptedError
 
     with monkeypatch.context() as patch:
-        patch.setattr("issuer.jobs.secure", stop)
+        patch.setattr("issuer.job_run.secure", stop)
         with pytest.raises(InterruptedError):
             run_job(ledger, stopped.job_id)
     with ledger.database.read() as connection:

@@ -114,7 +114,7 @@ def test_job_that_makes_wrong_output_stops_and_keeps_its_rows(
         return replace(secured, json_bytes=secured.json_bytes.replace(b"Forklift", b"Fork-lift"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("issuer.jobs.secure", spoil)
+        patch.setattr("issuer.job_run.secure", spoil)
         with pytest.raises(LedgerError) as caught:
             issue(ledger, issuer, make_roster(2))
     assert caught.value.code == "job.own_output_invalid"
