@@ -42,8 +42,10 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
         name = SchemaName.ANY_ACHIEVEMENT_CREDENTIAL
     else:
         name = SchemaName.ACHIEVEMENT_CREDENTIAL
-    is_compacted = not fits(document, name) and fits(document, _COMPACTED[name])
-    if not is_compacted and (violations := validate(document, name)):
+    is_plain = fits(document, name)
+    is_compacted = not is_plain and fits(document, _COMPACTED[name])
+    if not is_plain and not is_compacted:
+        violations = validate(document, name)
         shown: list[JsonValue] = [
             {"pointer": one.pointer, "keyword": one.keyword, "sentence": one.sentence}
             for one in violations[:MAX_SHOWN_VIOLATIONS]
