@@ -1,4 +1,7 @@
-"""Two deterministic credentials: a minimal one and a rich one. Nothing in them is random or timed."""
+"""Two deterministic credentials: a minimal one and a rich one. Nothing in them is random or timed.
+
+Their sizes and their numbers of statements and blank nodes stay as they are: figures of other days were taken on them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 BASE = "https://badges.example.edu"
 ALIGNMENTS = 8
 TAGS = 12
+_NARRATIVE = ("Measured one more housing of the series by its drawing. " * 20)[:1093]
 
 
 def _alignment(number: int) -> JsonObject:
@@ -42,7 +46,7 @@ def small(issuer_id: str) -> JsonObject:
                 "id": f"{BASE}/achievements/cmm",
                 "type": ["Achievement"],
                 "name": "CMM operator",
-                "description": "Measures machined parts.",
+                "description": "Measures parts",
                 "criteria": {"narrative": "Pass the test."},
                 "alignment": [_alignment(0)],
             },
@@ -114,8 +118,14 @@ def rich(issuer_id: str) -> JsonObject:
             "addressRegion": "WI",
             "addressLocality": "Sheboygan",
             "postalCode": "53081",
+            "geo": {"type": "GeoCoordinates", "latitude": 43.75, "longitude": -87.71},
         },
-        "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "EX-1", "identifierType": "systemId"}],
+        "phone": "+1 920 555 0100",
+        "official": "Robin Exampleson",
+        "parentOrg": {"id": "https://state.example.edu", "type": ["Profile"], "name": "Example State Colleges"},
+        "otherIdentifier": [
+            {"type": "IdentifierEntry", "identifier": f"EX-{number}", "identifierType": "systemId"} for number in (1, 2)
+        ],
     }
     document["credentialStatus"] = [
         {
@@ -133,7 +143,9 @@ def rich(issuer_id: str) -> JsonObject:
             "type": ["Evidence"],
             "name": f"Report {number}",
             "narrative": f"Measurement report number {number}, signed by the instructor.",
+            "description": "Filled in by hand at the machine and checked against the drawing.",
             "genre": "Report",
+            "audience": "Employers",
         }
         for number in (1, 2)
     ]
@@ -149,6 +161,9 @@ def rich(issuer_id: str) -> JsonObject:
         }
     ]
     subject["licenseNumber"] = "CMM-0042"
+    subject["narrative"] = _NARRATIVE
+    subject["role"] = "Apprentice"
+    subject["term"] = "Spring 2026"
     subject["result"] = [
         {"type": ["Result"], "resultDescription": f"{BASE}/achievements/cmm#score", "value": "92"},
         {"type": ["Result"], "resultDescription": f"{BASE}/achievements/cmm#grade", "value": "A"},
@@ -165,5 +180,12 @@ def rich(issuer_id: str) -> JsonObject:
     achievement["criteria"] = {"id": f"{BASE}/achievements/cmm", "narrative": "Pass the written and the hands-on test."}
     achievement["alignment"] = [_alignment(number) for number in range(ALIGNMENTS)]
     achievement["resultDescription"] = _result_descriptions()
+    achievement["fieldOfStudy"] = "Metrology"
+    achievement["humanCode"] = "CMM-1"
+    achievement["specialization"] = "Bridge machines"
+    achievement["inLanguage"] = "en"
+    achievement["version"] = "2"
+    achievement["creditsAvailable"] = 37.5
+    achievement["otherIdentifier"] = [{"type": "IdentifierEntry", "identifier": "ce-1", "identifierType": "identifier"}]
     achievement["tag"] = [f"measuring {number}" for number in range(TAGS)]
     return document
