@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import tempfile
 import zipfile
 from collections import Counter
@@ -23,7 +24,8 @@ from issuer import (
     start_job,
     write_bundle,
 )
-from schemas import describe_code
+from schemas import ConfigurationError, describe_code
+from skillmark.course_changes import list_changes
 from skillmark.settings import load_settings
 from skillmark.wiring import choose_issuer, open_ledger
 
@@ -75,6 +77,30 @@ def _plan_json(plan: Sequence[RowOutcome]) -> list[JsonObject]:
         }
         for row in plan
     ]
+
+
+def _ask_to_replace() -> bool:
+    """Ask when somebody sits there who can answer; else the answer is no."""
+    return sys.stdin.isatty() and click.confirm("Replace the course?", default=False, err=True)
+
+
+def _confirm_changes(ledger: Ledger, course: Achievement, *, may_replace: bool, wants_issue: bool) -> tuple[str, ...]:
+    """Say what the course file changes of the course that is there, and ask before it is replaced.
+
+    Raises:
+        ConfigurationError: `config.course_changed`: nobody said yes, or nobody can be asked.
+    """
+    old = ledger.find_achievement(course.slug)
+    changes = list_changes(old, course) if old is not None and old != course else ()
+    if not changes:
+        return ()
+    click.echo(f"The course “{course.slug}” is here already. The file changes:", err=True)
+    for change in changes:
+        click.echo(f"  {change}", err=True)
+    click.echo("Badges that were issued keep the old text. New badges get the new text.", err=True)
+    if wants_issue and not may_replace and not _ask_to_replace():
+        raise ConfigurationError("config.course_changed", course.slug)
+    return changes
 
 
 def issue_with_progress(
@@ -134,6 +160,7 @@ def _write_folder(ledger: Ledger, job_id: str, out: Path) -> None:
     help="Day of the award for rows that name none; default: today.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write everybody's files here.")
+@click.option("--replace-course", is_flag=True, help="Do not ask whether a changed course file replaces the course.")
 @click.option("--yes", is_flag=True, help="Issue. Without it the plan is printed and nothing is issued.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for a machine.")
 @click.pass_obj
@@ -146,12 +173,14 @@ def issue(
     proof: str | None,
     awarded_on: datetime | None,
     out: Path | None,
+    replace_course: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Issue badges to a class list (CSV, XLSX, ODS).
 
-    Without --yes it only says what would happen to each row.
+    Without --yes it only says what would happen to each row. When the course file differs from the course of that
+    name that is here already, it says how, and asks before it replaces it.
     """
     course = read_achievement(achievement.read_bytes(), filename=achievement.name, folder=achievement.parent)
     people = read_roster(roster.read_bytes(), filename=roster.name, achievement=course)
@@ -159,18 +188,21 @@ def issue(
         slug = choose_issuer(ledger, issuer_slug)
         plan = plan_roster(ledger, people, course, issuer_slug=slug)
         chosen = ProofChoice(proof) if proof else ledger.default_proof(slug)
-        result: JsonObject = {"issued": False, "rows": list(_plan_json(plan))}
+        new = sum(row.fate is RowFate.NEW for row in plan)
+        changes = _confirm_changes(ledger, course, may_replace=replace_course, wants_issue=yes and new > 0)
+        told: JsonObject = {"courseChanges": list(changes)} if changes else {}
+        result: JsonObject = {"issued": False, "rows": list(_plan_json(plan)), **told}
         if not as_json:
             for notice in people.notices:
                 click.echo(f"  note: {_say_problem(notice)}")
             _print_plan(plan)
-        new = sum(row.fate is RowFate.NEW for row in plan)
         if yes and not new:
             click.echo("Nothing new to issue.", err=as_json)
         elif yes:
             job = issue_with_progress(ledger, people, course, issuer_slug=slug, proof=chosen, awarded_on=awarded_on)
             done = job_outcomes(ledger, job.job_id)
-            result = {"issued": job.issued > job.already_issued, "rows": list(_plan_json(done)), "job": job.to_json()}
+            issued = job.issued > job.already_issued
+            result = {"issued": issued, "rows": list(_plan_json(done)), "job": job.to_json(), **told}
             if not as_json:
                 _print_plan([row for row in done if row.fate is RowFate.PROBLEM])
                 click.echo(f"{job.issued - job.already_issued} issued, {job.rejected} not.")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -86,6 +90,67 @@ def test_same_list_again_issues_nothing(run: Run, issued_folder: Path) -> None:
     again = run("issue", CLASS_LIST, "--achievement", COURSE, "--yes")
     assert "Nothing new to issue." in again.output
     assert f"{CLASS_SIZE} has it already" in again.output
+
+
+@pytest.fixture
+def changed_course(tmp_path: Path) -> str:
+    """The example course under its own short name, with another way of testing."""
+    text = (ROOT / "examples" / "achievements" / "cmm-operator.yaml").read_text("utf-8")
+    changed = re.sub(r"^valid_months:.*$", "valid_months: 12", text, flags=re.MULTILINE)
+    assert changed != text
+    path = tmp_path / "cmm-operator.yaml"
+    path.write_text(re.sub(r"^image:.*\n", "", changed, flags=re.MULTILINE), "utf-8")
+    return str(path)
+
+
+@pytest.mark.usefixtures("issued_folder")
+def test_changed_course_is_told_of_and_not_replaced_by_itself(run: Run, changed_course: str, tmp_path: Path) -> None:
+    """Nobody can be asked here: the change is named, nothing is issued, and the course stays as it was."""
+    people = tmp_path / "new.csv"
+    people.write_text("Name,Practical test,Written test\nNora Newcomer,Works alone,91\n", "utf-8")
+    issue = ["issue", str(people), "--achievement", changed_course]
+    dry = run(*issue)
+    assert dry.exit_code == 0
+    assert "valid_months: 36 -> 12" in dry.output
+    refused = run(*issue, "--yes")
+    assert refused.exit_code == 1
+    assert "config.course_changed" in refused.output
+    done = run(*issue, "--yes", "--replace-course")
+    assert done.exit_code == 0, done.output
+    assert "1 issued, 0 not." in done.output
+    assert "valid_months" not in run(*issue).output
+
+
+@pytest.mark.usefixtures("issued_folder")
+@pytest.mark.parametrize(("answer", "exit_code"), [(b"n\n", 1), (b"y\n", 0)])
+def test_changed_course_is_asked_for(changed_course: str, tmp_path: Path, answer: bytes, exit_code: int) -> None:
+    """At a terminal the program asks before it replaces the course."""
+    people = tmp_path / "new.csv"
+    people.write_text("Name,Practical test,Written test\nNora Newcomer,Works alone,91\n", "utf-8")
+    command = [sys.executable, "-m", "skillmark", "--home", str(tmp_path / "home"), "issue", str(people)]
+    keyboard, terminal = os.openpty()
+    try:
+        os.write(keyboard, answer)
+        done = subprocess.run(
+            [*command, "--achievement", changed_course, "--yes"],
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    assert "Replace the course?" in done.stderr
+    assert done.returncode == exit_code, done.stderr
+    assert ("1 issued, 0 not." in done.stdout) == (exit_code == 0)
+
+
+@pytest.mark.usefixtures("issued_folder")
+def test_same_course_is_not_asked_about(run: Run) -> None:
+    """The course as it is here changes nothing."""
+    assert "The file changes" not in run("issue", CLASS_LIST, "--achievement", COURSE, "--yes").output
 
 
 @pytest.mark.parametrize("ending", ["json", "jwt", "png", "svg", "pdf"])
