@@ -46,7 +46,7 @@ class TooManyRequestsError(PageError):
     """One client asked more often than a view allows.
 
     Args:
-        wait_seconds: Whole seconds until the next try can succeed, at least one.
+        wait_seconds: Whole seconds after which a next try can succeed.
     """
 
     def __init__(self, wait_seconds: int) -> None:

@@ -52,6 +52,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "rfc8785": ("schemas/canonical_json.py",),
     "flask": ("pages/*", "*/web/*", "skillmark/site.py"),
     "flask_wtf": ("pages/*",),
+    "limits": ("pages/rate_limits.py",),
     "babel": ("pages/*",),
     "markdown_it": ("pages/markdown.py",),
     "nh3": ("pages/markdown.py",),
