@@ -16,8 +16,9 @@ from schemas import DataModelError, describe_code, read_datetime
 from skillmark.bulk_pool import MAX_JOBS
 from skillmark.bulk_worker import NetworkUse, ReportForm, RunSettings
 from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, count_cores, is_many, verify_many
+from skillmark.memory import load_contexts, open_memory
 from skillmark.settings import Settings, load_settings
-from skillmark.wiring import load_contexts, load_trust, open_ledger, open_memory, with_own_documents
+from skillmark.wiring import load_trust, open_ledger, with_own_documents
 from verifier import (
     DEFAULT_REQUIRED,
     CheckName,
@@ -154,7 +155,7 @@ def verify(
     progress: bool,
     language: Language,
 ) -> None:
-    """Verify a badge, or several in one file: JSON, JWS, SD-JWT, COSE, PNG, SVG, PDF, a photo of a QR code, a URL, or -.
+    """Verify a badge, or several in one file: JSON, JWS, SD-JWT, COSE, PNG, SVG, PDF, a photo of a code, a URL, or -.
 
     Many at once: a folder with all that is below it, a zip (never unpacked to disk), a .jsonl list with a badge in each
     line, or several files. What lies in them is checked as if each had come alone.

@@ -18,7 +18,7 @@ from verifier.challenges import CHALLENGE_LIFETIME_SECONDS, ChallengeBook, Folde
 from verifier.containers import ContainerKind
 from verifier.context import VerificationContext
 from verifier.context_store import ContextPin, ContextStore
-from verifier.endorsements import EndorsementTarget, VerifiedEndorsement
+from verifier.endorsements import Accreditation, EndorsementTarget, VerifiedEndorsement
 from verifier.high_water import FileHighWaterStore, HighWaterStore, MemoryHighWaterStore
 from verifier.key_pins import FileKeyPinStore, KeyPinStore, MemoryKeyPinStore
 from verifier.policy import Compatibility
@@ -55,6 +55,7 @@ __all__ = [
     "MAX_ITEMS",
     "MAX_PRESENTED_BYTES",
     "MUST_PASS",
+    "Accreditation",
     "Answer",
     "AnswerDesk",
     "AnyReport",

@@ -5,11 +5,12 @@ Spec: OB 3.0 §8.4 (Endorsement verification).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from credentials import read_valid_from
 from schemas import BadgeError, CannotCheckError, InvalidCredentialError, encode_json
+from verifier.accreditations import list_unproven_claims, read_accreditation
 from verifier.data_model_check import CredentialKind
 from verifier.endorsements import EndorsementTarget, VerifiedEndorsement
 from verifier.members import read_issuer_id, read_list, read_object, read_text
@@ -41,6 +42,14 @@ class _Endorsement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """An endorsement that holds, with remarks on what it says of accreditation."""
+
+    endorsement: VerifiedEndorsement
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementFinding:
     """How the step ended, and the endorsements that may be shown."""
 
@@ -57,16 +66,19 @@ def check_endorsements(
     """
     found = list(_iterate_endorsements(document))
     if not found:
-        return EndorsementFinding(check=compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none"))
+        none = compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none")
+        return EndorsementFinding(check=replace(none, notes=list_unproven_claims(document, ())))
     shown: list[VerifiedEndorsement] = []
     verified: list[JsonValue] = []
     refused: list[JsonValue] = []
+    notes: list[str] = []
     outcome = Outcome.PASSED
     for endorsement in found[:MAX_ENDORSEMENTS]:
         finding = _verify_endorsement(endorsement, context=context, budget=budget)
-        if isinstance(finding, VerifiedEndorsement):
-            shown.append(finding)
-            verified.append({"pointer": finding.pointer, "endorser": finding.endorser_id})
+        if isinstance(finding, _Held):
+            shown.append(finding.endorsement)
+            notes.extend(finding.notes)
+            verified.append({"pointer": endorsement.pointer, "endorser": finding.endorsement.endorser_id})
             continue
         refused.append({"pointer": endorsement.pointer, "reason": finding.code})
         if finding.outcome is Outcome.FAILED or outcome is Outcome.PASSED:
@@ -77,10 +89,11 @@ def check_endorsements(
     detail: dict[str, JsonValue] = {"verified": verified, "notVerified": refused + skipped}
     if skipped and outcome is Outcome.PASSED:
         outcome = Outcome.INDETERMINATE
+    notes.extend(list_unproven_claims(document, shown))
     check = compose_passed(CheckName.ENDORSEMENTS, detail)
     if outcome is not Outcome.PASSED:
         check = Check(name=CheckName.ENDORSEMENTS, outcome=outcome, code="endorsement.not_verified", detail=detail)
-    return EndorsementFinding(check=check, verified=tuple(shown))
+    return EndorsementFinding(check=replace(check, notes=tuple(dict.fromkeys(notes))), verified=tuple(shown))
 
 
 def _iterate_endorsements(document: JsonObject) -> Iterator[_Endorsement]:
@@ -110,7 +123,7 @@ def _iterate_endorsements(document: JsonObject) -> Iterator[_Endorsement]:
 
 def _verify_endorsement(
     endorsement: _Endorsement, *, context: VerificationContext, budget: StatusBudget
-) -> VerifiedEndorsement | Check:
+) -> _Held | Check:
     """Return the endorsement as it may be shown, or the check that kept the endorsement from being shown."""
     try:
         received = _read_endorsement(endorsement)
@@ -127,11 +140,10 @@ def _verify_endorsement(
         return _compose_refusal(error)
 
 
-def _compose_verified(
-    signed: JsonObject, endorsement: _Endorsement, context: VerificationContext
-) -> VerifiedEndorsement:
+def _compose_verified(signed: JsonObject, endorsement: _Endorsement, context: VerificationContext) -> _Held:
     endorser_id = read_issuer_id(signed)
-    return VerifiedEndorsement(
+    accreditation = read_accreditation(signed, target=endorsement.target, endorser_id=endorser_id, now=context.now)
+    held = VerifiedEndorsement(
         target=endorsement.target,
         pointer=endorsement.pointer,
         endorser_id=endorser_id,
@@ -139,7 +151,9 @@ def _compose_verified(
         comment=read_text(read_object(signed.get("credentialSubject")).get("endorsementComment")),
         given_at=read_valid_from(signed),
         known_as=context.trust_list.find(endorser_id),
+        accreditation=accreditation.mark,
     )
+    return _Held(endorsement=held, notes=accreditation.notes)
 
 
 def _verify_subject(signed: JsonObject, endorsement: _Endorsement) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schemas import format_datetime
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from schemas import JsonObject
     from verifier.trust import TrustEntry
@@ -26,6 +26,26 @@ class EndorsementTarget(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accreditation:
+    """That the endorser accredits the issuer, in the endorser's own words.
+
+    Args:
+        since: Day of the accreditation, when it says one.
+        sector: What kind of education it is for; may be empty.
+        area_served: Where the body accredits; may be empty.
+    """
+
+    since: date | None
+    sector: str
+    area_served: str
+
+    def to_json(self) -> JsonObject:
+        """Return the machine form."""
+        since = self.since.isoformat() if self.since else None
+        return {"since": since, "sector": self.sector, "areaServed": self.area_served}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedEndorsement:
     """One endorsement whose signature, endorser, dates, subject and status all held. Only these are ever shown.
 
@@ -37,6 +57,7 @@ class VerifiedEndorsement:
         comment: Markdown by the endorser; not trusted as HTML.
         given_at: When it came into force.
         known_as: The entry of the reader's own list, which makes it a mark that counts here.
+        accreditation: What it says of accrediting the issuer; None when it is praise only.
     """
 
     target: EndorsementTarget
@@ -46,6 +67,7 @@ class VerifiedEndorsement:
     comment: str
     given_at: datetime | None
     known_as: TrustEntry | None = None
+    accreditation: Accreditation | None = None
 
     def to_json(self) -> JsonObject:
         """Return the machine form."""
@@ -58,4 +80,5 @@ class VerifiedEndorsement:
             "knownAs": (
                 {"name": self.known_as.name, "kind": self.known_as.kind.value} if self.known_as is not None else None
             ),
+            "accreditation": self.accreditation.to_json() if self.accreditation is not None else None,
         }

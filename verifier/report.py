@@ -250,6 +250,13 @@ class VerificationReport:
         """Codes of every remark, in plan order, each once."""
         return tuple(dict.fromkeys(note for check in self.checks for note in check.notes))
 
+    @property
+    def accreditations(self) -> tuple[VerifiedEndorsement, ...]:
+        """Marks of bodies that accredit the issuer, each on the body's own key; none unless the issuer is proven."""
+        if self.check(CheckName.ISSUER).outcome is not Outcome.PASSED:
+            return ()
+        return tuple(endorsement for endorsement in self.endorsements if endorsement.accreditation is not None)
+
     def raise_for_rejection(self) -> None:
         """Raise when the verdict is not VERIFIED.
 
@@ -269,6 +276,7 @@ class VerificationReport:
             "checks": [check.to_json() for check in self.checks],
             "credential": self.credential.to_json() if self.credential else None,
             "endorsements": [endorsement.to_json() for endorsement in self.endorsements],
+            "accreditations": [mark.to_json() for mark in self.accreditations],
         }
 
     def to_w3c(self) -> JsonObject:

@@ -11,6 +11,7 @@ import pytest
 from keys import CachingFetcher, DocumentCache
 from schemas import (
     OB_3_0_3_CONTEXT,
+    OB_ACCREDITATION_CONTEXT,
     OB_EXTENSIONS_CONTEXT,
     VC_V2_CONTEXT,
     JsonObject,
@@ -158,3 +159,61 @@ def test_issuer_in_a_registry(shop: Workshop) -> None:
         credential = compose_badge_view(report, image_url="").credential
     assert credential is not None
     assert credential.issuer.trust_lines == ("This issuer is in a registry that this site uses: Example registry.",)
+
+
+def compose_accreditation(body: SimulatedIssuer, issuer_id: str) -> JsonObject:
+    return compose_endorsement(body, "") | {
+        "@context": [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_ACCREDITATION_CONTEXT],
+        "credentialSubject": {
+            "id": issuer_id,
+            "type": ["EndorsementSubject", "IssuerAccreditationProfile"],
+            "accreditations": [
+                {
+                    "id": body.id,
+                    "type": ["Profile", "AccreditationProfile"],
+                    "name": "Example Maker",
+                    "contactInstructions": "Write to the office.",
+                    "accreditationDate": "2020-02-01",
+                    "educationalSector": "Postsecondary",
+                }
+            ],
+        },
+    }
+
+
+def show_accredited(
+    client: FlaskClient, body: SimulatedIssuer, mark: JsonObject | None, *, language: str = "en"
+) -> str:
+    issuer = body.world.add_issuer(IssuerIdKind.DID_KEY)
+    profile: JsonObject = {"id": issuer.id, "type": ["Profile", "IssuerAccreditationProfile"], "name": "Shop College"}
+    signed = body.sign(compose_accreditation(body, issuer.id)) if mark is None else mark
+    subject = signed["credentialSubject"]
+    assert isinstance(subject, dict)
+    profile |= {"accreditations": subject["accreditations"], "endorsement": [signed]}
+    badge = issuer.compose_badge(issuer=profile) | {
+        "@context": [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_ACCREDITATION_CONTEXT]
+    }
+    token = read_token(client.get("/verify", base_url=BASE_URL))
+    text = encode_json(issuer.sign(badge)).decode("utf-8")
+    headers = {"Accept-Language": language}
+    return client.post("/verify", data={"csrf_token": token, "text": text}, base_url=BASE_URL, headers=headers).text
+
+
+def test_accreditation_is_shown_with_its_body(client: FlaskClient, endorser: SimulatedIssuer) -> None:
+    """What the body signed, since when, and that nobody here knows the body."""
+    shown = show_accredited(client, endorser, None).partition(HEADING)[2].partition("</section>")[0]
+    assert "Accredits the issuer since February 1, 2020." in shown
+    assert "Postsecondary" in shown
+    assert "This body is not on the list of this site." in shown
+
+
+def test_accreditation_in_spanish(client: FlaskClient, endorser: SimulatedIssuer) -> None:
+    """The same in the other language."""
+    assert "Acredita a quien la emiti\u00f3 desde" in show_accredited(client, endorser, None, language="es")
+
+
+def test_accreditation_that_nobody_signed_is_not_shown(client: FlaskClient, endorser: SimulatedIssuer) -> None:
+    """The issuer's own word, and a copy without a signature: neither is shown, and the page says so."""
+    page = show_accredited(client, endorser, compose_accreditation(endorser, "did:example:somebody"))
+    assert "Accredits the issuer" not in page
+    assert "nothing from that body proves it" in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pages import current_language, say_organization_kind, show_time, translate
+from pages import current_language, say_organization_kind, show_date, show_time, translate
 from schemas import OrganizationKind, describe_code
 from verifier.members import read_list
 from verifier.report import CheckName
@@ -21,7 +21,13 @@ MAX_NAME_CHARS = 200
 MAX_SHOWN_ENDORSEMENTS = 8
 _REMARKS = frozenset(
     {
+        "data_model.context_pinned_here",
+        "endorsement.accreditation_not_begun",
+        "endorsement.accreditation_not_theirs",
+        "endorsement.accreditation_not_verified",
         "issuer.document_kept",
+        "presentation.holder_key_not_shown",
+        "presentation.key_binding_not_asked",
         "proof.parts_chosen",
         "status.list_kept",
         "status.list_short_accepted",
@@ -34,11 +40,29 @@ _REMARKS = frozenset(
 
 def compose_endorsements(report: VerificationReport) -> tuple[EndorsementView, ...]:
     """Return the endorsements of the report; those of endorsers on the reader's own list first."""
-    endorsements = sorted(report.endorsements, key=lambda endorsement: endorsement.known_as is None)
-    return tuple(_compose_endorsement(one) for one in endorsements[:MAX_SHOWN_ENDORSEMENTS])
+    marks = report.accreditations
+    endorsements = sorted(report.endorsements, key=lambda one: (one.known_as is None, one not in marks))
+    return tuple(
+        _compose_endorsement(one, accreditation=_say_accreditation(one) if one in marks else "")
+        for one in endorsements[:MAX_SHOWN_ENDORSEMENTS]
+    )
 
 
-def _compose_endorsement(endorsement: VerifiedEndorsement) -> EndorsementView:
+def _say_accreditation(endorsement: VerifiedEndorsement) -> str:
+    """Return what a mark says; never whose word it is, which stands beside it."""
+    mark = endorsement.accreditation
+    if mark is None:
+        return ""
+    if mark.since is None:
+        said = translate("Accredits the issuer.")
+    else:
+        said = translate("Accredits the issuer since %(when)s.") % {"when": show_date(mark.since)}
+    facts = " · ".join(fact for fact in (mark.sector, mark.area_served) if fact)
+    unknown = "" if endorsement.known_as else translate("This body is not on the list of this site.")
+    return " ".join(part for part in (said, facts, unknown) if part)
+
+
+def _compose_endorsement(endorsement: VerifiedEndorsement, *, accreditation: str) -> EndorsementView:
     known, host = endorsement.known_as, read_issuer_host(endorsement.endorser_id)
     name = known.name if known else endorsement.endorser_name
     kind = known.kind if known else OrganizationKind.OTHER
@@ -52,6 +76,7 @@ def _compose_endorsement(endorsement: VerifiedEndorsement) -> EndorsementView:
         target=translate(ENDORSED_LABELS[endorsement.target]),
         comment=endorsement.comment,
         given_at=endorsement.given_at,
+        accreditation=accreditation,
     )
 
 

@@ -113,6 +113,7 @@ class EndorsementView:
     target: str
     comment: str  # Markdown
     given_at: datetime | None
+    accreditation: str = ""  # the body that signed it accredits the issuer; empty when it is praise only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
