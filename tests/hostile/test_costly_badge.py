@@ -14,7 +14,7 @@ from verifier import CheckName, Outcome
 if TYPE_CHECKING:
     from schemas import JsonObject, JsonValue
 
-MAX_COST = 30.0  # yardsticks
+MAX_COST = 10.0  # yardsticks
 WORLD = IssuerSimulator()
 ISSUER = WORLD.add_issuer(IssuerIdKind.DID_KEY)
 
