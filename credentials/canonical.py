@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from credentials.inline_contexts import ContextRule
 from credentials.lossless import QuadWalk, read_context, require_credential_context
-from credentials.plain_graph import PlainGraph
-from credentials.plain_walk import read_plain_graph
+from credentials.plain_walk import PlainStatements, read_plain_statements
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
 from schemas import BadgeError, DecodingError
@@ -31,17 +30,17 @@ class Statements:
 
     Args:
         document: Where they were read; nobody may have changed it since.
-        graph: The statements, as trees when the quick walk has read them.
+        told: The statements, as the quick walk or the thorough one gives them.
     """
 
     document: JsonObject
-    graph: PlainGraph | list[Quad]
+    told: PlainStatements | list[Quad]
     _hashes: dict[HashAlgorithm, bytes | BadgeError] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def quads(self) -> list[Quad]:
         """The statements one by one, blank nodes as `_:n0`, `_:n1` and so on."""
-        return self.graph.list_quads() if isinstance(self.graph, PlainGraph) else self.graph
+        return self.told if isinstance(self.told, list) else list(self.told.iterate_quads())
 
     def canonicalize(self, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> bytes:
         """Return the canonical N-Quads.
@@ -51,9 +50,10 @@ class Statements:
             DecodingError: `decoding.lone_surrogate`: a text that cannot be written as UTF-8.
         """
         try:
-            if isinstance(self.graph, PlainGraph) and (labels := self.graph.label_nodes(algorithm)) is not None:
-                return self.graph.write(labels).encode("utf-8")
-            return canonicalize_quads(self.quads, algorithm=algorithm).encode("utf-8")
+            text = None if isinstance(self.told, list) else self.told.canonicalize(algorithm)
+            if text is None:
+                text = canonicalize_quads(self.quads, algorithm=algorithm)
+            return text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise DecodingError("decoding.lone_surrogate") from error
 
@@ -99,7 +99,7 @@ def read_statements(document: JsonObject, *, contexts: ContextRule = ContextRule
 
 def _read_under(document: JsonObject, urls: tuple[str, ...], contexts: ContextRule) -> Statements:
     if contexts is ContextRule.PINNED:
-        plain = read_plain_graph(document, compile_contexts(urls))
+        plain = read_plain_statements(document, compile_contexts(urls))
         if plain is not None:
             return Statements(document, plain)
     walk = QuadWalk(contexts=contexts)

@@ -7,14 +7,18 @@ are labelled in the order of these hashes. When two hashes are equal `rdfc` deci
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from credentials.rdfc import HashAlgorithm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from credentials.rdfc import HashAlgorithm, Quad
+    from credentials.rdfc import Quad
 
 Link: TypeAlias = tuple[str, str]  # predicate, blank node
+
+_HASH_FUNCTIONS: Final = {HashAlgorithm.SHA256: hashlib.sha256, HashAlgorithm.SHA384: hashlib.sha384}
 
 
 class PlainGraph:
@@ -22,15 +26,20 @@ class PlainGraph:
 
     `lines` holds for each subject what follows it in its statements, except where that is a blank node: those stand in
     `links`. `parents` says for each blank node which subject links to it, and by what.
+
+    Args:
+        prefix: Begins the names of its blank nodes.
     """
 
-    __slots__ = ("lines", "links", "parents", "several")
+    __slots__ = ("_hashes", "_prefix", "lines", "links", "parents", "several")
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "_:n") -> None:
         self.lines: dict[str, list[str]] = {}
         self.links: dict[str, list[Link]] = {}
         self.parents: dict[str, tuple[str, str]] = {}
         self.several: set[str] = set()  # subjects that were described more than once
+        self._prefix = prefix
+        self._hashes: dict[HashAlgorithm, dict[str, str]] = {}
 
     def add_named(self, subject: str) -> list[str]:
         """Return the list for the lines of a subject that has an id."""
@@ -43,7 +52,7 @@ class PlainGraph:
 
     def add_blank(self) -> str:
         """Return a new blank node without lines."""
-        node = f"_:n{len(self.lines)}"
+        node = f"{self._prefix}{len(self.lines)}"
         self.lines[node] = []
         return node
 
@@ -55,11 +64,8 @@ class PlainGraph:
         else:
             self.lines[subject].append(f"{predicate} {value}")
 
-    def list_quads(self) -> list[Quad]:
-        """Return the statements one by one."""
-        return list(self._iterate_quads())
-
-    def _iterate_quads(self) -> Iterator[Quad]:
+    def iterate_quads(self) -> Iterator[Quad]:
+        """Give the statements one by one."""
         for subject, lines in self.lines.items():
             for line in lines:
                 predicate, _, value = line.partition(" ")
@@ -68,22 +74,28 @@ class PlainGraph:
             for predicate, value in links:
                 yield subject, predicate, value, ""
 
-    def label_nodes(self, algorithm: HashAlgorithm) -> dict[str, str] | None:
-        """Return the canonical label of each blank node, or None when two have the same first-degree hash."""
-        new_hash = hashlib.sha256 if algorithm.value == "sha256" else hashlib.sha384
-        by_hash: dict[str, str] = {}
-        count = 0
-        for node, lines in self.lines.items():
-            if node[0] == "_":
-                count += 1
+    def hash_nodes(self, algorithm: HashAlgorithm) -> Mapping[str, str]:
+        """Return the blank nodes by their first-degree hashes (RDF-CANON §4.6); two with one hash count once.
+
+        From here on nothing is added to the graph.
+        """
+        hashes = self._hashes.get(algorithm)
+        if hashes is None:
+            new_hash = _HASH_FUNCTIONS[algorithm]
+            hashes = {}
+            for node, lines in self.lines.items():
                 lines.sort()
-                by_hash[new_hash(self._describe(node, lines).encode()).hexdigest()] = node
-        if len(by_hash) != count:
-            return None
-        return {node: f"_:c14n{number}" for number, (_, node) in enumerate(sorted(by_hash.items()))}
+                if node[0] == "_":
+                    hashes[new_hash(self._describe(node, lines).encode()).hexdigest()] = node
+            self._hashes[algorithm] = hashes
+        return hashes
+
+    def count_blanks(self) -> int:
+        """Return how many blank nodes there are."""
+        return sum(node[0] == "_" for node in self.lines)
 
     def _describe(self, node: str, lines: list[str]) -> str:
-        """Return the statements around a blank node, itself as `_:a` and others as `_:z` (RDF-CANON §4.6)."""
+        """Return the statements around a blank node, itself as `_:a` and others as `_:z`."""
         if node in self.links:
             lines = sorted([*lines, *(f"{predicate} _:z" for predicate, _ in self.links[node])])
         text = "_:a " + " .\n_:a ".join(lines) + " .\n" if lines else ""
@@ -93,21 +105,46 @@ class PlainGraph:
         # "<" sorts before "_", and "_:z" after "_:a".
         return f"{text}_:z {predicate} _:a .\n" if subject[0] == "_" else f"{subject} {predicate} _:a .\n{text}"
 
-    def write(self, labels: Mapping[str, str]) -> str:
-        """Return the statements as canonical N-Quads: one block for each subject, in code point order.
-
-        Blocks sort as their lines do, since no subject with the blank behind it begins another.
-        """
-        blocks = []
+    def iterate_lines(self, labels: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+        """Give each subject by its name with its lines, in order."""
+        links = self.links
         for subject, stated in self.lines.items():
             lines = stated
-            if subject in self.links:
-                lines = [*stated, *(f"{predicate} {labels[node]}" for predicate, node in self.links[subject])]
-            if subject in self.several:
-                lines = list(set(lines))
-            if lines:
-                lines.sort()
-                name = labels[subject] if subject[0] == "_" else subject
+            if subject in links:
+                lines = sorted([*stated, *(f"{predicate} {labels[node]}" for predicate, node in links[subject])])
+            yield labels[subject] if subject[0] == "_" else subject, lines
+
+
+def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[str, str] | None:
+    """Return the canonical label of each blank node of the graphs, which share none; None when two hash the same."""
+    by_hash: dict[str, str] = {}
+    count = 0
+    for graph in graphs:
+        by_hash |= graph.hash_nodes(algorithm)
+        count += graph.count_blanks()
+    if len(by_hash) != count:
+        return None
+    return {node: f"_:c14n{number}" for number, (_, node) in enumerate(sorted(by_hash.items()))}
+
+
+def write_graphs(graphs: Iterable[PlainGraph], labels: Mapping[str, str], several: set[str]) -> str:
+    """Return the statements as canonical N-Quads: one block for each subject, in code point order.
+
+    Blocks sort as their lines do, since no subject with the blank behind it begins another.
+
+    Args:
+        graphs: From `label_nodes`.
+        labels: What it returned.
+        several: Subjects that stand in more than one place.
+    """
+    blocks = []
+    merged: dict[str, set[str]] = {}
+    for graph in graphs:
+        for name, lines in graph.iterate_lines(labels):
+            if name in several:
+                merged.setdefault(name, set()).update(lines)
+            elif lines:
                 blocks.append(f"{name} " + f" .\n{name} ".join(lines) + " .\n")
-        blocks.sort()
-        return "".join(blocks)
+    blocks += [f"{name} " + f" .\n{name} ".join(sorted(lines)) + " .\n" for name, lines in merged.items() if lines]
+    blocks.sort()
+    return "".join(blocks)

@@ -4,11 +4,15 @@ It knows the usual shapes only, and gives up on everything else: whatever is wro
 credentials, texts with a language, words of an `@vocab`). Then `lossless.QuadWalk`, which knows every rule and names
 what is broken, walks from the start and decides. So nothing is accepted here that is not accepted there, and both
 give the same statements: the tests compare them on every sample and on their mutations.
+
+What many badges share, such as the achievement, is walked once and kept (`shared_parts`).
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from credentials.literals import write_scalar
@@ -26,12 +30,16 @@ from credentials.lossless import (
     read_iri,
     read_word,
 )
-from credentials.plain_graph import PlainGraph
+from credentials.plain_graph import PlainGraph, label_nodes, write_graphs
 from credentials.rdfc import escape_literal
 from credentials.shapes import IRI, KEYWORD, ORDERED, TEXT, WORD, NotPlainError, Shape, Step, find_shape
-from schemas import DataModelError, has_no_escapes
+from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
+from schemas import MAX_JSON_DEPTH, DataModelError, has_no_escapes, read_plain_json, write_cache_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from credentials.rdfc import HashAlgorithm, Quad
     from credentials.term_tables import TermTable
     from schemas import JsonObject, JsonValue
 
@@ -39,7 +47,34 @@ if TYPE_CHECKING:
 _WEB_IRI: Final = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\\x7f]+')
 
 
-def read_plain_graph(document: JsonObject, table: TermTable) -> PlainGraph | None:
+# Members whose values are the same in many badges.
+_SHARED_MEMBERS: Final = frozenset({"achievement", "issuer"})
+
+_parts: Final = PartStore()
+_part_numbers: Final = count()  # so that no two parts have blank nodes of the same name
+
+
+class PlainStatements:
+    """The statements of one document: those of its own, and those of the parts that it shares with others."""
+
+    __slots__ = ("_graphs", "_several")
+
+    def __init__(self, graphs: tuple[PlainGraph, ...], several: set[str]) -> None:
+        self._graphs = graphs
+        self._several = several
+
+    def iterate_quads(self) -> Iterator[Quad]:
+        """Give the statements one by one."""
+        for graph in self._graphs:
+            yield from graph.iterate_quads()
+
+    def canonicalize(self, algorithm: HashAlgorithm) -> str | None:
+        """Return the canonical N-Quads, or None when that takes more than first-degree hashes."""
+        labels = label_nodes(self._graphs, algorithm)
+        return None if labels is None else write_graphs(self._graphs, labels, self._several)
+
+
+def read_plain_statements(document: JsonObject, table: TermTable) -> PlainStatements | None:
     """Return the statements of a document, or None when it takes the thorough walk to tell.
 
     Args:
@@ -47,34 +82,42 @@ def read_plain_graph(document: JsonObject, table: TermTable) -> PlainGraph | Non
         table: The active context of the whole document.
     """
     root = {word: value for word, value in document.items() if word != "@context"}
-    walk = _PlainWalk(root)
+    walk = _PlainWalk(root, PlainGraph(), needs_escapes=not has_no_escapes(root))
     try:
         walk.read_node(root, table, 0)
-        walk.verify_limits()
+        return walk.finish()
     except (NotPlainError, DataModelError, TypeError):  # TypeError: a `type` that cannot be looked up
         return None
-    return walk.graph
 
 
 class _PlainWalk:
-    """One walk over one document, which has no `@context` here."""
+    """One walk over one document, which has no `@context` here, or over one part."""
 
-    def __init__(self, root: JsonObject) -> None:
-        self.graph = PlainGraph()
+    def __init__(self, root: JsonObject, graph: PlainGraph, *, needs_escapes: bool) -> None:
+        self.graph = graph
         self._root = root
-        self._needs_escapes = not has_no_escapes(root)
+        self._needs_escapes = needs_escapes
+        self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
         self._objects = 0
         self._typed_objects = 0
         self._statements = 0
         self._subject_chars = 0
+        self._depth = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
-        self._described: dict[str, list[tuple[JsonObject, TermTable]]] = {}
+        self._described: dict[str, list[tuple[JsonObject, TermTable]]] = defaultdict(list)
 
-    def verify_limits(self) -> None:
-        """Give up when anything is too many, or one thing is described in two ways.
+    def finish(self) -> PlainStatements:
+        """Return what was read, unless anything is too many, or one thing is described in two ways.
 
         The walk itself is short enough: its input is bounded, and it looks at each value once.
         """
+        parts = self._parts or []
+        for part in parts:
+            self._objects += part.counts.objects
+            self._typed_objects += part.counts.typed_objects
+            self._statements += part.counts.statements
+            self._subject_chars += part.counts.subject_chars
+            self._type_sets |= part.type_sets
         too_many = (
             self._objects > MAX_OBJECTS
             or self._typed_objects > MAX_TYPED_OBJECTS
@@ -84,8 +127,12 @@ class _PlainWalk:
         )
         if too_many:
             raise NotPlainError
-        for subject in self.graph.several:
-            self._verify_agreement(self._described.get(subject, []))
+        graphs = (self.graph, *(part.graph for part in parts))
+        several = _list_several(graphs)
+        for subject in several:
+            places = (self._described, *(part.described for part in parts))
+            self._verify_agreement([one for place in places for one in place.get(subject, [])])
+        return PlainStatements(graphs, several)
 
     def _verify_agreement(self, descriptions: list[tuple[JsonObject, TermTable]]) -> None:
         """Go on only when descriptions of one thing speak of different properties, or say word for word the same."""
@@ -108,11 +155,11 @@ class _PlainWalk:
             subject = self._read_id(node["id"], shape.table)
             lines = graph.add_named(subject)
             if len(node) > 1:
-                self._described.setdefault(subject, []).append((node, shape.table))
+                self._described[subject].append((node, shape.table))
         else:
             subject = graph.add_blank()
             lines = graph.lines[subject]
-        self._count(subject, node, shape)
+        self._count(subject, len(node), shape, depth)
         lines += shape.type_lines
         needs_escapes = self._needs_escapes
         for step, value in zip(shape.steps, node.values(), strict=True):
@@ -134,12 +181,12 @@ class _PlainWalk:
                 graph.add_value(subject, step.predicate, self._read_value(shape, step, value, depth))
         return subject
 
-    def _count(self, subject: str, node: JsonObject, shape: Shape) -> None:
+    def _count(self, subject: str, members: int, shape: Shape, depth: int) -> None:
         self._objects += 1
-        self._statements += len(node)
-        self._subject_chars += len(node) * len(subject)
-        if shape.type_lines:
-            self._typed_objects += 1
+        self._typed_objects += bool(shape.type_lines)
+        self._statements += members
+        self._subject_chars += members * len(subject)
+        self._depth = max(self._depth, depth)
         if shape.type_set is not None:
             self._type_sets.add(shape.type_set)
 
@@ -177,12 +224,48 @@ class _PlainWalk:
         if isinstance(value, dict):
             if depth >= MAX_DEPTH:
                 raise NotPlainError
+            if self._parts is not None and step.term.name in _SHARED_MEMBERS:
+                return self._read_shared(value, step.inner, depth + 1)
             return self.read_node(value, step.inner, depth + 1)
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if isinstance(value, bool | int | float):
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
+
+    def _read_shared(self, node: JsonObject, table: TermTable, depth: int) -> str:
+        """Add an object that other badges may have as well, unless it is small, or stands twice in this one."""
+        assert self._parts is not None, "the caller has seen to it"
+        part = _find_part(node, table)
+        if part is None or part in self._parts:
+            return self.read_node(node, table, depth)
+        if depth + part.counts.depth > MAX_DEPTH:
+            raise NotPlainError
+        self._parts.append(part)
+        return part.subject
+
+    def read_part(self, table: TermTable) -> SharedPart:
+        """Read the root as a part.
+
+        Raises:
+            NotPlainError: As `read_node`.
+        """
+        self._parts = None
+        subject = self.read_node(self._root, table, 0)
+        counts = PartCounts(
+            objects=self._objects,
+            typed_objects=self._typed_objects,
+            statements=self._statements,
+            subject_chars=self._subject_chars,
+            depth=self._depth,
+        )
+        return SharedPart(
+            subject=subject,
+            graph=self.graph,
+            counts=counts,
+            type_sets=frozenset(self._type_sets),
+            described=dict(self._described),
+        )
 
     def _write_text(self, shape: Shape, step: Step, value: str) -> str:
         if step.entry_action == TEXT:
@@ -192,3 +275,29 @@ class _PlainWalk:
         if step.entry_action == WORD:
             return read_word(value, step.inner, ())
         raise NotPlainError
+
+
+def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
+    """Return the part that an object is; None when it is not worth while."""
+    encoded = write_cache_key(node) if "id" in node else None
+    if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
+        return None
+    part = _parts.find(table, encoded)
+    if part is None:
+        copy = read_plain_json(encoded, max_depth=MAX_JSON_DEPTH)
+        if copy is None or not isinstance(copy.value, dict):
+            return None
+        graph = PlainGraph(f"_:p{next(_part_numbers)}n")
+        part = _PlainWalk(copy.value, graph, needs_escapes=not has_no_escapes(copy.value)).read_part(table)
+        _parts.keep(table, encoded, part)
+    return part
+
+
+def _list_several(graphs: tuple[PlainGraph, ...]) -> set[str]:
+    """Return the subjects that are described more than once."""
+    several = set().union(*(graph.several for graph in graphs))
+    seen: set[str] = set()
+    for graph in graphs:
+        several |= seen & graph.lines.keys()
+        seen |= graph.lines.keys()
+    return several

@@ -45,7 +45,7 @@ from schemas.pinned_contexts import (
     pinned_hashes,
     use_contexts,
 )
-from schemas.plain_json import has_no_escapes
+from schemas.plain_json import has_no_escapes, read_plain_json, write_cache_key
 from schemas.sheet_cells import guard_cell
 from schemas.strict_json import (
     MAX_CREDENTIAL_BYTES,
@@ -198,7 +198,9 @@ __all__ = [
     "read_datetime",
     "read_json",
     "read_json_object",
+    "read_plain_json",
     "read_yaml",
     "use_contexts",
     "validate",
+    "write_cache_key",
 ]

@@ -20,7 +20,7 @@ _ONLY_JSON_TYPES: Final = (
     orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 )
 # Inside a text it may be found too: that only costs the slower way.
-_FRACTION: Final = re.compile(rb"(?:^|[\[:,])-?\d+[.eE]")
+_FRACTION: Final = re.compile(rb"[\[:,]-?[0-9]+[.eE]")
 _CONTAINERS: Final = (dict, list)  # a tuple is asked twice as fast as a union
 
 
@@ -59,9 +59,20 @@ def write_plain_json(value: JsonValue) -> bytes | None:
         data = orjson.dumps(value, option=_ONLY_JSON_TYPES)
     except orjson.JSONEncodeError:
         return None
-    if _FRACTION.search(data) or (b"null" in data and orjson.loads(data) != value):
+    if isinstance(value, float) or _FRACTION.search(data) or (b"null" in data and orjson.loads(data) != value):
         return None
     return data
+
+
+def write_cache_key(value: JsonValue) -> bytes | None:
+    """Return bytes that are the same for the same JSON only; None when it cannot be written as JSON.
+
+    Of numbers that no JSON can hold it is the same as for null, and never written to anybody.
+    """
+    try:
+        return orjson.dumps(value, option=_ONLY_JSON_TYPES)
+    except orjson.JSONEncodeError:
+        return None
 
 
 def has_no_escapes(value: JsonValue) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from credentials.canonical import Statements
 from credentials.lossless import MAX_DEPTH, MAX_TYPE_SETS, MAX_VALUES_PER_PROPERTY, QuadWalk, read_context
-from credentials.plain_walk import read_plain_graph
+from credentials.plain_walk import read_plain_statements
 from credentials.rdfc import HashAlgorithm
 from credentials.shapes import MAX_KEPT_SHAPES, _kept
 from credentials.term_tables import compile_contexts
@@ -23,7 +23,7 @@ from tests.doubles.document_variants import VARIANTS, make_variant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from credentials.plain_graph import PlainGraph
+    from credentials.plain_walk import PlainStatements
     from schemas import JsonObject
 
 SLICE = 400
@@ -37,9 +37,9 @@ ODD_VALUES: tuple[Any, ...] = (
 NAMES = ("id", "type", "name", "description", "url", "image", "alignment", "proof", "@context", "@id", "ext", "points")
 
 
-def _tell_quickly(document: JsonObject) -> PlainGraph | None:
+def _tell_quickly(document: JsonObject) -> PlainStatements | None:
     try:
-        return read_plain_graph(document, compile_contexts(read_context(document.get("@context"))))
+        return read_plain_statements(document, compile_contexts(read_context(document.get("@context"))))
     except BadgeError:
         return None  # the contexts: the same code reads them for both
 

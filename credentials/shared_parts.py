@@ -1,0 +1,84 @@
+"""Parts that many badges share, such as the achievement and its issuer: kept with their statements and hashes.
+
+A part is known by its context and every byte of its JSON, so a kept part says what a new one would. Nothing that a
+caller holds is kept: a part is made from a copy. A stranger can push out what others put in, which costs time and
+nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credentials.plain_graph import PlainGraph
+    from credentials.term_tables import TermTable
+    from schemas import JsonObject
+
+MIN_PART_BYTES: Final = 400  # a shorter one is read as fast as it is found
+MAX_PART_BYTES: Final = 64 * 1024
+MAX_KEPT_BYTES: Final = 4 * 1024 * 1024  # of JSON in all; the statements take some four times as much
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartCounts:
+    """How much a part, or a document, holds of what is bounded."""
+
+    objects: int
+    typed_objects: int
+    statements: int
+    subject_chars: int
+    depth: int  # objects inside objects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SharedPart:
+    """An object with an id, and everything in it.
+
+    Args:
+        subject: Its id as N-Quads spells it.
+        graph: Its statements; nobody adds to them.
+        counts: Its share of what is bounded.
+        type_sets: As `shapes.Shape.type_set`.
+        described: The objects in it that say something of a thing with an id, with their contexts.
+    """
+
+    subject: str
+    graph: PlainGraph
+    counts: PartCounts
+    type_sets: frozenset[tuple[int, tuple[str, ...]]]
+    described: Mapping[str, list[tuple[JsonObject, TermTable]]]
+
+
+class PartStore:
+    """Keeps parts of `MAX_KEPT_BYTES` of JSON; the one used longest ago goes first. Safe for threads."""
+
+    def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._parts: OrderedDict[tuple[TermTable, bytes], SharedPart] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, table: TermTable, encoded: bytes) -> SharedPart | None:
+        """Return the part with that context and JSON."""
+        key = (table, encoded)
+        with self._lock:
+            part = self._parts.get(key)
+            if part is not None:
+                self._parts.move_to_end(key)
+            return part
+
+    def keep(self, table: TermTable, encoded: bytes, part: SharedPart) -> None:
+        """Keep a part."""
+        key = (table, encoded)
+        with self._lock:
+            if key not in self._parts:
+                self._bytes += len(encoded)
+            self._parts[key] = part
+            while self._bytes > self._max_bytes:
+                (_, oldest), _ = self._parts.popitem(last=False)
+                self._bytes -= len(oldest)
