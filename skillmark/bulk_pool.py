@@ -5,13 +5,16 @@ No threads: one loop waits for all connections. What is held at any time is boun
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from schemas import CannotCheckError, DecodingError
@@ -24,14 +27,11 @@ from skillmark.bulk_worker import (
     Told,
     compose_given_up,
     pack_answer,
-    run_worker,
     unpack_answer,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
 
     from skillmark.bulk_worker import Checked, RunSettings
     from verifier import BulkItem, Reply, SharedAnswers
@@ -44,6 +44,7 @@ TASKS_PER_WORKER = 2  # one at work, one waiting, so that nobody idles while a m
 MAX_ITEMS_AHEAD = 1_024
 # Processes that may be lost in a run; a badge cannot stop one, so each is a bug of ours or of a library.
 MAX_STOPS = 50
+_START = "from skillmark.bulk_worker import main; main()"
 _LOOK_UP_SECONDS = 0.5  # how soon a wish to stop is seen
 _END_SECONDS = 5.0
 
@@ -52,8 +53,8 @@ _END_SECONDS = 5.0
 class _Worker:
     """One process, and what it was given and has not answered."""
 
-    process: SpawnProcess
-    connection: Connection
+    process: subprocess.Popen[bytes]
+    connection: Connection[object, object]
     tasks: deque[Task] = field(default_factory=deque)
     is_ready: bool = False
 
@@ -71,7 +72,6 @@ class BulkPool:
         self._settings = settings
         self._jobs = jobs
         self._answers = answers
-        self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._again: deque[Task] = deque()  # tasks of processes that stopped
         self._finished: dict[int, list[Checked]] = {}  # by the number of their first item
@@ -87,7 +87,7 @@ class BulkPool:
 
         Args:
             items: What is to be checked.
-            is_stopped: Asked twice a second. When it says so, what is finished is given back and the rest is dropped.
+            is_stopped: Asked twice a second. When it says so, what is begun is finished, unless it takes long.
 
         Raises:
             DecodingError: As `items` raised it, after all that came before it was given back.
@@ -105,12 +105,20 @@ class BulkPool:
                 if self._stops > MAX_STOPS:
                     self._failure = CannotCheckError("bulk.stopped_too_often", f"{self._stops} processes were lost")
                     break
-            # After an early end there may be gaps; what is finished behind them is worth having.
+            yield from self._take_what_is_begun()
+            # There may still be gaps; what is finished behind them is worth having.
             yield from (self._finished.pop(first) for first in sorted(self._finished))
         finally:
             self._end()
         if self._failure is not None:
             raise self._failure
+
+    def _take_what_is_begun(self) -> Iterator[list[Checked]]:
+        """After an early end, give the processes a moment for what they have in hand, so that few gaps are left."""
+        end = time.monotonic() + _END_SECONDS
+        while any(worker.tasks for worker in self._workers) and self._failure is None and time.monotonic() < end:
+            self._listen()
+            yield from self._take_in_order()
 
     def _has_room(self) -> bool:
         if not self._again and self._handed_out - self._given_back >= MAX_ITEMS_AHEAD:
@@ -144,17 +152,19 @@ class BulkPool:
         return Task(first, tuple(batch))
 
     def _start_worker(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=run_worker, args=(theirs, self._settings), daemon=True)
-        # Until the process says otherwise itself, Ctrl-C is not for it: it would die over its imports with a traceback.
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        theirs.close()
-        worker = _Worker(process, ours)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 - our interpreter and our module; no shell
+                # Nothing is imported from the working folder (-P): it may be the one that strangers' files lie in.
+                [sys.executable, "-P", "-c", _START],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
+                start_new_session=True,  # Ctrl-C in a terminal is for the one that feeds it
+            )
+        worker = _Worker(process, Connection(ours.detach()))
         self._workers.append(worker)
+        _send(worker, self._settings)
         return worker
 
     def _listen(self) -> None:
@@ -192,9 +202,9 @@ class BulkPool:
         """Share out again what a process that stopped has left, item by item, so that the one at fault is known."""
         self._workers.remove(worker)
         worker.connection.close()
-        worker.process.join()
+        status = worker.process.wait()
         if not worker.is_ready:
-            raise RuntimeError(f"a process of the run ended with {worker.process.exitcode} before it began")
+            raise RuntimeError(f"a process of the run ended with {status} before it began")
         self._reply(self._answers.forget_asker(worker))
         if not worker.tasks:
             return
@@ -222,14 +232,15 @@ class BulkPool:
                 _send(worker, None)
             worker.connection.close()
         for worker in self._workers:
-            worker.process.join(_END_SECONDS)
-            if worker.process.is_alive():
+            try:
+                worker.process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
                 worker.process.kill()
-                worker.process.join()
+                worker.process.wait()
         self._workers.clear()
 
 
-def _send(worker: _Worker, message: Task | Told | None) -> None:
+def _send(worker: _Worker, message: RunSettings | Task | Told | None) -> None:
     # A process that is gone is noticed, and its tasks are shared out again, when its end of the connection closes.
     with suppress(BrokenPipeError, ConnectionResetError):
         worker.connection.send(message)

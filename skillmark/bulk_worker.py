@@ -1,4 +1,4 @@
-"""The process that checks badges of a bulk run. It is started afresh, talks over one connection and keeps nothing.
+"""The process that checks badges of a bulk run. It is started afresh, talks over one connection and writes nothing.
 
 It takes its tasks from the connection and asks there for every document before it asks the network.
 """
@@ -6,15 +6,17 @@ It takes its tasks from the connection and asks there for every document before 
 from __future__ import annotations
 
 import enum
-import signal
+import os
+import sys
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from keys import FetchedDocument, GuardedFetcher, OfflineFetcher, system_clock
 from schemas import FetchError, encode_json
-from skillmark.wiring import load_contexts, open_memory
+from skillmark.memory import load_contexts, open_memory
 from verifier import (
     DEFAULT_REQUIRED,
     BulkItem,
@@ -33,7 +35,6 @@ from verifier import (
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from multiprocessing.connection import Connection
     from pathlib import Path
 
     from keys import Fetcher
@@ -211,7 +212,7 @@ def _open_network(use: NetworkUse) -> Fetcher:
 class _ConnectionDesk:
     """Reaches the answers of the run over the connection; a task that comes meanwhile waits."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection[object, object]) -> None:
         self._connection = connection
         self._waiting: deque[Task | None] = deque()
 
@@ -227,6 +228,7 @@ class _ConnectionDesk:
         """Return what the run knows; None: go and fetch it, then `tell`."""
         self._connection.send(Ask(question))
         while not isinstance(message := self._connection.recv(), Told):
+            assert message is None or isinstance(message, Task)
             self._waiting.append(message)
         return unpack_answer(message.answer) if message.answer is not None else None
 
@@ -235,10 +237,11 @@ class _ConnectionDesk:
         self._connection.send(Fetched(question, pack_answer(answer), seconds))
 
 
-def run_worker(connection: Connection, settings: RunSettings) -> None:
-    """Check tasks until there are no more, or until the other end of the connection is gone."""
-    # The keys Ctrl-C reach every process of the terminal; the one that feeds us decides what they mean.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def main() -> None:
+    """Check the tasks that come over standard input, which is one end of a pair of sockets, until there are no more."""
+    connection: Connection[object, object] = Connection(os.dup(sys.stdin.fileno()))
+    settings = connection.recv()
+    assert isinstance(settings, RunSettings)
     desk = _ConnectionDesk(connection)
     checker = BulkChecker(settings, desk)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the run has ended without us

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from skillmark.memory import open_memory
 from skillmark.settings import load_settings
-from skillmark.wiring import load_trust, open_memory
+from skillmark.wiring import load_trust
 from verifier import encode_trust_list, merge_registry
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from issuer import run_job, unfinished_jobs
+from issuer import run_unless_stopped, unfinished_jobs
 from issuer.web import DeskSessions, DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
 from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
 from pages import create_limiter, install_pages
@@ -18,9 +18,10 @@ from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
 from skillmark.api_store import SignedFiles
+from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
-from skillmark.wiring import load_contexts, open_memory, with_own_documents
+from skillmark.wiring import with_own_documents
 from verifier import (
     FolderChallengeBook,
     StatusCache,
@@ -83,7 +84,7 @@ class SiteSettings:
 
 
 def create_site(settings: SiteSettings) -> Flask:
-    """Return the application. Jobs that were unfinished when the last one stopped go on at once."""
+    """Return the application. Jobs that the last one left unfinished go on at once, but for those somebody stopped."""
     settings = replace(settings, network=_share_network(settings))
     app = Flask("skillmark", static_folder=None, template_folder=None)
     app.secret_key = settings.session_secret
@@ -105,7 +106,7 @@ def create_site(settings: SiteSettings) -> Flask:
         verify_url=lambda url: verify_any(url, context=compose_context()),
         limiter=limiter,
     )
-    jobs = JobRunner(lambda job_id: run_job(ledger, job_id))
+    jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = IssuerDeps(
         base_url=settings.base_url,
         ledger=ledger,

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from issuer import Ledger, diagnose
 from keys import FetchedDocument, FirstPartyFetcher, Keystore, OfflineFetcher, system_clock
-from schemas import NO_PINNED_CONTEXTS, ConfigurationError
+from schemas import ConfigurationError
 from skillmark.api_store import SignedFiles
 from storage import open_database
 from verifier import (
-    ContextStore,
-    FileHighWaterStore,
-    FileKeyPinStore,
     Headline,
-    MemoryHighWaterStore,
-    MemoryKeyPinStore,
     StatusCache,
     TrustList,
     VerificationContext,
@@ -32,10 +26,8 @@ if TYPE_CHECKING:
 
     from issuer import Finding, IssuedCredential
     from keys import Fetcher
-    from schemas import PinnedContexts
     from skillmark.settings import Settings
     from storage import Database
-    from verifier import HighWaterStore, KeyPinStore
 
 
 def compose_ledger(database: Database, settings: Settings) -> Ledger:
@@ -61,35 +53,11 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
         database.close()
 
 
-@dataclass(frozen=True, slots=True)
-class VerifierMemory:
-    """What one data folder remembers of other issuers between verifications."""
-
-    high_water: HighWaterStore
-    key_pins: KeyPinStore
-
-
-def open_memory(home: Path | None) -> VerifierMemory:
-    """Return the memory kept in a data folder, or one that lasts as long as the process."""
-    if home is None:
-        return VerifierMemory(MemoryHighWaterStore(), MemoryKeyPinStore())
-    return VerifierMemory(FileHighWaterStore(home / "status-marks.json"), FileKeyPinStore(home / "key-pins.json"))
-
-
 def load_trust(path: Path | None, settings: Settings | None) -> TrustList:
     """Return the named trust list, else the one of the data folder, else an empty one."""
     if path is None and settings is not None and settings.trust_list_path.exists():
         path = settings.trust_list_path
     return load_trust_list(path) if path is not None else TrustList()
-
-
-def load_contexts(home: Path | None) -> PinnedContexts:
-    """Return the word lists that were pinned in a data folder; none without one.
-
-    Raises:
-        ConfigurationError: Others may write to them, or what was pinned cannot be read (`context.…`).
-    """
-    return ContextStore(home / "contexts").load() if home is not None else NO_PINNED_CONTEXTS
 
 
 def choose_issuer(ledger: Ledger, slug: str | None) -> str:
