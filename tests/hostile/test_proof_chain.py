@@ -14,6 +14,7 @@ from credentials import (
     UnsecuredDocument,
     add_data_integrity_proof,
     append_data_integrity_proof,
+    derive_selective_disclosure,
 )
 from keys import KeyType, encode_base58
 from schemas import encode_json
@@ -65,7 +66,7 @@ def _cover(secured: SecuredDocument, issuer: SimulatedIssuer) -> dict[str, Any]:
 
 def _with_broken_proof(secured: SecuredDocument) -> SecuredDocument:
     document: JsonObject = copy.deepcopy(secured.document)
-    cast("Any", document)["proof"][0]["proofValue"] = "z" + encode_base58(b"\x07" * 64)
+    cast("Any", document)["proof"]["proofValue"] = "z" + encode_base58(b"\x07" * 64)
     return SecuredDocument(form=SecuringForm.DATA_INTEGRITY, original=encode_json(document), document=document)
 
 
@@ -97,3 +98,26 @@ def test_only_the_earlier_proof_left(world: IssuerSimulator, issuer: SimulatedIs
     document = _cover(_sign_first(issuer, notary), issuer)
     del document["proof"][1]
     assert world.verify(document).verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize("earlier", [NOTARY_PROOF, "urn:uuid:00000000-0000-4000-8000-00000000dead"])
+def test_chain_that_ends_in_selective_disclosure(world: IssuerSimulator, notary: SimulatedIssuer, earlier: str) -> None:
+    """No text says what a derived proof covers of the proofs before it: could not check, with a sentence of its own."""
+    base = add_data_integrity_proof(
+        UnsecuredDocument(document=notary.compose_badge()),
+        signer=notary.signer,
+        verification_method=notary.method_id,
+        created=world.now,
+        suite=Cryptosuite.ECDSA_SD_2023,
+    )
+    derived = derive_selective_disclosure(base.document, [])
+    assert world.verify(derived).verdict is Verdict.VERIFIED
+    proof = derived["proof"]
+    assert isinstance(proof, dict)
+    stranger = world.add_issuer(IssuerIdKind.DID_KEY, key_type=KeyType.P256)
+    first = proof | {"id": NOTARY_PROOF, "verificationMethod": stranger.method_id}
+    report = world.verify(derived | {"proof": [first, proof | {"previousProof": earlier}]})
+    check = report.check(CheckName.PROOF)
+    assert report.verdict is not Verdict.VERIFIED
+    assert (check.outcome, check.code) == (Outcome.INDETERMINATE, "proof.chain_unsupported")
+    assert "several signatures that build on each other" in check.explain()

@@ -178,7 +178,17 @@ def test_machine_form() -> None:
     """The shape that `skillmark verify --json` prints."""
     report = make_report(EXPIRED)
     written = report.to_json()
-    assert list(written) == ["verdict", "headline", "verifiedAt", "required", "checks", "credential", "endorsements"]
+    assert list(written) == [
+        "verdict",
+        "headline",
+        "verifiedAt",
+        "required",
+        "checks",
+        "credential",
+        "endorsements",
+        "accreditations",
+    ]
+    assert written["accreditations"] == []
     assert written["verdict"] == "rejected"
     assert written["headline"] == "genuine_but"
     assert written["verifiedAt"] == "2026-11-22T09:00:00Z"
