@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, cast
 
 from credentials.inline_contexts import ContextRule
 from credentials.lossless import QuadWalk, read_context, require_credential_context
@@ -18,9 +19,12 @@ from schemas import BadgeError, DecodingError
 
 if TYPE_CHECKING:
     from credentials.rdfc import Quad
+    from credentials.term_tables import TermTable
     from schemas import JsonObject
 
 
+MAX_KEPT_HASHES: Final = 512
+MAX_KEPT_CHARS: Final = 1_024  # characters of one object whose hash is kept
 _HASH_FUNCTIONS: Final = {HashAlgorithm.SHA256: hashlib.sha256, HashAlgorithm.SHA384: hashlib.sha384}
 
 
@@ -132,6 +136,32 @@ def canonicalize(
         DecodingError: `decoding.lone_surrogate`: a text that cannot be written as UTF-8.
     """
     return read_statements(document, contexts=contexts).canonicalize(algorithm)
+
+
+def hash_under(document: JsonObject, urls: tuple[str, ...], algorithm: HashAlgorithm) -> bytes:
+    """Return the hash of any object under given contexts.
+
+    Kept for short texts: the options of a proof are the same in all badges that one key signed in one second.
+
+    Raises:
+        DataModelError: As `canonicalize_under`; so are the other errors.
+    """
+    members = tuple(document.items())
+    chars = sum([len(name) + len(value) if isinstance(value, str) else MAX_KEPT_CHARS for name, value in members])
+    if chars >= MAX_KEPT_CHARS:
+        return hash_bytes(canonicalize_under(document, urls, algorithm=algorithm), algorithm)
+    # The table stands for what the addresses mean in this installation.
+    return _hash_texts(cast("tuple[tuple[str, str], ...]", members), urls, compile_contexts(urls), algorithm)
+
+
+@lru_cache(maxsize=MAX_KEPT_HASHES)
+def _hash_texts(
+    members: tuple[tuple[str, str], ...],
+    urls: tuple[str, ...],
+    _table: TermTable,
+    algorithm: HashAlgorithm,
+) -> bytes:
+    return hash_bytes(canonicalize_under(dict(members), urls, algorithm=algorithm), algorithm)
 
 
 def canonicalize_under(

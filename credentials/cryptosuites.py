@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from credentials.canonical import canonicalize, canonicalize_under, check_lossless, hash_bytes
+from credentials.canonical import canonicalize, check_lossless, hash_bytes, hash_under
 from credentials.lossless import read_context
 from credentials.rdfc import HashAlgorithm
 from credentials.work_budget import current_budget
@@ -171,7 +171,7 @@ def hash_config(
         urls = read_context(options["@context"], _PROOF_CONTEXT)
     else:
         urls = read_context(unsecured.get("@context"), rule=contexts)
-    return hash_bytes(canonicalize_under(options, urls, algorithm=algorithm), algorithm)
+    return hash_under(options, urls, algorithm)
 
 
 def hash_document(

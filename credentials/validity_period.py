@@ -53,15 +53,16 @@ def read_validity_period(verified: VerifiedDocument) -> ValidityPeriod:
     Raises:
         DataModelError: As `read_valid_from`.
     """
-    starts = (read_valid_from(verified.document), verified.not_before)
-    ends = (read_valid_until(verified.document), verified.expires_at)
-    return ValidityPeriod(
-        start=max((start for start in starts if start), default=None),
-        end=min((end for end in ends if end), default=None),
-    )
+    start, end = read_valid_from(verified.document), read_valid_until(verified.document)
+    if verified.not_before is not None:
+        start = max(start or verified.not_before, verified.not_before)
+    if verified.expires_at is not None:
+        end = min(end or verified.expires_at, verified.expires_at)
+    return ValidityPeriod(start=start, end=end)
 
 
 def _read_moments(document: JsonObject, names: tuple[str, str]) -> list[datetime]:
     contexts = document.get("@context")
     is_version_1 = isinstance(contexts, list) and contexts[:1] == [VC_V1_CONTEXT]
-    return [moment for name in (names if is_version_1 else names[1:]) if (moment := read_moment(document, name))]
+    known = names if is_version_1 else names[1:]
+    return [moment for name in known if name in document and (moment := read_moment(document, name))]

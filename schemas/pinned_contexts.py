@@ -109,7 +109,9 @@ def pinned_hashes(urls: Sequence[str]) -> tuple[tuple[str, str], ...]:
     Raises:
         UnknownContextError: One must not be used (`data_model.context_pin_unusable`), whatever a cache still holds.
     """
-    pinned = [found for url in urls if (found := _current.get().find(url)) is not None]
+    if (current := _current.get()) is NO_PINNED_CONTEXTS:
+        return ()
+    pinned = [found for url in urls if (found := current.find(url)) is not None]
     for context in pinned:
         context.require_usable()
     return tuple((context.url, context.sha256) for context in pinned)

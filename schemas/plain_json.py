@@ -44,10 +44,16 @@ def read_plain_json(data: bytes, *, max_depth: int) -> PlainReading | None:
         return None
     if again != data and again.translate(None, _WHITESPACE) != data.translate(None, _WHITESPACE):
         return None
-    # Brackets inside texts are counted too: never too few.
-    if again.count(b"[") + again.count(b"{") > max_depth and _is_deeper(value, max_depth):
+    if _may_be_deeper(value, again, max_depth) and _is_deeper(value, max_depth):
         return None
     return PlainReading(value)
+
+
+def _may_be_deeper(value: JsonValue, compact: bytes, max_depth: int) -> bool:
+    """Whether there is a reason to look: enough brackets, and an indent that only what stands so deep would have."""
+    if compact.count(b"[") + compact.count(b"{") <= max_depth:  # those inside texts are counted too: never too few
+        return False
+    return b"\n" + b"  " * max_depth in orjson.dumps(value, option=orjson.OPT_INDENT_2)
 
 
 def write_plain_json(value: JsonValue) -> bytes | None:
