@@ -86,7 +86,7 @@ def add_data_integrity_proof(
 ) -> SecuredDocument:
     """Sign a credential; the same arguments give the same bytes, except with `ecdsa-sd-2023`.
 
-    Spec: VC-DATA-INTEGRITY 1.0 §4.2 (Add Proof). The proof stands in an array, as OB 3.0 App. B wants.
+    Spec: VC-DATA-INTEGRITY 1.0 §4.2 (Add Proof). One proof is an object, several are an array (docs/adr/0005).
 
     Args:
         unsecured: A credential without `proof`; left unchanged.
@@ -126,7 +126,7 @@ def add_data_integrity_proof(
         contexts=contexts,
         mandatory_pointers=mandatory_pointers,
     )
-    return _compose_secured({**unsecured.document, "proof": [proof]})
+    return _compose_secured({**unsecured.document, "proof": proof})
 
 
 def append_data_integrity_proof(

@@ -141,7 +141,7 @@ def derive_document(
         mandatory_indexes=tuple(index for index, number in enumerate(shown) if number in mandatory),
     )
     derived = {**proof, "proofValue": encode_derived_proof_value(value)}
-    return {**select_parts(unsecured, shown_pointers), "proof": [derived]}
+    return {**select_parts(unsecured, shown_pointers), "proof": derived}
 
 
 def verify_derived_proof(

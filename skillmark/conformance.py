@@ -164,7 +164,7 @@ class ConformanceIssuers:
                 suite=suite,
                 contexts=ContextRule.PINNED_AND_ADDED,
             ).document
-        secured = add_data_integrity_proof(
+        return add_data_integrity_proof(
             UnsecuredDocument(document=document),
             signer=issuer.signer,
             verification_method=issuer.method_id,
@@ -173,9 +173,6 @@ class ConformanceIssuers:
             mandatory_pointers=pointers,
             contexts=ContextRule.PINNED_AND_ADDED,
         ).document
-        # One proof stands alone here, as the suites read it.
-        proofs = secured["proof"]
-        return {**secured, "proof": proofs[0]} if isinstance(proofs, list) and len(proofs) == 1 else secured
 
     def _add_status(self, credential: JsonObject, options: JsonObject) -> JsonObject:
         """Give a credential its place in the lists of this server."""
@@ -196,9 +193,7 @@ class ConformanceIssuers:
             InvalidCredentialError: No base proof, or a pointer that names nothing.
         """
         pointers = read_pointers(options.get("selectivePointers", []), "/options/selectivePointers")
-        derived = derive_selective_disclosure(credential, pointers or (), contexts=ContextRule.PINNED_AND_ADDED)
-        proofs = derived["proof"]
-        return {**derived, "proof": proofs[0]} if isinstance(proofs, list) and len(proofs) == 1 else derived
+        return derive_selective_disclosure(credential, pointers or (), contexts=ContextRule.PINNED_AND_ADDED)
 
     def compose_manifest(self, jose_cose: JsonObject) -> JsonObject:
         """Return the manifest that tells a suite where everything is."""

@@ -115,10 +115,9 @@ def test_small_order_key(world: IssuerSimulator) -> None:
     weak = "z" + encode_base58(bytes.fromhex("ed01") + bytes(32))
     issuer = world.add_issuer()
     badge = issuer.sign(issuer.compose_badge(issuer=f"did:key:{weak}"), method_id=f"did:key:{weak}#{weak}")
-    proofs = badge["proof"]
-    assert isinstance(proofs, list)
-    assert isinstance(proofs[0], dict)
-    proofs[0]["proofValue"] = "z" + encode_base58(bytes(64))
+    proof = badge["proof"]
+    assert isinstance(proof, dict)
+    proof["proofValue"] = "z" + encode_base58(bytes(64))
     report = world.verify(badge)
     assert report.check(CheckName.PROOF).outcome is Outcome.FAILED
     assert report.check(CheckName.PROOF).code in {"proof.signature_mismatch", "proof.value_malformed"}

@@ -52,7 +52,7 @@ def test_an_inline_context(form: JsonValue, place: str) -> None:
         case "achievement":
             document["credentialSubject"]["achievement"]["@context"] = form
         case _:
-            document["proof"][0]["@context"] = form
+            document["proof"]["@context"] = form
     expected = {"data_model.context_inline_forbidden"}
     if form is None and place in {"only", "achievement"}:
         expected = {"data_model.context_order"}

@@ -172,13 +172,10 @@ def test_proof_for_showing_on_a_credential() -> None:
         created=NOW,
         challenge=CHALLENGE,
     )
-    proofs = secured.document["proof"]
-    assert isinstance(proofs, list)
-    assert isinstance(proofs[0], dict)
+    proof = secured.document["proof"]
+    assert isinstance(proof, dict)
     with pytest.raises(BadgeError) as caught:
-        verify_data_integrity_proof(
-            secured.document, proofs[0], public_key=ISSUER.public_key, original=secured.original
-        )
+        verify_data_integrity_proof(secured.document, proof, public_key=ISSUER.public_key, original=secured.original)
     assert caught.value.code == "proof.purpose_mismatch"
 
 
@@ -186,12 +183,11 @@ def test_proof_for_showing_on_a_credential() -> None:
 def test_one_member_of_the_proof_changed(member: str) -> None:
     """What the proof says of the occasion is signed with the rest."""
     document = signed(jwt_envelope(), challenge="of yesterday", domain="https://other.example.org").document
-    proofs = document["proof"]
-    assert isinstance(proofs, list)
-    assert isinstance(proofs[0], dict)
+    proof = document["proof"]
+    assert isinstance(proof, dict)
     other = {"created": "2026-11-22T09:00:01Z", "verificationMethod": "did:web:other.example#k"}
     answer: JsonObject = {"challenge": CHALLENGE, "domain": DOMAIN, **other}
-    changed: JsonObject = {**document, "proof": [{**proofs[0], member: answer[member]}]}
+    changed: JsonObject = {**document, "proof": {**proof, member: answer[member]}}
     assert code_of(changed) == "proof.signature_mismatch"
 
 

@@ -52,12 +52,12 @@ def _derive(*pointers: str) -> dict[str, Any]:
 
 
 def _open(document: dict[str, Any]) -> list[Any]:
-    data = decode_base64url(document["proof"][0]["proofValue"][1:])
+    data = decode_base64url(document["proof"]["proofValue"][1:])
     return cast("list[Any]", decode_cbor(data[3:], max_bytes=100_000))
 
 
 def _close(document: dict[str, Any], parts: Any, header: bytes = DERIVED) -> dict[str, Any]:  # noqa: ANN401 - hostile
-    document["proof"][0]["proofValue"] = "u" + encode_base64url(header + encode_cbor(parts))
+    document["proof"]["proofValue"] = "u" + encode_base64url(header + encode_cbor(parts))
     return document
 
 
@@ -292,25 +292,25 @@ def test_wrong_header(header: bytes) -> None:
 def test_malformed_proof_value(value: object) -> None:
     """Whatever is no proof value is said to be malformed, never a bug of ours."""
     document = _derive()
-    document["proof"][0]["proofValue"] = value
+    document["proof"]["proofValue"] = value
     assert _refused(document) == "proof.value_malformed"
 
 
 def test_every_cut_of_the_proof_value() -> None:
     """A proof value cut short at any place is refused."""
     document = _derive("/awardedDate")
-    whole = document["proof"][0]["proofValue"]
+    whole = document["proof"]["proofValue"]
     for length in range(0, len(whole), 7):
-        document["proof"][0]["proofValue"] = whole[:length]
+        document["proof"]["proofValue"] = whole[:length]
         assert _refused(document) == "proof.value_malformed"
 
 
 def test_tag_inside_the_proof_value() -> None:
     """A tag before a part, as drafts of the suite had it, is refused: one value has one spelling."""
     document = _derive()
-    data = decode_base64url(document["proof"][0]["proofValue"][1:])
+    data = decode_base64url(document["proof"]["proofValue"][1:])
     tagged = data[:4] + bytes.fromhex("d840") + data[4:]
-    document["proof"][0]["proofValue"] = "u" + encode_base64url(tagged)
+    document["proof"]["proofValue"] = "u" + encode_base64url(tagged)
     assert _refused(document) == "proof.value_malformed"
 
 
@@ -325,7 +325,7 @@ def test_key_of_another_curve() -> None:
 def test_changed_option(member: str) -> None:
     """The options of the proof are signed with the mandatory statements."""
     document = _derive()
-    document["proof"][0][member] = {
+    document["proof"][member] = {
         "created": "2026-11-22T09:00:01Z",
         "verificationMethod": "did:example:other#1",
         "proofPurpose": "authentication",

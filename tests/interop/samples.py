@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.inputs import rich
-from credentials import Cryptosuite, UnsecuredDocument, add_data_integrity_proof, list_proofs
+from credentials import Cryptosuite, UnsecuredDocument, add_data_integrity_proof
 from issuer import read_achievement, read_roster, run_job, start_job
 from keys import decode_base64url, did_key, did_key_method_id, encode_base64url
 from schemas import encode_json
@@ -72,12 +72,6 @@ def sign_badge(
         created=CREATED,
         suite=suite,
     ).document
-
-
-def with_single_proof(document: JsonObject) -> JsonObject:
-    """Return the document with its one proof as an object in place of an array; no proof covers how it stands."""
-    (proof,) = list_proofs(document)
-    return {**document, "proof": proof}
 
 
 def change(document: JsonObject) -> JsonObject:

@@ -99,7 +99,7 @@ def test_good_badge_with_inner_members_replaced(place: str, changes: dict[str, J
         "issuer": badge["issuer"],
         "credentialSubject": badge["credentialSubject"],
         "achievement": badge["credentialSubject"]["achievement"],
-        "proof": badge["proof"][0],
+        "proof": badge["proof"],
     }
     if all(name in parts[place] and parts[place][name] == value for name, value in changes.items()):
         return

@@ -65,7 +65,7 @@ def test_status_list_is_the_one_that_badges_name(client: FlaskClient, shop: Work
     page = client.get(path, base_url=BASE_URL)
     document = json.loads(page.data)
     assert document["id"] == first["statusListCredential"]
-    assert [proof["cryptosuite"] for proof in document["proof"]] == ["eddsa-rdfc-2022"]
+    assert document["proof"]["cryptosuite"] == "eddsa-rdfc-2022"
 
 
 def test_revocation_changes_the_list_at_once(fresh_shop: Workshop) -> None:

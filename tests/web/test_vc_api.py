@@ -67,7 +67,7 @@ class TestIssue:
         body = {"credential": _badge(fresh_shop), "options": {"cryptosuite": "eddsa-jcs-2022"}}
         issued = _post(client, "credentials/issue", body, token)
         assert (refused.status_code, refused.json["code"]) == (403, "vc_api.suite_not_allowed")  # type: ignore[index]
-        assert issued.json["verifiableCredential"]["proof"][0]["cryptosuite"] == "eddsa-jcs-2022"  # type: ignore[index]
+        assert issued.json["verifiableCredential"]["proof"]["cryptosuite"] == "eddsa-jcs-2022"  # type: ignore[index]
 
     @pytest.mark.parametrize("token", ["", "x", "smk_000000000000_" + "A" * 43, "smk_0_0"], ids=repr)
     @pytest.mark.parametrize("path", ["credentials/issue", "credentials/status"])

@@ -85,7 +85,7 @@ def test_created_proof_equals_one_edtech_byte_for_byte() -> None:
         verification_method=proof["verificationMethod"],
         created=datetime(2010, 1, 1, 19, 23, 24, tzinfo=UTC),
     )
-    assert secured.document["proof"] == [proof]
+    assert secured.document["proof"] == proof
 
 
 def test_created_proof_equals_w3c_byte_for_byte() -> None:
@@ -99,4 +99,4 @@ def test_created_proof_equals_w3c_byte_for_byte() -> None:
         verification_method=proof["verificationMethod"],
         created=datetime(2023, 2, 24, 23, 36, 38, tzinfo=UTC),
     )
-    assert secured.document["proof"] == [proof]
+    assert secured.document["proof"] == proof

@@ -126,7 +126,7 @@ def test_created_proof_equals_w3c_byte_for_byte(name: str) -> None:
         created=CREATED,
         suite=Cryptosuite(proof["cryptosuite"]),
     )
-    assert secured.document["proof"] == [proof]
+    assert secured.document["proof"] == proof
 
 
 @pytest.mark.parametrize(("suite", "key_type"), SUITES)
@@ -143,13 +143,13 @@ def test_signed_badge_verifies(suite: Cryptosuite, key_type: KeyType) -> None:
 def test_jcs_proof_repeats_the_context(suite: Cryptosuite, key_type: KeyType) -> None:
     """A JCS proof names the contexts of the document, in their order (VC-DI-EDDSA §3.3.1)."""
     badge = sample_badges.rich_badge()
-    assert _sign(badge, suite, key_type)["proof"][0]["@context"] == badge["@context"]
+    assert _sign(badge, suite, key_type)["proof"]["@context"] == badge["@context"]
 
 
 @pytest.mark.parametrize(("suite", "key_type"), [SUITES[1], SUITES[2]])
 def test_rdfc_proof_does_not_repeat_the_context(suite: Cryptosuite, key_type: KeyType) -> None:
     """An RDFC proof leaves the contexts to the document."""
-    assert "@context" not in _sign(sample_badges.small_badge(), suite, key_type)["proof"][0]
+    assert "@context" not in _sign(sample_badges.small_badge(), suite, key_type)["proof"]
 
 
 @pytest.mark.parametrize(("suite", "key_type"), JCS_SUITES)
@@ -183,7 +183,7 @@ def test_other_contexts_in_front_are_refused(suite: Cryptosuite, key_type: KeyTy
 def test_proof_context_cannot_be_taken_away(suite: Cryptosuite, key_type: KeyType) -> None:
     """The contexts of a JCS proof are signed with its other options."""
     document = _sign(sample_badges.small_badge(), suite, key_type)
-    del document["proof"][0]["@context"]
+    del document["proof"]["@context"]
     with pytest.raises(SignatureMismatchError):
         _verify(document, _signer(key_type).public_key)
 
@@ -271,7 +271,7 @@ def test_a_suite_renamed_in_the_proof_is_refused(suite: Cryptosuite, key_type: K
         if other is suite or other is Cryptosuite.ED25519_SIGNATURE_2020:
             continue
         document = _sign(sample_badges.small_badge(), suite, key_type)
-        document["proof"][0]["cryptosuite"] = other.value
+        document["proof"]["cryptosuite"] = other.value
         with pytest.raises(ProofError):
             _verify(document, _signer(key_type).public_key)
 

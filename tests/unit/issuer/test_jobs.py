@@ -147,7 +147,7 @@ def test_ecdsa_issuer_signs_both_ways(ledger: Ledger, key_type: KeyType) -> None
     assert ledger.default_proof(profile.slug) is ProofChoice.BOTH
     job = run_job(ledger, start(ledger, profile, make_roster(1), proof=ProofChoice.BOTH).job_id)
     (issued,) = ledger.list_issued(job.job_id)
-    (proof,) = json.loads(issued.json_bytes)["proof"]
+    proof = json.loads(issued.json_bytes)["proof"]
     assert proof["cryptosuite"] == "ecdsa-rdfc-2019"
     assert issued.jwt
 

@@ -122,7 +122,7 @@ def test_new_badges_are_signed_with_the_new_key(public_ledger: Ledger) -> None:
     public_ledger.rotate_key(profile.slug)
     issue(public_ledger, profile, make_roster(2), key="b")
     methods = {
-        issued.recipient_name: json.loads(issued.json_bytes)["proof"][0]["verificationMethod"]
+        issued.recipient_name: json.loads(issued.json_bytes)["proof"]["verificationMethod"]
         for issued in public_ledger.list_issued()
     }
     document = public_ledger.did_document(profile.slug)

@@ -141,9 +141,7 @@ def test_list_is_signed_by_the_issuer(
     with ledger.database.read() as connection:
         key_id = connection.scalar(sa.text("SELECT method_id FROM signing_keys"))
         public_key = ledger.load_signer(connection, key_id).public_key
-    proofs = document["proof"]
-    assert isinstance(proofs, list)
-    (proof,) = proofs
+    proof = document["proof"]
     assert isinstance(proof, dict)
     verified = verify_data_integrity_proof(document, proof, public_key=public_key, original=published.body)
     assert verified.verification_method == key_id
