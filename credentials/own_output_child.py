@@ -1,8 +1,8 @@
 """The other process of `own_output_process`: checks batches of our own finished bytes until its input ends.
 
 Runs as a plain file under `python -I -B`. It gets no key but public ones. Input: one line of JSON with the import
-path, then batches; output: one text for each batch, empty when nothing is wrong. Every text and every field is
-preceded by its length.
+path, then batches: a number, how many badges, five fields for each. Output for each batch: its number, the place of the
+first fault and what it is, empty when there is none. Every field is preceded by its length.
 """
 
 from __future__ import annotations
@@ -51,15 +51,16 @@ def _load_check() -> Callable[[list[bytes]], str]:
 
 
 def main() -> None:
-    """Answer batch after batch: the first fault in it as `number fault`, or nothing."""
+    """Answer batch after batch."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     sys.path[:] = json.loads(stdin.readline())["path"]
     check = _load_check()
-    while (count := read_field(stdin)) is not None:
-        outputs = [[read_field(stdin) or b"" for _ in range(5)] for _ in range(int(count))]
-        faults = ((number, check(fields)) for number, fields in enumerate(outputs))
-        fault = next((f"{number} {fault}" for number, fault in faults if fault), "")
-        write_fields(stdout, [fault.encode()])
+    while (number := read_field(stdin)) is not None:
+        count = int(read_field(stdin) or b"")
+        outputs = [[read_field(stdin) or b"" for _ in range(5)] for _ in range(count)]
+        faults = ((place, check(fields)) for place, fields in enumerate(outputs))
+        place, fault = next(((place, fault) for place, fault in faults if fault), (0, ""))
+        write_fields(stdout, [number, b"%d" % place, fault.encode()])
 
 
 if __name__ == "__main__":

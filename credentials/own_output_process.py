@@ -29,9 +29,9 @@ _CHILD_SCRIPT = Path(__file__).with_name("own_output_child.py")
 
 
 class OwnFault(NamedTuple):
-    """What is wrong with which output of a batch."""
+    """What is wrong with the output at which place of a batch."""
 
-    number: int
+    place: int
     what: str
 
 
@@ -44,6 +44,7 @@ class OwnOutputChecker:
 
     def __init__(self, *, batches_apart: bool) -> None:
         self._batch: Sequence[tuple[OwnOutput, PublicKey]] = ()
+        self._number = 0  # of the batch: an answer to another one is no answer
         self._child = _start_child() if batches_apart else None
 
     def __enter__(self) -> Self:
@@ -57,10 +58,11 @@ class OwnOutputChecker:
     def begin(self, batch: Sequence[tuple[OwnOutput, PublicKey]]) -> None:
         """Hand over a batch; the one before must be finished."""
         self._batch = batch
-        if self._child is None:
+        self._number += 1
+        if self._child is None or not batch:
             return
         assert self._child.stdin is not None
-        fields = [str(len(batch)).encode()]
+        fields = [b"%d" % self._number, b"%d" % len(batch)]
         for output, key in batch:
             fields += [
                 output.json_bytes,
@@ -79,14 +81,13 @@ class OwnOutputChecker:
         batch, self._batch = self._batch, ()
         if self._child is not None and batch:
             assert self._child.stdout is not None
-            answer = read_field(self._child.stdout)
-            if answer is not None:
-                place, _, found = answer.decode().partition(" ")
-                return OwnFault(int(place), found) if found else None
+            number, at, found = (read_field(self._child.stdout) or b"" for _ in range(3))
+            if number == b"%d" % self._number:
+                return OwnFault(int(at), found.decode()) if found else None
             self._lose_child()
-        for number, (output, key) in enumerate(batch):
+        for place, (output, key) in enumerate(batch):
             if what := find_own_fault(output, key):
-                return OwnFault(number, what)
+                return OwnFault(place, what)
         return None
 
     def _lose_child(self) -> None:

@@ -9,7 +9,17 @@ from issuer.certificate_pdf import Paper
 from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
 from issuer.compose import compose_achievement, compose_credential, compose_profile
 from issuer.doctor import Finding, diagnose
-from issuer.jobs import job_outcomes, job_progress, list_jobs, run_job, start_job, unfinished_jobs
+from issuer.jobs import (
+    job_outcomes,
+    job_progress,
+    list_jobs,
+    resume_job,
+    run_job,
+    run_unless_stopped,
+    start_job,
+    stop_job,
+    unfinished_jobs,
+)
 from issuer.ledger import Ledger
 from issuer.model import (
     Achievement,
@@ -95,10 +105,13 @@ __all__ = [
     "render_class_sheet",
     "render_rendition",
     "render_result_sheet",
+    "resume_job",
     "row_fingerprint",
     "row_key",
     "run_job",
+    "run_unless_stopped",
     "start_job",
+    "stop_job",
     "unfinished_jobs",
     "write_bundle",
 ]

@@ -170,7 +170,7 @@ class JobRun:
             return
         fault = checker.finish()
         if fault is not None:
-            raise LedgerError("job.own_output_invalid", f"{signed[fault.number].secured.slug}: {fault.what}")
+            raise LedgerError("job.own_output_invalid", f"{signed[fault.place].secured.slug}: {fault.what}")
         now = self._ledger.clock()
         with self._ledger.transaction() as connection:
             # Two rows of one person, found by different keys, share a badge.

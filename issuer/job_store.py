@@ -240,6 +240,11 @@ def set_stopped(connection: Connection, job_id: str) -> None:
     connection.execute(JOBS.update().where(JOBS.c.id == job_id, JOBS.c.finished.is_(None)), {"failure": STOPPED})
 
 
+def forget_stop(connection: Connection, job_id: str) -> None:
+    """Let a job go on that somebody stopped."""
+    set_failure(connection, job_id, "", instead_of=STOPPED)
+
+
 def is_stopped(connection: Connection, job_id: str) -> bool:
     """Whether somebody asked for the job to be left."""
     return connection.scalar(sa.select(JOBS.c.failure).where(JOBS.c.id == job_id)) == STOPPED

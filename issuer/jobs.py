@@ -49,7 +49,7 @@ def start_job(
     awarded_on: date | None,
     idempotency_key: str,
 ) -> JobProgress:
-    """Freeze a class list as a job, or return the job that was started for it before.
+    """Freeze a class list as a job, or return the job that was started for it before; a stopped one may go on.
 
     Args:
         ledger: Where badges are kept.
@@ -78,6 +78,7 @@ def start_job(
         same = same or job_store.find_unfinished_twin(connection, body)
         if same is not None:
             _check_same_course(connection, same, achievement)
+            job_store.forget_stop(connection, same.id)
             return job_store.read_progress(connection, same.id)
         get_issuer(connection, issuer_slug)
         check_proof_choice(proof, current_key(connection, issuer_slug).method.public_key)
@@ -126,7 +127,7 @@ def run_job(
         KeystoreError: The signing key cannot be used.
     """
     if job_progress(ledger, job_id).failure == job_store.STOPPED:
-        _note_failure(ledger, job_id, "")
+        resume_job(ledger, job_id)
     return run_unless_stopped(ledger, job_id, on_progress=on_progress, is_enough=is_enough)
 
 
@@ -155,7 +156,7 @@ def run_unless_stopped(
     return job_progress(ledger, job_id)
 
 
-def stop_job(ledger: Ledger, job_id: str) -> JobProgress:
+def stop_job(ledger: Ledger, job_id: str) -> None:
     """Ask for a job to end after the badges that are being made now, in whatever process; `run_job` goes on with it.
 
     Raises:
@@ -164,7 +165,16 @@ def stop_job(ledger: Ledger, job_id: str) -> JobProgress:
     with ledger.database.write() as connection:
         job_store.get_job(connection, job_id)
         job_store.set_stopped(connection, job_id)
-    return job_progress(ledger, job_id)
+
+
+def resume_job(ledger: Ledger, job_id: str) -> None:
+    """Let a job go on that somebody stopped; whoever works on jobs may take it up again.
+
+    Raises:
+        LedgerError: A fault of the store.
+    """
+    with ledger.database.write() as connection:
+        job_store.forget_stop(connection, job_id)
 
 
 def job_progress(ledger: Ledger, job_id: str) -> JobProgress:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 import sys
 import tempfile
+import threading
 import zipfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +33,14 @@ from skillmark.settings import load_settings
 from skillmark.wiring import choose_issuer, open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from types import FrameType
 
     from issuer import Achievement, JobProgress, Ledger, Roster, RosterProblem, RowOutcome
     from schemas import JsonObject
 
+INTERRUPTED_STATUS = 130  # as shells have it: 128 + SIGINT
 FATES = {
     RowFate.NEW: "new",
     RowFate.ALREADY_ISSUED: "has it already",
@@ -112,7 +117,13 @@ def issue_with_progress(
     proof: ProofChoice,
     awarded_on: datetime | None = None,
 ) -> JobProgress:
-    """Start the job for a class list, or find the one that was begun, and run it to its end under a progress bar."""
+    """Start the job for a class list, or find the one that was begun, and run it to its end under a progress bar.
+
+    Ctrl-C stops it after the badges that are being made.
+
+    Raises:
+        click.exceptions.Exit: It was stopped so; status 130.
+    """
     day = awarded_on.date() if awarded_on else None
     job = start_job(
         ledger,
@@ -123,8 +134,40 @@ def issue_with_progress(
         awarded_on=day,
         idempotency_key=secrets.token_urlsafe(),
     )
-    with click.progressbar(length=job.total, label="Issuing", show_pos=True) as bar:
-        return run_job(ledger, job.job_id, on_progress=lambda now: bar.update(now.issued + now.rejected - bar.pos))
+    with _interrupt_once() as interrupted, click.progressbar(length=job.total, label="Issuing", show_pos=True) as bar:
+        done = run_job(
+            ledger,
+            job.job_id,
+            on_progress=lambda now: bar.update(now.issued + now.rejected - bar.pos),
+            is_enough=interrupted.is_set,
+        )
+    if done.finished_at is None:
+        click.echo(
+            f"Stopped. {done.issued} of {done.total} badges are done and stay good. "
+            "Run the same command again to go on with the rest.",
+            err=True,
+        )
+        raise click.exceptions.Exit(INTERRUPTED_STATUS)
+    return done
+
+
+@contextmanager
+def _interrupt_once() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C set an event instead of breaking in; the second one breaks in."""
+    interrupted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _write_folder(ledger: Ledger, job_id: str, out: Path) -> None:

@@ -10,7 +10,8 @@ from flask import jsonify, redirect, render_template, send_file, url_for
 
 from issuer.bundle import write_bundle
 from issuer.job_sheet import render_job_sheet
-from issuer.jobs import job_outcomes, job_progress
+from issuer.job_store import STOPPED
+from issuer.jobs import job_outcomes, job_progress, resume_job, stop_job
 from issuer.model import RowFate
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
@@ -43,7 +44,8 @@ def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             "issuer/job.html",
             job=progress,
             running=deps.jobs.is_running(job_id),
-            failure=explain_code(progress.failure) if progress.failure else None,
+            stopped=progress.failure == STOPPED,
+            failure=explain_code(progress.failure) if progress.failure not in {"", STOPPED} else None,
             course_name=course.name if course else progress.achievement_slug,
             page=page,
             rows=[_show_row(outcome) for outcome in page.rows],
@@ -58,7 +60,22 @@ def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/jobs/<job_id>/resume")
     def resume(job_id: str) -> ResponseReturnValue:
         if find_job(deps, job_id).finished_at is None:
+            resume_job(deps.ledger, job_id)
             deps.jobs.start(job_id)
+        return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.get("/desk/jobs/<job_id>/stop")
+    def stop_form(job_id: str) -> ResponseReturnValue:
+        progress = find_job(deps, job_id)
+        course = deps.ledger.find_achievement(progress.achievement_slug)
+        return render_template(
+            "issuer/stop_job.html", job=progress, course_name=course.name if course else progress.achievement_slug
+        )
+
+    @blueprint.post("/desk/jobs/<job_id>/stop")
+    def stop(job_id: str) -> ResponseReturnValue:
+        find_job(deps, job_id)
+        stop_job(deps.ledger, job_id)
         return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/jobs/<job_id>/badges.zip")

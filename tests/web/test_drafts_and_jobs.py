@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import request
 
-from issuer import job_progress, list_jobs, read_roster, start_job
+from issuer import job_progress, list_jobs, read_roster, start_job, stop_job
 from issuer.model import ProofChoice
 from issuer.web import DraftStore, JobRunner
 from keys import OfflineFetcher
@@ -147,6 +147,48 @@ def test_stopped_job_goes_on_from_its_page(fresh_shop: Workshop) -> None:
     fresh_shop.app.extensions["skillmark.jobs"].wait(job_id, timeout_seconds=60)
     assert "1 badge is ready" in browser.get(path, base_url=BASE_URL).text
     assert list_jobs(fresh_shop.ledger)[0].pending == 0
+
+
+def test_stop_asks_first_and_is_undone_by_going_on(fresh_shop: Workshop) -> None:
+    """Stopping asks first; a stopped list is left alone, by a new start of the site too, until somebody goes on."""
+    job_id = begin_job(fresh_shop)
+    browser = open_desk(fresh_shop)
+    path = f"/desk/jobs/{job_id}"
+    question = browser.get(f"{path}/stop", base_url=BASE_URL)
+    assert "Stop issuing here?" in question.text
+    assert job_progress(fresh_shop.ledger, job_id).failure == ""
+    token = read_token(question)
+    assert browser.post(f"{path}/stop", data={"csrf_token": token}, base_url=BASE_URL).status_code == 303
+    jobs = fresh_shop.app.extensions["skillmark.jobs"]
+    jobs.start_all([job_id])
+    jobs.wait(job_id, timeout_seconds=60)
+    page = browser.get(path, base_url=BASE_URL)
+    assert "Issuing has stopped" in page.text
+    assert 'role="alert"' not in page.text
+    assert job_progress(fresh_shop.ledger, job_id).pending == 1
+    browser.post(f"{path}/resume", data={"csrf_token": token}, base_url=BASE_URL)
+    jobs.wait(job_id, timeout_seconds=60)
+    assert "1 badge is ready" in browser.get(path, base_url=BASE_URL).text
+
+
+def test_running_job_offers_to_stop(fresh_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a list is being issued its page offers to stop, and says so once that was chosen."""
+    job_id = begin_job(fresh_shop)
+    jobs = fresh_shop.app.extensions["skillmark.jobs"]
+    monkeypatch.setattr(jobs, "is_running", lambda _: True)
+    browser = open_desk(fresh_shop)
+    page = browser.get(f"/desk/jobs/{job_id}", base_url=BASE_URL)
+    assert f'href="/desk/jobs/{job_id}/stop"' in page.text
+    stop_job(fresh_shop.ledger, job_id)
+    page = browser.get(f"/desk/jobs/{job_id}", base_url=BASE_URL)
+    assert "It stops after the current badges." in page.text
+    assert "/stop" not in page.text
+
+
+def test_stop_of_an_unknown_job(fresh_shop: Workshop) -> None:
+    """There is no page to stop what is not there."""
+    browser = open_desk(fresh_shop)
+    assert browser.get("/desk/jobs/none/stop", base_url=BASE_URL).status_code == 404
 
 
 def test_new_start_of_the_site_finishes_what_was_begun(fresh_shop: Workshop, tmp_path: Path) -> None:
