@@ -59,8 +59,19 @@ def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = N
         os.environ[_CONFORMANCE_VARIABLE] = str(conformance.resolve())
     # The worker process is started afresh and finds the folder by this name.
     os.environ["SKILLMARK_HOME"] = str(home.resolve())
-    Granian(
-        target="skillmark.server:create_application",
+    compose_server("skillmark.server:create_application", host=host, port=port).serve()
+
+
+def compose_server(target: str, *, host: str, port: int) -> Granian:
+    """Return the server, not yet started.
+
+    Args:
+        target: `module:function`, which makes the application in the worker process.
+        host: Address to listen on.
+        port: Port to listen on.
+    """
+    return Granian(
+        target=target,
         factory=True,
         address=host,
         port=port,
@@ -71,7 +82,7 @@ def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = N
         log_access=False,
         log_level=LogLevels.error,
         websockets=False,
-    ).serve()
+    )
 
 
 def create_application() -> WSGIApplication:
