@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_TEMPLATES: Final = 32  # shapes kept; a class list has one to three
 _MAX_TAILS: Final = 16  # those of one job differ by the second
+_MAX_DIGESTS: Final = 512
 # A template costs some four credentials to make. Each is to be used this often before all are made anew.
 _USES_FOR_A_TEMPLATE: Final = 8
 _FIRST_TRIES: Final = 16
@@ -38,6 +39,13 @@ class _Tail(NamedTuple):
     config_hash: bytes
     before: bytes
     after: bytes
+
+
+class _Known(NamedTuple):
+    """The hash of a credential's canonical form, and its `@context` as JSON."""
+
+    digest: bytes
+    context: bytes
 
 
 class BulkSigner:
@@ -60,6 +68,7 @@ class BulkSigner:
         self._templates: list[IssueTemplate] = []  # the one that fitted last stands first
         self._tries_left = _FIRST_TRIES if SUITE_RULES[suite].transformation is Transformation.RDFC else 0
         self._uses = 0
+        self._digests: dict[bytes, _Known] = {}  # of credentials that are about to be signed
         self._tails: dict[tuple[datetime, bytes], _Tail] = {}
 
     def sign(self, encoded: bytes, *, created: datetime) -> bytes:
@@ -74,34 +83,39 @@ class BulkSigner:
             ValueError: `encoded` is no JSON object, or has a proof already.
             DataModelError: As `add_data_integrity_proof`; so are the other errors.
         """
-        found = self._canonicalize(encoded)
-        if found is None:
+        known = self._digests.pop(encoded, None) or self._hash(encoded)
+        if known is None:
             return self._sign_alone(encoded, created).original
-        template, canonical = found
-        tail = self._tails.get((created, template.context))
+        tail = self._tails.get((created, known.context))
         if tail is None:
             secured = self._sign_alone(encoded, created)
-            self._remember_tail(secured, encoded, created, template)
+            self._remember_tail(secured, encoded, created, known.context)
             return secured.original
-        hashed = tail.config_hash + self._new_hash(canonical).digest()
-        signature = self._signer.sign(hashed, algorithm=self._signer.public_key.key_type.algorithm)
+        algorithm = self._signer.public_key.key_type.algorithm
+        signature = self._signer.sign(tail.config_hash + known.digest, algorithm=algorithm)
         return b"".join((encoded[:-1], tail.before, b"z", encode_base58(signature).encode("ascii"), tail.after))
 
     def is_known_lossless(self, encoded: bytes) -> bool:
         """Whether a template covers the credential, so that `check_lossless` could not find anything.
 
-        False says nothing: the caller has to look.
+        False says nothing: the caller has to look. What was hashed for the answer is kept for `sign`.
         """
-        return self._canonicalize(encoded) is not None
+        known = self._hash(encoded)
+        if known is None:
+            return False
+        if len(self._digests) >= _MAX_DIGESTS:
+            self._digests.clear()
+        self._digests[encoded] = known
+        return True
 
-    def _canonicalize(self, encoded: bytes) -> tuple[IssueTemplate, bytes] | None:
-        """Return the canonical form and the template that gave it; a new shape makes a new template."""
+    def _hash(self, encoded: bytes) -> _Known | None:
+        """Return the hash of a credential by a template; a new shape makes a new template."""
         for place, template in enumerate(self._templates):
             canonical = template.canonicalize(encoded)
             if canonical is not None:
                 self._uses += 1
                 self._templates.insert(0, self._templates.pop(place))
-                return template, canonical
+                return _Known(self._new_hash(canonical).digest(), template.context)
         if self._tries_left + self._uses // _USES_FOR_A_TEMPLATE <= 0:
             return None
         self._tries_left -= 1
@@ -110,7 +124,7 @@ class BulkSigner:
         if fresh is None or canonical is None:
             return None
         self._templates = [fresh, *self._templates[: MAX_TEMPLATES - 1]]
-        return fresh, canonical
+        return _Known(self._new_hash(canonical).digest(), fresh.context)
 
     def _sign_alone(self, encoded: bytes, created: datetime) -> SecuredDocument:
         document: JsonValue = json.loads(encoded)
@@ -124,9 +138,7 @@ class BulkSigner:
             suite=self._suite,
         )
 
-    def _remember_tail(
-        self, secured: SecuredDocument, encoded: bytes, created: datetime, template: IssueTemplate
-    ) -> None:
+    def _remember_tail(self, secured: SecuredDocument, encoded: bytes, created: datetime, context: bytes) -> None:
         """Keep what the proofs of one second have in common, as the general way composed it."""
         if len(self._tails) >= _MAX_TAILS:
             self._tails.clear()
@@ -136,4 +148,4 @@ class BulkSigner:
             secured.document, options, self._suite, algorithm=self._algorithm, contexts=ContextRule.PINNED
         )
         before, _, after = secured.original[len(encoded) - 1 :].partition(str(proof["proofValue"]).encode())
-        self._tails[created, template.context] = _Tail(config_hash, before, after)
+        self._tails[created, context] = _Tail(config_hash, before, after)

@@ -6,7 +6,7 @@ object names its type (except Criteria, which has none), and nothing empty is wr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from credentials import (
     CriteriaParts,
@@ -43,8 +43,26 @@ _HOURS_WORD = {"en": "hours", "es": "horas"}
 _EVIDENCE_NAME = {"en": "Evidence", "es": "Evidencia"}
 
 
+class SharedParts(NamedTuple):
+    """What all badges of one class say alike. Documents that are composed with it share these objects."""
+
+    issuer: JsonObject
+    achievement: JsonObject
+
+
+def compose_shared_parts(achievement: Achievement, profile: IssuerProfile, *, base_url: str) -> SharedParts:
+    """Compose the issuer and the achievement of a class once for all its badges."""
+    return SharedParts(compose_profile(profile), compose_achievement(achievement, base_url=base_url))
+
+
 def compose_credential(
-    row: RosterRow, achievement: Achievement, profile: IssuerProfile, planned: PlannedCredential, *, base_url: str
+    row: RosterRow,
+    achievement: Achievement,
+    profile: IssuerProfile,
+    planned: PlannedCredential,
+    *,
+    base_url: str,
+    shared: SharedParts | None = None,
 ) -> UnsecuredDocument:
     """Compose one badge for one person.
 
@@ -57,21 +75,23 @@ def compose_credential(
         planned: Identifiers, dates, salt and status entries, all fixed before.
         base_url: Our site without a slash at the end; the achievement is named
             `{base_url}/achievements/{slug}`.
+        shared: From `compose_shared_parts` with the same arguments; whoever passes it must leave the document as it is.
 
     Returns:
         The document without proof. The name stands in it in plain text, the e-mail address only as a salted hash.
     """
+    shared = shared or compose_shared_parts(achievement, profile, base_url=base_url)
     document: JsonObject = {
         "@context": [VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT],
         "id": planned.id,
         "type": [VERIFIABLE_CREDENTIAL, OPEN_BADGE_CREDENTIAL],
         "name": achievement.name,
         "description": achievement.description,
-        "issuer": compose_profile(profile),
+        "issuer": shared.issuer,
         "validFrom": format_datetime(planned.valid_from),
         "validUntil": format_datetime(planned.valid_until) if planned.valid_until else "",
         "awardedDate": format_datetime(planned.awarded_on) if planned.awarded_on else "",
-        "credentialSubject": _compose_subject(row, achievement, planned, base_url),
+        "credentialSubject": _compose_subject(row, achievement, planned, base_url, shared.achievement),
         "evidence": _compose_evidence(row, achievement.language),
         "credentialStatus": _compose_status(planned.status_entries),
         "credentialSchema": [{"id": OB_SCHEMA_URL, "type": OB_SCHEMA_TYPE}],
@@ -203,7 +223,9 @@ def _compose_result_description(result: ResultDescription, name: str) -> JsonObj
     )
 
 
-def _compose_subject(row: RosterRow, achievement: Achievement, planned: PlannedCredential, base_url: str) -> JsonObject:
+def _compose_subject(
+    row: RosterRow, achievement: Achievement, planned: PlannedCredential, base_url: str, composed: JsonObject
+) -> JsonObject:
     identifiers: list[JsonValue] = [compose_identity(row.name, identity_type="name")]
     if row.email:
         identifiers.append(compose_identity(row.email, salt=planned.salt))
@@ -213,7 +235,7 @@ def _compose_subject(row: RosterRow, achievement: Achievement, planned: PlannedC
             "type": ["AchievementSubject"],
             "identifier": identifiers,
             "licenseNumber": row.license_number,
-            "achievement": compose_achievement(achievement, base_url=base_url),
+            "achievement": composed,
             "result": [_compose_result(result, achievement, base_url) for result in row.results],
         }
     )

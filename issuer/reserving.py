@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from issuer.award_dates import compute_valid_until, find_date_problem
-from issuer.compose import compose_credential
+from issuer.compose import compose_credential, compose_shared_parts
 from issuer.credential_store import PlannedRow, insert_planned, load_planned
 from issuer.issuer_store import current_key
 from issuer.job_store import set_issued, set_planned, set_rejected
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from credentials import BulkSigner
+    from issuer.compose import SharedParts
     from issuer.issuer_store import SigningKey
     from issuer.job_store import Job, PendingRow
     from issuer.ledger import Ledger
@@ -178,12 +179,17 @@ def _insert(connection: Connection, job: Job, drafts: Sequence[_Draft]) -> None:
 
 def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[_FreshRow]) -> list[_Draft]:
     """Compose outside any lock; what cannot be composed is rejected before it takes a place."""
-    drafts = []
-    bulk = context.methods.load(context.key).bulk if rows else None
+    drafts: list[_Draft] = []
+    if not rows:
+        return drafts
+    bulk = context.methods.load(context.key).bulk
+    shared = compose_shared_parts(context.achievement, context.profile, base_url=ledger.base_url)
     for fresh, slot in zip(rows, _pick_slots(ledger, context.job.issuer_slug, len(rows)), strict=True):
         row = fresh.row
         wrong_day = find_date_problem(row.row, context.achievement, _awarded_on(context, row), now=ledger.clock())
-        composed = wrong_day or _compose(ledger, context, fresh, _plan(ledger, context, row, slot), bulk)
+        composed = wrong_day or _compose(
+            ledger, context, fresh, _plan(ledger, context, row, slot), shared=shared, bulk=bulk
+        )
         if isinstance(composed, RosterProblem):
             drafts.append(_Draft(row=row, slot=slot, planned=None, problem=composed))
         else:
@@ -207,12 +213,18 @@ def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> list[_Slot]:
 
 
 def _compose(
-    ledger: Ledger, context: IssueContext, fresh: _FreshRow, plan: PlannedCredential, bulk: BulkSigner | None
+    ledger: Ledger,
+    context: IssueContext,
+    fresh: _FreshRow,
+    plan: PlannedCredential,
+    *,
+    shared: SharedParts,
+    bulk: BulkSigner | None,
 ) -> PlannedRow | RosterProblem:
     row = fresh.row
     try:
         document = compose_credential(
-            row.row, context.achievement, context.profile, plan, base_url=ledger.base_url
+            row.row, context.achievement, context.profile, plan, base_url=ledger.base_url, shared=shared
         ).document
         encoded = encode_json(document)
         violations = check_composed(document, encoded=encoded, bulk=bulk)
