@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import enum
 import secrets
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from schemas import BadgeError, encode_json, guard_cell
@@ -41,6 +41,10 @@ class BulkReport(Protocol):
         """Write what stands at the end, and close."""
         ...
 
+    def close(self) -> None:
+        """Let go of the file, finished or not."""
+        ...
+
 
 class _CsvReport:
     """Comma separated, every cell in quotation marks, with a mark at the start that makes Excel read UTF-8."""
@@ -57,6 +61,10 @@ class _CsvReport:
 
     def finish(self, summary: BulkSummary) -> None:  # noqa: ARG002 - a table has no room for another one
         """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file, finished or not."""
         self._file.close()
 
 
@@ -73,6 +81,10 @@ class _LinesReport:
 
     def finish(self, summary: BulkSummary) -> None:  # noqa: ARG002 - every line is a badge
         """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file, finished or not."""
         self._file.close()
 
 
@@ -122,7 +134,9 @@ def open_report(path: Path, *, language: Language, now: datetime) -> Iterator[Bu
     try:
         draft.touch(mode=0o600)  # a folder that cannot be written in is known before an hour of work
         try:
-            yield _open_report(draft, ReportKind(path.suffix.lower()), language=language, now=now)
+            report = _open_report(draft, ReportKind(path.suffix.lower()), language=language, now=now)
+            with closing(report):
+                yield report
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

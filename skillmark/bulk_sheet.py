@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -13,8 +14,6 @@ from skillmark.bulk_words import COLUMN_KEYS, WORDS, compose_cells
 from verifier import Finding, IssuerStanding
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from schemas import Language
     from verifier import BulkRow, BulkSummary
 
@@ -123,6 +122,12 @@ class WorkbookReport:
             self._workbook.close()
         except XlsxWriterException as error:
             raise OSError(0, type(error).__name__) from error
+
+    def close(self) -> None:
+        """Let go of the rows on disk, finished or not."""
+        for sheet in self._workbook.worksheets():
+            sheet.row_data_fh.close()
+            Path(sheet.row_data_filename).unlink(missing_ok=True)
 
     def _list_counts(self, summary: BulkSummary) -> list[tuple[str | int, ...]]:
         words, language = self._words, self._language
