@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 from itertools import islice
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 from jsonschema import Draft201909Validator, FormatChecker
@@ -21,7 +21,7 @@ from referencing.jsonschema import DRAFT201909
 from schemas.datetimes import read_datetime
 from schemas.errors import ConfigurationError, DataModelError
 from schemas.schema_decision import SchemaDecider
-from schemas.violations import Violation, describe_finding
+from schemas.violations import UNEXPLAINED, Violation, describe_finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,6 +134,18 @@ def _single_or_array(schema: JsonValue) -> JsonValue:
     return {"if": {"type": "array"}, "then": schema, "else": schema["items"]} if is_plain else schema
 
 
+def _spell_patterns(schema: JsonValue) -> Any:  # noqa: ANN401 - a schema, as the library takes it
+    """Spell patterns for Python, where `$` also stands before a last line break, and a digit may be of any script."""
+    if isinstance(schema, list):
+        return [_spell_patterns(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: _spell_patterns(part) for name, part in schema.items()}
+    if isinstance(pattern := inner.get("pattern"), str):
+        inner["pattern"] = pattern.removesuffix("$").replace(r"\d", "[0-9]") + (r"\Z" if pattern.endswith("$") else "")
+    return inner
+
+
 @lru_cache(maxsize=2)
 def _load_schemas(form: str) -> Mapping[str, JsonObject]:
     folder = resources.files("schemas").joinpath("json")
@@ -165,9 +177,11 @@ def _load_validator(schema: SchemaName) -> Draft201909Validator:
     schemas = _load_schemas(form)
     # Holds only our own files and has no way to fetch another.
     registry = Registry().with_resources(
-        (identifier, DRAFT201909.create_resource(content)) for identifier, content in schemas.items()
+        (identifier, DRAFT201909.create_resource(_spell_patterns(content))) for identifier, content in schemas.items()
     )
-    return Draft201909Validator(schemas[_ID_PREFIX + name], registry=registry, format_checker=_load_checker())
+    return Draft201909Validator(
+        _spell_patterns(schemas[_ID_PREFIX + name]), registry=registry, format_checker=_load_checker()
+    )
 
 
 def validate(document: JsonObject, schema: SchemaName) -> tuple[Violation, ...]:
@@ -185,9 +199,9 @@ def validate(document: JsonObject, schema: SchemaName) -> tuple[Violation, ...]:
     Raises:
         ConfigurationError: A format checker is missing (`schema.format_checker_incomplete`).
     """
-    if _load_decider(schema).is_accepted(document):
+    if fits(document, schema):
         return ()
-    return explain(document, schema)
+    return explain(document, schema) or (UNEXPLAINED,)
 
 
 def fits(document: JsonObject, schema: SchemaName) -> bool:
@@ -196,9 +210,7 @@ def fits(document: JsonObject, schema: SchemaName) -> bool:
     Raises:
         ConfigurationError: As `validate`.
     """
-    if _load_decider(schema).is_accepted(document):
-        return True
-    return next(_load_validator(schema).iter_errors(document), None) is None
+    return _load_decider(schema).is_accepted(document)
 
 
 def explain(document: JsonObject, schema: SchemaName) -> tuple[Violation, ...]:

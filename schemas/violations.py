@@ -182,3 +182,11 @@ _SENTENCES: Final = {
     "required": _required,
     "type": _type,
 }
+
+# Of a document that does not fit, and of which nobody can say why, such as one with half a surrogate pair.
+UNEXPLAINED: Final = Violation(
+    pointer="",
+    keyword="",
+    sentence="This is not written in the agreed form.",
+    sentence_es="Esto no está escrito en la forma acordada.",
+)
