@@ -154,12 +154,12 @@ class _Revealer:
         """Return an object with its disclosed members after its own."""
         if value.keys() & {HIDDEN_ELEMENT, DIGEST_ALGORITHM}:
             raise ProofError("proof.disclosure_malformed", "a reserved name out of its place", pointer=pointer)
-        result = {}
-        for name, member in value.items():
-            if name != DIGESTS:
-                found = self._read(member, _below(pointer, name), depth=depth)
+        result: JsonObject = {}
+        for word, member in value.items():
+            if word != DIGESTS:
+                found = self._read(member, _below(pointer, word), depth=depth)
                 if found != [] or member == []:  # an array of which nothing is shown says nothing
-                    result[name] = found
+                    result[word] = found
         digests = value.get(DIGESTS, [])
         if not isinstance(digests, list):
             raise ProofError("proof.disclosure_malformed", "digests are not in an array", pointer=pointer)

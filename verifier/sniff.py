@@ -59,7 +59,7 @@ _JWS_IN_TEXT = re.compile(
     r"(?<![\w-])eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++(?:~(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*+)?)*+"
 )
 # A COSE message has no text form of its own; people paste what the `data:` URL of an envelope holds.
-_COSE_TEXT = re.compile(r"(?:0oR|hE)[A-Za-z0-9+/_-]{20,}={0,2}")
+_COSE_TEXT = re.compile(r"(?:0oR|hE)[A-Za-z0-9+/_-]{200,}={0,2}")  # far longer than the code of a badge page
 _DATA_URL_STARTS = ("data:application/vc+", "data:application/dc+sd-jwt", "data:application/jwt")
 # What the extracting functions say when a picture holds a badge of another version.
 _OTHER_GENERATIONS = frozenset({"open_badges_2", "comprehensive_learner_record"})
