@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from issuer.job_sheet import render_job_sheet
 from issuer.jobs import job_progress
-from issuer.renditions import list_endings, render_rendition
+from issuer.renditions import Renderer, list_endings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,13 +37,14 @@ def write_bundle(ledger: Ledger, job_id: str, stream: IO[bytes]) -> None:
     """
     progress = job_progress(ledger, job_id)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
-        offset = 0
+        offset, renderer = 0, Renderer(ledger)
         while page := ledger.list_issued(job_id, limit=_PAGE_BADGES, offset=offset):
+            renderer.prepare(page)
             for number, issued in enumerate(page, start=offset + 1):
                 person = safe_file_name(issued.recipient_name)
                 folder = f"{number:03d} {person}".strip()
                 for ending in list_endings(issued):
-                    body = render_rendition(ledger, issued, ending).body
+                    body = renderer.render(issued, ending).body
                     _write(bundle, f"{folder}/{f'{person} badge'.strip()}.{ending}", body, issued.issued_at)
             offset += len(page)
         _write(bundle, "badges.xlsx", render_job_sheet(ledger, job_id), progress.created_at)
