@@ -27,7 +27,7 @@ from issuer.release import SigningMethod, check_composed
 from issuer.slot_store import find_open_pool, insert_slot, list_numbers, open_pool, pick_free_slots
 from issuer.status import list_url
 from issuer.tables import NO_COURSE
-from schemas import DataModelError, IssuanceError, LedgerError
+from schemas import MAX_CREDENTIAL_BYTES, DataModelError, DecodingError, IssuanceError, LedgerError
 from storage import check_clock, pseudonym
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def issue_for_program(ledger: Ledger, order: ProgramOrder) -> IssuedCredential:
         LedgerError: `ledger.issuer_unknown`, `clock.backwards`, `audit.truncated`, `audit.chain_broken`,
             `job.own_output_invalid`, or a fault of the store.
         KeystoreError: The key cannot be used, or does not go with the suite.
-        InvalidCredentialError: The document with its status cannot be signed.
+        InvalidCredentialError: The document with its status cannot be signed, or is too large (`decoding.too_large`).
     """
     ledger.check_ready_to_issue()
     for attempt in range(_ATTEMPTS):
@@ -155,6 +155,8 @@ def _issue_once(ledger: Ledger, order: ProgramOrder) -> str | None:
     )
     method = SigningMethod(signer=ledger.keystore.load(key.keystore_name), method_id=key.method.id)
     secured = secure_program_badge(planned, badge, method)
+    if len(secured.json_bytes) > MAX_CREDENTIAL_BYTES:
+        raise DecodingError("decoding.too_large")  # no verifier of ours would read it
     verify_program_release(secured.json_bytes, planned, badge, key.method.public_key)
     with ledger.transaction() as connection:
         check_clock(connection, now=ledger.clock())

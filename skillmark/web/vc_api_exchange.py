@@ -47,6 +47,7 @@ _STATUS_OF_CODE = {
     "vc_api.suite_not_allowed": HTTPStatus.FORBIDDEN,
     "vc_api.not_json": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "vc_api.store_full": HTTPStatus.SERVICE_UNAVAILABLE,
+    "job.own_output_invalid": HTTPStatus.INTERNAL_SERVER_ERROR,
     "presentation.too_many_questions": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _CODE_OF_STATUS = {

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from credentials import Cryptosuite
 from issuer import Ledger, ProgramOrder, diagnose, issue_for_program, list_jobs
 from keys import KeyType
-from schemas import IssuanceError, JsonObject, LedgerError, ProofError, read_json_object
+from schemas import DecodingError, IssuanceError, JsonObject, LedgerError, ProofError, read_json_object
 from storage import AUDIT
 from tests.doubles.ledgers import PUBLIC_URL, SetClock, issue, make_issuer, make_roster, open_ledger
 
@@ -232,6 +232,16 @@ def test_nothing_is_used_up_by_what_cannot_be_signed(ledger: Ledger, order: Orde
     assert caught.value.code == "proof.pointer_unmatched"
     assert issue_for_program(ledger, order()).id == FIRST_ID
     assert _bad(ledger) == []
+
+
+def test_what_no_verifier_would_read_is_not_signed(ledger: Ledger, order: Order) -> None:
+    """More than 256 KiB is refused, and neither the id nor a place is taken."""
+    (profile,) = ledger.issuers()
+    large: JsonObject = {**_badge(profile.id), "description": "x" * 300_000}
+    with pytest.raises(DecodingError) as caught:
+        issue_for_program(ledger, order(credential=large))
+    assert caught.value.code == "decoding.too_large"
+    assert issue_for_program(ledger, order()).id == FIRST_ID
 
 
 def test_badge_for_its_holder_only_has_no_page(ledger: Ledger, order: Order) -> None:
