@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemas import DecodingError, describe_code
+from schemas import CannotCheckError, DecodingError, describe_code
 from skillmark.bulk_pool import BulkPool
 from skillmark.bulk_report import open_report
 from skillmark.bulk_words import WORDS, say_next_step, say_part
@@ -69,20 +69,28 @@ class ManyOptions:
 
 def count_cores() -> int:
     """Return how many processes this one may run at once."""
-    return len(os.sched_getaffinity(0))
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def is_many(paths: Sequence[Path]) -> bool:
-    """Say whether the paths name more than one file with one badge."""
-    return len(paths) > 1 or find_source_kind(paths[0]) is not SourceKind.FILE
+    """Say whether the paths name more than one file with one badge.
+
+    Raises:
+        CannotCheckError: `bulk.file_unreadable`: the one path cannot be opened.
+    """
+    try:
+        return len(paths) > 1 or find_source_kind(paths[0]) is not SourceKind.FILE
+    except OSError as error:
+        raise CannotCheckError("bulk.file_unreadable", error.strerror or "") from error
 
 
 def verify_many(paths: Sequence[Path], *, settings: RunSettings, ledger: Ledger | None, options: ManyOptions) -> int:
     """Check everything in `paths`, print what was found, and return the exit code.
 
     Raises:
-        BadgeError: Nothing to check (`bulk.nothing_found`), a zip that is damaged (`bulk.zip_damaged`), a report
-            that cannot be written (`bulk.report_unwritable`); what was found before is printed and written.
+        BadgeError: Nothing to check (`bulk.nothing_found`), too much (`bulk.too_many`), processes that stop again and
+            again (`bulk.stopped_too_often`), a report that cannot be written (`bulk.report_unwritable`); what was found
+            before is printed and written.
     """
     run = _Run(settings=settings, options=options)
     left_out = () if options.out is None else (options.out.resolve(),)
@@ -92,13 +100,13 @@ def verify_many(paths: Sequence[Path], *, settings: RunSettings, ledger: Ledger 
     if options.out is not None:
         report = open_report(options.out, language=options.language, now=settings.now)
     with report as written, _watch_for_stop() as stop:
-        failure = None
+        failure: DecodingError | CannotCheckError | None = None
         try:
             with run.count_along(_count_all(paths)) as progress:
                 for checked in pool.check(list_items(paths, left_out=left_out), is_stopped=stop.is_wanted):
                     run.take(checked, written)
                     progress.show()
-        except DecodingError as error:
+        except (DecodingError, CannotCheckError) as error:
             failure = error
         if written is not None:
             written.finish(run.summary)

@@ -88,13 +88,14 @@ def list_items(paths: Sequence[Path], *, left_out: Collection[Path] = ()) -> Ite
         paths: Folders, zips, lists or single files.
         left_out: Files that are never listed, such as the report that is being written; resolved paths.
 
+    A path that cannot be opened, or a zip that breaks off, is an item that says so, after all that was found in it.
+
     Raises:
-        OSError: One of `paths` cannot be opened.
-        DecodingError: `bulk.zip_damaged`, `bulk.too_many`; what was given before holds.
+        DecodingError: `bulk.too_many`; what was given before holds.
     """
     count = 0
     for path in paths:
-        for item in _list_source(path, str(path) if len(paths) > 1 else "", frozenset(left_out)):
+        for item in _list_to_the_end(path, str(path) if len(paths) > 1 else "", frozenset(left_out)):
             count += 1
             if count > MAX_ITEMS:
                 raise DecodingError("bulk.too_many", detail={"limit": MAX_ITEMS})
@@ -102,19 +103,29 @@ def list_items(paths: Sequence[Path], *, left_out: Collection[Path] = ()) -> Ite
 
 
 def count_items(path: Path) -> int | None:
-    """Return about how many items a path holds where that is cheap to know; None elsewhere.
-
-    Raises:
-        OSError: It cannot be opened.
-        DecodingError: `bulk.zip_damaged`.
-    """
-    kind = find_source_kind(path)
-    if kind is SourceKind.FILE:
-        return 1
-    if kind is not SourceKind.ZIP:
+    """Return about how many items a path holds where that is cheap to know; None elsewhere."""
+    try:
+        kind = find_source_kind(path)
+        if kind is SourceKind.FILE:
+            return 1
+        if kind is SourceKind.ZIP:
+            with path.open("rb") as file:
+                return find_zip_directory(file.fileno()).entries
+    except (OSError, DecodingError):  # its own item will say so
         return None
-    with path.open("rb") as file:
-        return find_zip_directory(file.fileno()).entries
+    return None
+
+
+def _list_to_the_end(path: Path, shown: str, left_out: frozenset[Path]) -> Iterator[BulkItem]:
+    problem = ""
+    try:
+        yield from _list_source(path, shown, left_out)
+    except OSError:
+        problem = "bulk.file_unreadable"
+    except DecodingError as error:
+        problem = error.code
+    if problem:
+        yield BulkItem(clean_label(shown or path.name), SourceKind.FILE, str(path), problem=problem)
 
 
 def _list_source(path: Path, shown: str, left_out: frozenset[Path]) -> Iterator[BulkItem]:
@@ -262,7 +273,10 @@ class ItemReader:
 
 
 # Wrong in itself; every other problem says that we could not look.
-_PROBLEMS: dict[str, type[InvalidCredentialError]] = {"bulk.line_too_long": DecodingError}
+_PROBLEMS: dict[str, type[InvalidCredentialError]] = {
+    "bulk.line_too_long": DecodingError,
+    "bulk.zip_damaged": DecodingError,
+}
 
 
 def _read_file(path: str) -> bytes:

@@ -247,8 +247,8 @@ def test_a_zip_that_breaks_off(run: Run, college: SimulatedIssuer, tmp_path: Pat
     (tmp_path / "s.zip").write_bytes(compose_zip(entry, entry_count=2))
     done = run(tmp_path / "s.zip", "--out", tmp_path / "r.jsonl")
     assert done.exit_code == 1
-    assert "[bulk.zip_damaged]" in done.stderr
-    assert _read_lines(tmp_path / "r.jsonl") == {"a.json": "genuine"}
+    assert "[bulk.zip_damaged]" in done.stdout
+    assert _read_lines(tmp_path / "r.jsonl") == {"a.json": "genuine", "s.zip": "not_a_badge"}
 
 
 def test_a_place_that_cannot_be_written_is_known_at_once(run: Run, folder: Path) -> None:
@@ -296,6 +296,17 @@ def test_a_process_that_dies_twice_names_the_item(college: SimulatedIssuer, tmp_
     found = _labels(pool.check(iter(items), is_stopped=lambda: _kill_who_is_stuck(pool)))
     assert found == [(item.label, Finding.COULD_NOT_CHECK if item is stuck else Finding.GENUINE) for item in items]
     assert _count_children() == before
+
+
+def test_a_process_that_says_nothing_is_ended(
+    college: SimulatedIssuer, tmp_path: Path, stuck: BulkItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An item that would keep a process for ever is given up after a while, and the others are checked."""
+    monkeypatch.setattr(bulk_pool, "MAX_SILENT_SECONDS", 5.0)
+    path = tmp_path / "badges.jsonl"
+    path.write_bytes(college.issue() + b"\n")
+    found = _labels(_pool(1).check(iter([stuck, *list_items([path])])))
+    assert found == [("stuck", Finding.COULD_NOT_CHECK), ("line 1", Finding.GENUINE)]
 
 
 def test_a_process_killed_once_loses_nothing(college: SimulatedIssuer, tmp_path: Path) -> None:

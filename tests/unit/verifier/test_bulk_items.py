@@ -149,6 +149,19 @@ def test_an_empty_zip_holds_nothing(tmp_path: Path) -> None:
     assert _labels(tmp_path / "empty.zip") == []
 
 
+def test_a_path_that_cannot_be_opened_spares_the_others(tmp_path: Path) -> None:
+    """Of several paths one that is gone, or a zip that is damaged, has an item that says so."""
+    (tmp_path / "half.zip").write_bytes(honest_zip({"a": b"1"})[:-1])
+    (tmp_path / "badge.json").write_bytes(b"{}")
+    paths = [tmp_path / "gone.jsonl", tmp_path / "half.zip", tmp_path / "badge.json"]
+    assert [(item.label, item.problem) for item in list_items(paths)] == [
+        (str(paths[0]), "bulk.file_unreadable"),
+        (str(paths[1]), "bulk.zip_damaged"),
+        (str(paths[2]), ""),
+    ]
+    assert [count_items(path) for path in paths] == [None, None, 1]
+
+
 def test_more_than_a_million_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is an end to what one run takes."""
     monkeypatch.setattr("verifier.bulk_items.MAX_ITEMS", 2)
@@ -179,5 +192,5 @@ def test_listing_takes_no_more_memory_for_five_times_as_many(tmp_path: Path, end
         finally:
             tracemalloc.stop()
 
-    peak(10)  # what is loaded once
+    peak(2_500)  # what is loaded once; Python keeps 2,000 tuples of each length for later
     assert peak(10_000) < 2 * peak(2_000)
