@@ -31,13 +31,14 @@ class PlainGraph:
         prefix: Begins the names of its blank nodes.
     """
 
-    __slots__ = ("_hashes", "_prefix", "lines", "links", "parents", "several")
+    __slots__ = ("_hashes", "_prefix", "blanks", "lines", "links", "parents", "several")
 
     def __init__(self, prefix: str = "_:n") -> None:
         self.lines: dict[str, list[str]] = {}
         self.links: dict[str, list[Link]] = {}
         self.parents: dict[str, tuple[str, str]] = {}
         self.several: set[str] = set()  # subjects that were described more than once
+        self.blanks = 0  # how many blank nodes there are
         self._prefix = prefix
         self._hashes: dict[HashAlgorithm, dict[str, str]] = {}
 
@@ -52,7 +53,8 @@ class PlainGraph:
 
     def add_blank(self) -> str:
         """Return a new blank node without lines."""
-        node = f"{self._prefix}{len(self.lines)}"
+        node = f"{self._prefix}{self.blanks}"
+        self.blanks += 1
         self.lines[node] = []
         return node
 
@@ -90,29 +92,16 @@ class PlainGraph:
             self._hashes[algorithm] = hashes
         return hashes
 
-    def count_blanks(self) -> int:
-        """Return how many blank nodes there are."""
-        return sum(node[0] == "_" for node in self.lines)
-
     def _describe(self, node: str, lines: list[str]) -> str:
         """Return the statements around a blank node, itself as `_:a` and others as `_:z`."""
         if node in self.links:
-            lines = sorted([*lines, *(f"{predicate} _:z" for predicate, _ in self.links[node])])
+            lines = sorted([*lines, *[f"{predicate} _:z" for predicate, _ in self.links[node]]])
         text = "_:a " + " .\n_:a ".join(lines) + " .\n" if lines else ""
         if node not in self.parents:
             return text
         subject, predicate = self.parents[node]
         # "<" sorts before "_", and "_:z" after "_:a".
         return f"{text}_:z {predicate} _:a .\n" if subject[0] == "_" else f"{subject} {predicate} _:a .\n{text}"
-
-    def iterate_lines(self, labels: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
-        """Give each subject by its name with its lines, in order."""
-        links = self.links
-        for subject, stated in self.lines.items():
-            lines = stated
-            if subject in links:
-                lines = sorted([*stated, *(f"{predicate} {labels[node]}" for predicate, node in links[subject])])
-            yield labels[subject] if subject[0] == "_" else subject, lines
 
 
 def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[str, str] | None:
@@ -121,7 +110,7 @@ def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[
     count = 0
     for graph in graphs:
         by_hash |= graph.hash_nodes(algorithm)
-        count += graph.count_blanks()
+        count += graph.blanks
     if len(by_hash) != count:
         return None
     return {node: f"_:c14n{number}" for number, (_, node) in enumerate(sorted(by_hash.items()))}
@@ -140,10 +129,15 @@ def write_graphs(graphs: Iterable[PlainGraph], labels: Mapping[str, str], severa
     blocks = []
     merged: dict[str, set[str]] = {}
     for graph in graphs:
-        for name, lines in graph.iterate_lines(labels):
-            if name in several:
-                merged.setdefault(name, set()).update(lines)
+        links = graph.links
+        for subject, stated in graph.lines.items():
+            lines = stated
+            if subject in links:
+                lines = sorted([*stated, *[f"{predicate} {labels[node]}" for predicate, node in links[subject]]])
+            if subject in several:
+                merged.setdefault(subject, set()).update(lines)
             elif lines:
+                name = labels[subject] if subject[0] == "_" else subject
                 blocks.append(f"{name} " + f" .\n{name} ".join(lines) + " .\n")
     blocks += [f"{name} " + f" .\n{name} ".join(sorted(lines)) + " .\n" for name, lines in merged.items() if lines]
     blocks.sort()

@@ -136,12 +136,14 @@ class _PlainWalk:
 
     def _verify_agreement(self, descriptions: list[tuple[JsonObject, TermTable]]) -> None:
         """Go on only when descriptions of one thing speak of different properties, or say word for word the same."""
-        said: dict[str, str] = {}
+        said: dict[str, JsonValue] = {}
         for node, table in descriptions:
+            members = table.members
             for word, value in node.items():
                 if word in {"id", "type"}:
                     continue
-                if said.setdefault(table.members[word].iri, repr(value)) != repr(value):
+                other = said.setdefault(members[word].iri, value)
+                if other is not value and repr(other) != repr(value):  # 1, 1.0 and true are equal, and differ
                     raise NotPlainError
         if len(descriptions) > 1 and any(node is self._root for node, _ in descriptions):
             raise NotPlainError

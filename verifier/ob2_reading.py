@@ -116,6 +116,8 @@ def find_old_badge(data: bytes) -> OldBadge | None:
 def _peek_payload(token: bytes) -> JsonObject | None:
     try:
         payload = decode_base64url(token.decode("ascii").split(".")[1])
+        if b"\\u" not in payload and not any(mark in payload for mark in _CONTEXT_MARKS):
+            return None  # none of the addresses stands in it, so it is no such badge, whatever it is
         return read_json_object(payload, max_bytes=MAX_CREDENTIAL_BYTES)
     except (InvalidCredentialError, UnicodeError, IndexError):  # the reader of current badges says why
         return None

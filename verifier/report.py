@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Outcome(enum.Enum):
     """How one check ended."""
 
+    __hash__ = object.__hash__  # there is one of each; an enumeration's own hash costs ten times as much
+
     PASSED = "passed"
     FAILED = "failed"
     INDETERMINATE = "indeterminate"
@@ -51,7 +53,7 @@ class Headline(enum.Enum):
 class CheckName(enum.Enum):
     """Every check, in the order of the plan."""
 
-    __hash__ = object.__hash__  # there is one of each; an enumeration's own hash costs ten times as much
+    __hash__ = object.__hash__
 
     DECODING = "decoding"
     DATA_MODEL = "data_model"
