@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,17 +35,28 @@ def _set_bits(ledger: Ledger, number: int) -> set[int]:
     published = ledger.status_list(number)
     assert published is not None
     bits = decode_status_list(json.loads(published.body)["credentialSubject"]["encodedList"])
-    return {index for index in range(len(bits)) if bits.read(index)}
+    filled = (place for place, byte in enumerate(bits.bits) if byte)
+    return {index for place in filled for index in range(8 * place, 8 * place + 8) if bits.read(index)}
+
+
+@pytest.fixture(scope="module")
+def folder_with_badges(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with three badges; to copy."""
+    folder = tmp_path_factory.mktemp("with-badges")
+    ledger = open_ledger(folder, SetClock())
+    issue(ledger, make_issuer(ledger), make_roster(BADGES))
+    ledger.database.close()
+    return folder
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
-def test_lists_show_what_was_done(steps: list[tuple[str, int]]) -> None:
+def test_lists_show_what_was_done(folder_with_badges: Path, steps: list[tuple[str, int]]) -> None:
     """A simple model of two sets agrees with the published lists after every step."""
     with tempfile.TemporaryDirectory() as folder:
         clock = SetClock()
+        shutil.copytree(folder_with_badges, folder, dirs_exist_ok=True)
         ledger = open_ledger(Path(folder), clock)
-        issue(ledger, make_issuer(ledger), make_roster(BADGES))
         badges = ledger.list_issued()
         places = [json.loads(badge.json_bytes)["credentialStatus"][0]["statusListIndex"] for badge in badges]
         revoked: set[int] = set()
