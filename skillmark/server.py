@@ -22,8 +22,9 @@ from storage import open_database
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-# More than the children that read files (`credentials.sandbox`): a page needs none of those.
-BLOCKING_THREADS = 16
+# More than what may wait for slow hosts (`keys.network_share`) and for children that read files
+# (`credentials.sandbox`) together: a page needs neither.
+BLOCKING_THREADS = 24
 BACKLOG = 256
 # Tells the worker process, which is started afresh, that it serves the conformance mode.
 _CONFORMANCE_VARIABLE = "SKILLMARK_CONFORMANCE_DOCUMENTS"

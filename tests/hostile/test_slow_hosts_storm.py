@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 HOSTILE_AT_ONCE = 16
 GOOD_ONES = 40
-# The hosts are silent for as long as the fetcher waits, 10 seconds; an answer in less did not wait for one.
+# The hosts are silent for as long as the fetcher waits.
 HOSTILE_SECONDS = 10.0
-LEAST_SECONDS_OF_A_WAIT = 5.0
 
 
 class Answer(NamedTuple):
@@ -134,18 +133,20 @@ def test_slow_hosts_do_not_keep_others_waiting(site: str) -> None:
     good_badge = _issue(IssuerIdKind.DID_KEY, "offline.example.org")
     attackers = [Visitor(site, number) for number in range(HOSTILE_AT_ONCE)]
     visitors = [Visitor(site, 100 + number) for number in range(GOOD_ONES // 10)]
+    visitors[0].check(good_badge)  # what is read from disk at the first badge is read now
     with ThreadPoolExecutor(HOSTILE_AT_ONCE) as crowd:
         storm = [crowd.submit(one.check, badge) for one, badge in zip(attackers, hostile_badges, strict=True)]
         time.sleep(1.0)
         good = [visitors[number % len(visitors)].check(good_badge) for number in range(GOOD_ONES)]
         still_waiting = sum(not answer.done() for answer in storm)
         hostile = [answer.result() for answer in storm]
-    slowest = max(answer.seconds for answer in good)
     assert still_waiting > 0
     assert [answer.status for answer in good] == [200] * GOOD_ONES
     assert all('<h1 id="verdict">Genuine, issuer not known</h1>' in answer.text for answer in good)
-    assert slowest < LEAST_SECONDS_OF_A_WAIT
     assert all('<h1 id="verdict">Could not check</h1>' in answer.text for answer in hostile)
     turned_away = [answer for answer in hostile if "Many badges are being checked just now" in answer.text]
+    waited = [answer for answer in hostile if answer not in turned_away]
     assert turned_away
-    assert max(answer.seconds for answer in turned_away) < LEAST_SECONDS_OF_A_WAIT
+    assert waited
+    # Nobody else waited for a silent host: not those who were turned away, and not the good ones.
+    assert max(answer.seconds for answer in (*turned_away, *good)) < min(answer.seconds for answer in waited)
