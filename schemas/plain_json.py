@@ -19,8 +19,8 @@ _WHITESPACE: Final = b" \t\r\n"
 _ONLY_JSON_TYPES: Final = (
     orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 )
-# Inside a text it may be found too: that only costs the slower way.
-_FRACTION: Final = re.compile(rb"[\[:,]-?[0-9]+[.eE]")
+# Numbers with an exponent, or that might have one in Python's spelling; inside a text it only costs the slower way.
+_EXPONENT: Final = re.compile(rb"(?:^|[\[:,])-?(?:\d+(?:\.\d+)?[eE]|\d{15,}\.|0\.0000)")
 _CONTAINERS: Final = (dict, list)  # a tuple is asked twice as fast as a union
 
 
@@ -59,13 +59,13 @@ def _may_be_deeper(value: JsonValue, compact: bytes, max_depth: int) -> bool:
 def write_plain_json(value: JsonValue) -> bytes | None:
     """Write compact JSON of which `json` would say the same; None where that is not certain.
 
-    orjson spells some fractions in its own way, and writes NaN as null: either goes to `json`.
+    orjson spells exponents in its own way, and writes NaN as null: either goes to `json`.
     """
     try:
         data = orjson.dumps(value, option=_ONLY_JSON_TYPES)
     except orjson.JSONEncodeError:
         return None
-    if isinstance(value, float) or _FRACTION.search(data) or (b"null" in data and orjson.loads(data) != value):
+    if isinstance(value, float) or _EXPONENT.search(data) or (b"null" in data and orjson.loads(data) != value):
         return None
     return data
 

@@ -126,6 +126,7 @@ MORE_VALUES = st.recursive(
 @example([None, math.nan])
 @example({"a": math.inf})
 @example([1e16, "x"])
+@example([0.0001, 0.00001, 0.00012345, 1e15, 1e-5, 123456789012345.6, 1234567890123456.5, 12345678901234567.0, -1e22])
 @example({"a": None, "b": 0.1})
 def test_the_quick_writer_writes_the_same(value: JsonValue) -> None:
     """Whatever is written quickly is what `json` writes, byte for byte; NaN and half a pair are refused by both."""
@@ -141,4 +142,4 @@ def test_the_quick_writer_writes_the_same(value: JsonValue) -> None:
 def test_the_quick_writer_is_used() -> None:
     """A badge is written quickly, and so is a report with its empty members."""
     assert write_plain_json(sample_badges.small_badge()) is not None
-    assert write_plain_json({"a": None, "b": ["x", 1, True, "1.5"]}) == b'{"a":null,"b":["x",1,true,"1.5"]}'
+    assert write_plain_json({"a": None, "b": ["x", 1, True, "1.5", 37.5]}) == b'{"a":null,"b":["x",1,true,"1.5",37.5]}'
