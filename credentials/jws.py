@@ -13,7 +13,8 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from keys import PublicKey, SignatureAlgorithm, decode_base64url, encode_base64url
 from schemas import (
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 MAX_JWT_BYTES = 256 * 1024
 MAX_JWT_HEADER_BYTES = 8 * 1024
 MAX_KID_CHARS = 2_048
+MAX_KEPT_HEADERS = 256
+MAX_KEPT_HEADER_CHARS = 512
 
 _ALGORITHMS = {algorithm.value: algorithm for algorithm in SignatureAlgorithm} | {
     "Ed25519": SignatureAlgorithm.EDDSA,  # RFC 9864 §2.2: the name that replaces EdDSA
@@ -123,6 +126,16 @@ class ReadToken:
         return self.jws.jwk
 
 
+class _Header(NamedTuple):
+    """A header that may stand where it stands. Nobody changes `members`."""
+
+    members: JsonObject
+    algorithm: SignatureAlgorithm
+    token_type: TokenType
+    kid: str | None
+    jwk: PublicKey | None
+
+
 def read_compact_jws(
     token: str | bytes,
     *,
@@ -156,21 +169,31 @@ def read_compact_jws(
     # A tilde would make it an SD-JWT, a brace a JSON serialization: other formats, with other rules.
     if len(segments) != _SEGMENTS or not segments[0] or not segments[1] or "~" in text or "{" in text:
         raise DecodingError("decoding.jwt_malformed", "a compact JWS has three segments")
-    header = read_json_object(decode_base64url(segments[0]), max_bytes=MAX_JWT_HEADER_BYTES)
-    algorithm = _read_algorithm(header)
-    token_type = _read_type(header, accepted=accepted, untyped=untyped)
-    kid, jwk = _read_key_hints(header, token_type)
+    read_header = _read_kept_header if len(segments[0]) <= MAX_KEPT_HEADER_CHARS else _read_header
+    header = read_header(segments[0], accepted, untyped)
     return CompactJws(
-        header=header,
-        token_type=token_type,
-        algorithm=algorithm,
-        kid=kid,
-        jwk=jwk,
+        header=dict(header.members),
+        token_type=header.token_type,
+        algorithm=header.algorithm,
+        kid=header.kid,
+        jwk=header.jwk,
         payload=decode_base64url(segments[1]),
         signing_input=f"{segments[0]}.{segments[1]}".encode("ascii"),
         signature=decode_base64url(segments[2]),
         original=original,
     )
+
+
+def _read_header(segment: str, accepted: frozenset[TokenType], untyped: TokenType) -> _Header:
+    members = read_json_object(decode_base64url(segment), max_bytes=MAX_JWT_HEADER_BYTES)
+    algorithm = _read_algorithm(members)
+    token_type = _read_type(members, accepted=accepted, untyped=untyped)
+    kid, jwk = _read_key_hints(members, token_type)
+    return _Header(members, algorithm, token_type, kid, jwk)
+
+
+# All tokens that one key has signed begin alike.
+_read_kept_header = lru_cache(maxsize=MAX_KEPT_HEADERS)(_read_header)
 
 
 def _read_algorithm(header: JsonObject) -> SignatureAlgorithm:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,9 @@ def compare_credential_claims(
         if expires is not None and valid_until is not None and expires > epoch_seconds(valid_until):
             raise claims_mismatch("exp")
     dates = read_token_dates(payload)
-    return dates if dates.signed_at else replace(dates, signed_at=valid_from)
+    if dates.signed_at:
+        return dates
+    return TokenDates(signed_at=valid_from, not_before=dates.not_before, expires_at=dates.expires_at)
 
 
 def read_token_dates(payload: JsonObject) -> TokenDates:
