@@ -19,8 +19,9 @@ _WHITESPACE: Final = b" \t\r\n"
 _ONLY_JSON_TYPES: Final = (
     orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 )
+_CONTAINER_SIGNS: Final = (b"{", b"[")
 # Numbers with an exponent, or that might have one in Python's spelling; inside a text it only costs the slower way.
-_EXPONENT: Final = re.compile(rb"(?:^|[\[:,])-?(?:\d+(?:\.\d+)?[eE]|\d{15,}\.|0\.0000)")
+_EXPONENT: Final = re.compile(rb"[\[:,]-?(?:\d+(?:\.\d+)?[eE]|\d{15,}\.|0\.0000)")
 _CONTAINERS: Final = (dict, list)  # a tuple is asked twice as fast as a union
 
 
