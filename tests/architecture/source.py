@@ -23,7 +23,7 @@ def support_files() -> tuple[Path, ...]:
     return tuple(sorted(path for folder in SUPPORT for path in (ROOT / folder).rglob("*.py")))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def syntax_tree(path: Path) -> ast.Module:
     """Return the parsed file."""
     return ast.parse(path.read_text("utf-8"), filename=str(path))
@@ -34,7 +34,8 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported_modules(path: Path) -> set[str]:
+@lru_cache(maxsize=1024)
+def imported_modules(path: Path) -> frozenset[str]:
     """Return the dotted names that a file imports, also inside functions and for types only."""
     found: set[str] = set()
     for node in ast.walk(syntax_tree(path)):
@@ -42,4 +43,4 @@ def imported_modules(path: Path) -> set[str]:
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
-    return found
+    return frozenset(found)
