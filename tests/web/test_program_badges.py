@@ -218,15 +218,14 @@ def test_request_with_a_name(fresh_shop: Workshop) -> None:
 
 def test_version_1_is_not_issued(fresh_shop: Workshop) -> None:
     """A credential of VC 1.1 has no words for a place in a status list."""
-    body = _badge(
-        fresh_shop,
-        **{"@context": ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2"]},
-        type=["VerifiableCredential"],
-        issuanceDate="2026-01-01T00:00:00Z",
-        credentialSubject={"id": "urn:uuid:1"},
-    )
-    plain = {name: body[name] for name in ("@context", "id", "type", "issuer", "issuanceDate", "credentialSubject")}
-    plain["issuer"] = cast("JsonObject", body["issuer"])["id"]
+    plain: JsonObject = {
+        "@context": ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2"],
+        "id": BADGE_ID,
+        "type": ["VerifiableCredential"],
+        "issuer": fresh_shop.ledger.issuers()[0].id,
+        "issuanceDate": "2026-01-01T00:00:00Z",
+        "credentialSubject": {"id": "urn:uuid:1"},
+    }
     response = _post(fresh_shop, "credentials/issue", {"credential": plain}, _key(fresh_shop))
     assert (response.status_code, response.json["code"]) == (400, "vc_api.version_not_issued")  # type: ignore[index]
 

@@ -102,7 +102,8 @@ def test_nothing_but_proofs_of_unknown_types(server: ConformanceServer) -> None:
     """A name that nobody knows is no proof, alone or several times."""
     document = _several_proofs()
     strange = cast("list[JsonObject]", document["proof"])[0]
-    for proofs in (strange, [strange], [strange, {**strange, "type": "OtherProofType"}]):
+    several: list[JsonValue] = [strange, [strange], [strange, {**strange, "type": "OtherProofType"}]]
+    for proofs in several:
         assert server.verify({**document, "proof": proofs}).status_code == 400
 
 
