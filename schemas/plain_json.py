@@ -19,9 +19,10 @@ _WHITESPACE: Final = b" \t\r\n"
 _ONLY_JSON_TYPES: Final = (
     orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 )
-_CONTAINER_SIGNS: Final = (b"{", b"[")
-# Numbers with an exponent, or that might have one in Python's spelling; inside a text it only costs the slower way.
-_EXPONENT: Final = re.compile(rb"[\[:,]-?(?:\d+(?:\.\d+)?[eE]|\d{15,}\.|0\.0000)")
+# Numbers with an exponent, and those that have one in Python's spelling. Found in a text, it costs the slower way only.
+# Each begins with a plain character, for which `re` looks ten times as fast as for one of several.
+_EXPONENT: Final = re.compile(rb"e(?<=\de)-?\d{1,3}(?:[,\]}]|\Z)")
+_LONG: Final = re.compile(rb"\.(?<=\d{15}\.)\d")
 _CONTAINERS: Final = (dict, list)  # a tuple is asked twice as fast as a union
 
 
@@ -66,7 +67,9 @@ def write_plain_json(value: JsonValue) -> bytes | None:
         data = orjson.dumps(value, option=_ONLY_JSON_TYPES)
     except orjson.JSONEncodeError:
         return None
-    if isinstance(value, float) or _EXPONENT.search(data) or (b"null" in data and orjson.loads(data) != value):
+    if b"0.0000" in data or _EXPONENT.search(data) or _LONG.search(data):
+        return None
+    if b"null" in data and orjson.loads(data) != value:
         return None
     return data
 
