@@ -1,5 +1,6 @@
 """Kills a small job before its n-th statement or commit, for every n, and lets it go on each time.
 
+The job issues badges to new people, or (`replacement`) in place of badges that were revoked.
 Runs as a program of its own, so that it may fork: a child is ready at once, without loading everything anew.
 """
 
@@ -10,13 +11,18 @@ import os
 import shutil
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from issuer import ProofChoice, diagnose, run_job, start_job, unfinished_jobs
+from issuer import diagnose, run_job, unfinished_jobs
 from keys import system_clock
-from tests.doubles.ledgers import FORKLIFT, make_issuer, make_roster, open_ledger
+from tests.doubles.ledgers import issue, make_issuer, make_roster, open_ledger, start
+
+if TYPE_CHECKING:
+    import sqlite3
 
 ROWS = 3
 MAX_STATEMENTS = 400
@@ -40,8 +46,11 @@ def _is_killed_at(folder: Path, statement: int) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
             left -= 1
 
-        sa.event.listen(sa.Engine, "before_cursor_execute", count)
-        sa.event.listen(sa.Engine, "commit", count)
+        def watch(connection: sqlite3.Connection, _record: object) -> None:
+            # SQLite tells of each row of an `executemany`, and of BEGIN and COMMIT.
+            connection.set_trace_callback(count)
+
+        sa.event.listen(sa.Engine, "connect", watch)
         _run_job(folder)
         os._exit(0)
     _, status = os.waitpid(child, 0)
@@ -58,15 +67,17 @@ def _read_planned(folder: Path) -> dict[str, bytes]:
     return planned
 
 
-def _find_faults(folder: Path, planned: dict[str, bytes]) -> list[str]:
+def _find_faults(folder: Path, planned: dict[str, bytes], *, expected: int) -> list[str]:
     """Go on with the job; return what is lost, doubled or changed."""
     _run_job(folder)
     ledger = open_ledger(folder, system_clock)
-    issued = {badge.slug: json.loads(badge.json_bytes) for badge in ledger.list_issued()}
+    badges = ledger.list_issued()
+    issued = {badge.slug: json.loads(badge.json_bytes) for badge in badges}
+    in_force = [badge.recipient_email for badge in badges if not badge.revoked]
     faults = [finding.describe() for finding in diagnose(ledger) if not finding.ok]
     ledger.database.close()
-    if len(issued) != ROWS:
-        faults.append(f"{len(issued)} badges")
+    if len(issued) != expected or sorted(in_force) != [f"person{row}@example.org" for row in range(ROWS)]:
+        faults.append(f"{len(issued)} badges, {len(in_force)} people with one in force")
     for slug, unsecured in planned.items():
         document = issued.get(slug, {})
         document.pop("proof", None)
@@ -75,33 +86,39 @@ def _find_faults(folder: Path, planned: dict[str, bytes]) -> list[str]:
     return faults
 
 
-def main(folder: Path) -> None:
-    """Print what was found."""
-    first = folder / "first"
-    first.mkdir()
-    ledger = open_ledger(first, system_clock)
+def _prepare(folder: Path, scenario: str) -> int:
+    """Make the ledger with a job that waits; return how many badges there are in the end, revoked ones too."""
+    folder.mkdir()
+    ledger = open_ledger(folder, system_clock)
     profile = make_issuer(ledger)
-    start_job(
-        ledger,
-        make_roster(ROWS),
-        FORKLIFT,
-        issuer_slug=profile.slug,
-        proof=ProofChoice.DATA_INTEGRITY,
-        awarded_on=None,
-        idempotency_key="key",
-    )
+    roster = make_roster(ROWS)
+    is_replacement = scenario == "replacement"
+    if is_replacement:
+        issue(ledger, profile, roster, key="first")
+        for badge in ledger.list_issued():
+            ledger.revoke(badge.id, reason="The name of the test was wrong.", by="desk")
+        roster = replace(roster, rows=tuple(replace(row, evidence_note="Driven again.") for row in roster.rows))
+    start(ledger, profile, roster)
     ledger.database.close()
+    return 2 * ROWS if is_replacement else ROWS
+
+
+def main(folder: Path, scenario: str, part: int, parts: int) -> None:
+    """Print what was found by the kills of one part: before statement `part`, `part + parts` and so on."""
+    first = folder / "first"
+    expected = _prepare(first, scenario)
+    already_planned = len(_read_planned(first))
     kills = recovered = after_the_plan = 0
     faults: list[str] = []
-    for statement in range(MAX_STATEMENTS):
+    for statement in range(part, MAX_STATEMENTS, parts):
         copy = folder / str(statement)
         shutil.copytree(first, copy)
         if not _is_killed_at(copy, statement):
             break
         kills += 1
         planned = _read_planned(copy)
-        after_the_plan += bool(planned)
-        found = _find_faults(copy, planned)
+        after_the_plan += len(planned) > already_planned
+        found = _find_faults(copy, planned, expected=expected)
         recovered += not found
         faults += [f"statement {statement}: {fault}" for fault in found]
         shutil.rmtree(copy)
@@ -111,4 +128,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
