@@ -35,6 +35,8 @@ def read_valid_from(document: JsonObject) -> datetime | None:
     Raises:
         DataModelError: `data_model.date_invalid`, `data_model.date_out_of_range`.
     """
+    if not _is_version_1(document):
+        return read_moment(document, "validFrom")
     return max(_read_moments(document, _STARTS), default=None)
 
 
@@ -44,6 +46,8 @@ def read_valid_until(document: JsonObject) -> datetime | None:
     Raises:
         DataModelError: As `read_valid_from`.
     """
+    if not _is_version_1(document):
+        return read_moment(document, "validUntil")
     return min(_read_moments(document, _ENDS), default=None)
 
 
@@ -61,8 +65,10 @@ def read_validity_period(verified: VerifiedDocument) -> ValidityPeriod:
     return ValidityPeriod(start=start, end=end)
 
 
-def _read_moments(document: JsonObject, names: tuple[str, str]) -> list[datetime]:
+def _is_version_1(document: JsonObject) -> bool:
     contexts = document.get("@context")
-    is_version_1 = isinstance(contexts, list) and contexts[:1] == [VC_V1_CONTEXT]
-    known = names if is_version_1 else names[1:]
-    return [moment for name in known if name in document and (moment := read_moment(document, name))]
+    return isinstance(contexts, list) and contexts[:1] == [VC_V1_CONTEXT]
+
+
+def _read_moments(document: JsonObject, names: tuple[str, str]) -> list[datetime]:
+    return [moment for name in names if (moment := read_moment(document, name))]

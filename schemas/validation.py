@@ -52,6 +52,8 @@ class SchemaName(enum.Enum):
     everywhere, as JSON-LD compaction writes it.
     """
 
+    __hash__ = object.__hash__  # there is one of each; an enumeration's own hash costs ten times as much
+
     ACHIEVEMENT_CREDENTIAL = "achievement_credential"
     ACHIEVEMENT_CREDENTIAL_COMPACTED = "achievement_credential compacted"
     ANY_ACHIEVEMENT_CREDENTIAL = "any_achievement_credential"

@@ -68,8 +68,8 @@ class CheckName(enum.Enum):
     TRUST = "trust"
 
 
-_PLAN = tuple(CheckName)
-_PLACES = {name: place for place, name in enumerate(_PLAN)}
+PLAN = tuple(CheckName)
+_PLACES = {name: place for place, name in enumerate(PLAN)}
 MUST_PASS = frozenset(
     {
         CheckName.DECODING,
@@ -174,7 +174,7 @@ class VerificationReport:
     endorsements: tuple[VerifiedEndorsement, ...] = ()
 
     def __post_init__(self) -> None:
-        if tuple(check.name for check in self.checks) != _PLAN:
+        if tuple([check.name for check in self.checks]) != PLAN:
             raise ValueError("a report holds every check exactly once, in plan order")
         if not self.required >= MUST_PASS:
             raise ValueError("policy may add required checks, never remove one")

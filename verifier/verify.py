@@ -27,7 +27,7 @@ from verifier.ob2_reading import find_old_badge
 from verifier.received import read_received
 from verifier.recipient_check import check_recipient
 from verifier.refresh_check import follow_refresh
-from verifier.report import Check, CheckName, Outcome, VerificationReport
+from verifier.report import PLAN, Check, CheckName, Outcome, VerificationReport
 from verifier.secured_steps import check_secured
 from verifier.sniff import Presented, PresentedKind, read_presented, read_scanned
 from verifier.status_budget import MAX_LISTS_OF_UNPROVEN_ISSUER, StatusBudget
@@ -203,7 +203,7 @@ def compose_report(
 ) -> VerificationReport:
     """Return the report of the checks that were made; those that were not are said to be not run."""
     return VerificationReport(
-        checks=tuple(checks.get(name) or compose_not_run(name) for name in CheckName),
+        checks=tuple([checks.get(name) or compose_not_run(name) for name in PLAN]),
         required=context.required,
         verified_at=context.now,
         credential=credential,
