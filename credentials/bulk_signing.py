@@ -64,6 +64,7 @@ class BulkSigner:
         self._method = verification_method
         self._suite = suite
         self._algorithm = hash_algorithm_of(signer.public_key)
+        self._signature_algorithm = signer.public_key.key_type.algorithm
         self._new_hash = getattr(hashlib, self._algorithm.value)
         self._templates: list[IssueTemplate] = []  # the one that fitted last stands first
         self._tries_left = _FIRST_TRIES if SUITE_RULES[suite].transformation is Transformation.RDFC else 0
@@ -83,7 +84,9 @@ class BulkSigner:
             ValueError: `encoded` is no JSON object, or has a proof already.
             DataModelError: As `add_data_integrity_proof`; so are the other errors.
         """
-        known = self._digests.pop(encoded, None) or self._hash(encoded)
+        # To look up eight kilobytes is to hash them.
+        known = self._digests.pop(encoded, None) if self._digests else None
+        known = known or self._hash(encoded)
         if known is None:
             return self._sign_alone(encoded, created).original
         tail = self._tails.get((created, known.context))
@@ -91,8 +94,7 @@ class BulkSigner:
             secured = self._sign_alone(encoded, created)
             self._remember_tail(secured, encoded, created, known.context)
             return secured.original
-        algorithm = self._signer.public_key.key_type.algorithm
-        signature = self._signer.sign(tail.config_hash + known.digest, algorithm=algorithm)
+        signature = self._signer.sign(tail.config_hash + known.digest, algorithm=self._signature_algorithm)
         return b"".join((encoded[:-1], tail.before, b"z", encode_base58(signature).encode("ascii"), tail.after))
 
     def is_known_lossless(self, encoded: bytes) -> bool:
@@ -114,7 +116,8 @@ class BulkSigner:
             canonical = template.canonicalize(encoded)
             if canonical is not None:
                 self._uses += 1
-                self._templates.insert(0, self._templates.pop(place))
+                if place:
+                    self._templates.insert(0, self._templates.pop(place))
                 return _Known(self._new_hash(canonical).digest(), template.context)
         if self._tries_left + self._uses // _USES_FOR_A_TEMPLATE <= 0:
             return None

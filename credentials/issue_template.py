@@ -36,6 +36,7 @@ _STAYING_MEMBERS: Final = frozenset({"@context", "type", "achievement", "identit
 _BACKSLASH: Final = ord("\\")
 _TEXT: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _GAP: Final = b"\0"
+_IRI_REST: Final = rb'[^\x00-\x20<>"{}|^`\\\x7f]++'  # behind the scheme, as in `is_absolute_iri`
 # Texts of JSON strings, with `_GAP` between them, that canonical N-Quads writes with the same bytes: the escapes that
 # both know, and nothing that only one of them escapes.
 _SAME_TEXT: Final = re.compile(rb'(?:[^\x01-\x1f"\\\x7f]++|\\["\\bfnrt])*+')
@@ -57,7 +58,11 @@ class IssueTemplate:
         self.context = context  # `@context` as JSON
         self._first = pieces[0]
         self._pieces = [(piece, len(piece)) for piece in pieces[1:]]
-        self._iris = [(place, (beginnings[place], "https://", "http://")) for place in sorted(graph.iri_values)]
+        self._iris = sorted(graph.iri_values)
+        # A web address is never shortened by a prefix; of another scheme it is known only where the model has it.
+        self._are_iris = re.compile(
+            b"\0".join(b"(?:https?://|%b)%b" % (re.escape(beginnings[at].encode()), _IRI_REST) for at in self._iris)
+        ).fullmatch
         self._graph = graph
 
     def read_values(self, encoded: bytes) -> list[bytes] | None:
@@ -86,14 +91,12 @@ class IssueTemplate:
             or not _SAME_TEXT.fullmatch(together)
         ):
             return False
-        try:
-            texts = together.decode("utf-8").split(_GAP.decode("ascii"))
-        except UnicodeDecodeError:
-            return False
-        for place, beginnings in self._iris:
-            if not texts[place].startswith(beginnings) or not is_absolute_iri(texts[place]):
+        if not together.isascii():
+            try:
+                together.decode("utf-8")
+            except UnicodeDecodeError:
                 return False
-        return True
+        return self._are_iris(_GAP.join([values[place] for place in self._iris])) is not None
 
     def canonicalize(self, encoded: bytes) -> bytes | None:
         """Return canonical N-Quads of a credential in compact JSON; None when it has to be canonicalized.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _LINE: Final = re.compile(
     rb'(<[^<>]*>|_:c14n[0-9]+) (<[^<>]*>) (<[^<>]*>|_:c14n[0-9]+|"(?:[^"\\]|\\.)*+"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?) \.'
 )
 _LABELS: Final = tuple(b"_:c14n%d" % number for number in range(MAX_TEMPLATE_NODES))
-_SUBJECT: Final = b"\0"  # stands for the subject between lines; canonical N-Quads never has it
 _FIXED: Final = -1  # slot of a piece in which nothing changes: the last filling, which is empty
 
 
@@ -44,51 +43,66 @@ class _Quad(NamedTuple):
     value: _Piece
 
 
-@dataclass(slots=True)
-class _Block:
-    """The lines of one subject, which stands in front of each; `sorts` are runs of pieces whose order may change."""
+class _Run(NamedTuple):
+    """Lines of one subject and one predicate, whose order is known only with their values."""
 
-    pieces: list[_Piece] = field(default_factory=list)
-    sorts: list[tuple[int, int]] = field(default_factory=list)
+    subject: _Piece
+    pieces: list[_Piece]
 
-    def write(self, subject: bytes, filling: Sequence[bytes]) -> bytes | None:
+    def write(self, filling: Sequence[bytes]) -> bytes | None:
         """Return the lines; None when two are equal."""
-        lines = [before + filling[slot] + after for before, slot, after in self.pieces]
-        if not lines:
-            return b""
-        for start, end in self.sorts:
-            run = sorted(lines[start:end])
-            if len(set(run)) != len(run):
-                return None
-            lines[start:end] = run
-        return (_SUBJECT + _SUBJECT.join(lines)).replace(_SUBJECT, subject)
+        lines = sorted([before + filling[slot] + after for before, slot, after in self.pieces])
+        if len(set(lines)) != len(lines):
+            return None
+        subject = self.subject.before + filling[self.subject.slot] + self.subject.after
+        return subject + subject.join(lines)
 
-    def add_fixed(self, line: bytes) -> None:
-        """Add a line that stays, to the piece before it if that stays too."""
-        if self.pieces and self.pieces[-1].slot == _FIXED and self._run_end < len(self.pieces):
-            line = self.pieces.pop().before + _SUBJECT + line
-        self.pieces.append(_Piece(line, _FIXED, b""))
 
-    def add_moving(self, piece: _Piece) -> None:
-        """Add a line with a value in it, and what stays before it."""
-        if self.pieces and self.pieces[-1].slot == _FIXED and self._run_end < len(self.pieces):
-            piece = piece._replace(before=self.pieces.pop().before + _SUBJECT + piece.before)
-        self.pieces.append(piece)
+class _Block:
+    """The lines of one subject: bytes that stay, and between them values, labels and runs."""
 
-    def add_run(self, pieces: Iterable[_Piece]) -> None:
-        """Add lines whose order is not known yet."""
-        start = len(self.pieces)
-        self.pieces += pieces
-        self.sorts.append((start, len(self.pieces)))
+    def __init__(self, subject: _Piece, predicates: Mapping[bytes, list[_Piece]], *, fillings: int) -> None:
+        self.runs: list[_Run] = []
+        self._between = [b""]
+        slots: list[int] = []
+        for predicate, values in sorted(predicates.items()):  # no predicate is the beginning of another
+            head = b" " + predicate + b" "
+            pieces = sorted(_Piece(head + before, slot, after + b" .\n") for before, slot, after in values)
+            if len(pieces) > 1 and any(piece.slot != _FIXED for piece in pieces):
+                self._add(slots, _Piece(b"", fillings + len(self.runs), b""))
+                self.runs.append(_Run(subject, pieces))
+                continue
+            for piece in pieces:
+                self._add(slots, subject)
+                self._add(slots, piece)
+        self.slots = frozenset(slots)
+        # Twice the last one: of a single place `itemgetter` would give no tuple.
+        self._pick = itemgetter(*slots, slots[-1]) if slots else None
+        self._parts = [b""] * (2 * len(self._between) - 1)
+        self._parts[::2] = self._between
 
-    @property
-    def _run_end(self) -> int:
-        return self.sorts[-1][1] if self.sorts else 0
+    def _add(self, slots: list[int], piece: _Piece) -> None:
+        self._between[-1] += piece.before
+        if piece.slot != _FIXED:
+            slots.append(piece.slot)
+            self._between.append(b"")
+        self._between[-1] += piece.after
 
-    @property
-    def is_fixed(self) -> bool:
-        """Whether the lines are the same whatever the values."""
-        return all(piece.slot == _FIXED for piece in self.pieces)
+    def write(self, filling: Sequence[bytes]) -> bytes | None:
+        """Return the lines; None when two are equal."""
+        if self._pick is None:
+            return self._between[0]
+        if self.runs:
+            whole = list(filling)
+            for run in self.runs:
+                lines = run.write(filling)
+                if lines is None:
+                    return None
+                whole.append(lines)
+            filling = whole
+        parts = self._parts.copy()
+        parts[1::2] = self._pick(filling)[:-1]
+        return b"".join(parts)
 
 
 class GraphTemplate:
@@ -104,7 +118,7 @@ class GraphTemplate:
         self._fixed_blocks: list[tuple[bytes, bytes]] = []  # subject, lines
         self._blocks: list[tuple[bytes, _Block]] = []  # below a subject that stays
         self._moving_blocks: list[tuple[int, _Block]] = []  # below a subject that is a value
-        self._node_blocks: list[_Block] = [_Block() for _ in range(nodes)]
+        self._node_blocks = [_Block(_Piece(b"", _FIXED, b""), {}, fillings=0) for _ in range(nodes)]
         # Lines of the nodes that stay, by node and rank, once they are written.
         self._settled: list[list[bytes | None]] = [[None] * nodes for _ in range(nodes)]
         self.iri_values: set[int] = set()  # values that name a thing
@@ -133,15 +147,15 @@ class GraphTemplate:
             else:
                 self._moving_hashes.append((node, pieces))
         for subject, predicates in by_subject.items():
-            block = _compose_block(predicates)
+            block = _Block(subject, predicates, fillings=self._values + self._nodes + 1)
             if subject.slot >= self._values:
                 self._node_blocks[subject.slot - self._values] = block
             elif subject.slot != _FIXED:
                 self._moving_blocks.append((subject.slot, block))
-            elif block.is_fixed:
-                self._fixed_blocks.append((subject.before, block.write(subject.before, [b""]) or b""))
-            else:
+            elif block.slots:
                 self._blocks.append((subject.before, block))
+            else:
+                self._fixed_blocks.append((subject.before, block.write([]) or b""))
 
     def _mention(self, slot: int, subject: _Piece, predicate: bytes, value: _Piece) -> _Piece:
         """Return a line as the first-degree hash of the node in `slot` reads it (RDF-CANON §4.6.3)."""
@@ -191,7 +205,7 @@ class GraphTemplate:
         blocks: list[tuple[bytes, bytes]] = list(self._fixed_blocks)
         moving = [(b"<" + filling[slot] + b">", block) for slot, block in self._moving_blocks]
         for subject, block in (*self._blocks, *moving):
-            lines = block.write(subject, filling)
+            lines = block.write(filling)
             if lines is None:
                 return None
             blocks.append((subject, lines))
@@ -202,26 +216,10 @@ class GraphTemplate:
 
     def _write_node(self, node: int, rank: int, filling: list[bytes]) -> bytes | None:
         block = self._node_blocks[node]
-        lines = block.write(_LABELS[rank], filling)
-        if block.is_fixed:
+        lines = block.write(filling)
+        if block.slots <= {self._values + node}:
             self._settled[node][rank] = lines
         return lines
-
-
-def _compose_block(predicates: Mapping[bytes, list[_Piece]]) -> _Block:
-    """Put the lines of one subject in order, as far as it is known; no predicate is the beginning of another."""
-    block = _Block()
-    for predicate, values in sorted(predicates.items()):
-        head = b" " + predicate + b" "
-        pieces = sorted(_Piece(head + before, slot, after + b" .\n") for before, slot, after in values)
-        if all(piece.slot == _FIXED for piece in pieces):
-            for piece in pieces:
-                block.add_fixed(piece.before + piece.after)
-        elif len(pieces) == 1:
-            block.add_moving(pieces[0])
-        else:
-            block.add_run(pieces)
-    return block
 
 
 def compile_graph(canonical: bytes, marks: Sequence[bytes], *, algorithm: HashAlgorithm) -> GraphTemplate | None:

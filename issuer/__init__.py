@@ -45,6 +45,7 @@ from issuer.program_issuing import ProgramOrder, issue_for_program
 from issuer.publishing import PublishedDocument
 from issuer.renditions import (
     RENDITION_ENDINGS,
+    Renderer,
     Rendition,
     draw_achievement,
     list_endings,
@@ -70,6 +71,7 @@ __all__ = [
     "ProgramOrder",
     "ProofChoice",
     "PublishedDocument",
+    "Renderer",
     "Rendition",
     "ResultDescription",
     "Roster",
