@@ -127,10 +127,10 @@ class _PlainWalk:
         )
         if too_many:
             raise NotPlainError
-        graphs = (self.graph, *(part.graph for part in parts))
+        graphs = (self.graph, *[part.graph for part in parts])
         several = _list_several(graphs)
         for subject in several:
-            places = (self._described, *(part.described for part in parts))
+            places = (self._described, *[part.described for part in parts])
             self._verify_agreement([one for place in places for one in place.get(subject, [])])
         return PlainStatements(graphs, several)
 
@@ -297,7 +297,9 @@ def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
 
 def _list_several(graphs: tuple[PlainGraph, ...]) -> set[str]:
     """Return the subjects that are described more than once."""
-    several = set().union(*(graph.several for graph in graphs))
+    several = set().union(*[graph.several for graph in graphs])
+    if len(set().union(*[graph.lines for graph in graphs])) == sum([len(graph.lines) for graph in graphs]):
+        return several  # nothing stands in two of them
     seen: set[str] = set()
     for graph in graphs:
         several |= seen & graph.lines.keys()

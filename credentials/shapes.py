@@ -7,7 +7,7 @@ takes no more than looking up its shapes and writing down its values.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from credentials.literals import is_text_datatype
 from credentials.lossless import MAX_TYPES_PER_NODE, RDF_TYPE, read_word
@@ -36,7 +36,8 @@ class NotPlainError(Exception):
     """The quick walk gives up. Never leaves `plain_walk`."""
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
     """What to do with one member. A text in it stands between `head` and `tail` in its line.
 
     `action` is for the value of the member, `entry_action` for each entry when that is an array.
@@ -124,7 +125,7 @@ def _verify_types(table: TermTable, types: tuple[str, ...]) -> None:
 def _compile_step(table: TermTable, word: str) -> Step:
     term = table.members.get(word)
     if word in {"id", "type"} and (keyword := table.terms.get(word)) is not None:
-        return Step(KEYWORD, KEYWORD, "", "", "", keyword, table)
+        return Step(action=KEYWORD, entry_action=KEYWORD, head="", tail="", predicate="", term=keyword, inner=table)
     # A proof or an embedded credential makes a graph of its own.
     if term is None or word == "proof" or term.container == "@graph" or term.coercion == "@json":
         raise NotPlainError

@@ -67,7 +67,8 @@ def check_endorsements(
     found = list(_iterate_endorsements(document))
     if not found:
         none = compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none")
-        return EndorsementFinding(check=replace(none, notes=list_unproven_claims(document, ())))
+        remarks = list_unproven_claims(document, ())
+        return EndorsementFinding(check=replace(none, notes=remarks) if remarks else none)
     shown: list[VerifiedEndorsement] = []
     verified: list[JsonValue] = []
     refused: list[JsonValue] = []

@@ -94,7 +94,9 @@ def _list_findings(received: ReceivedCredential, *, fetcher: Fetcher, now: datet
         if len(proofs) > MAX_PROOFS:
             raise ProofError("proof.multiple_ambiguous", detail={"proofs": len(proofs), "limit": MAX_PROOFS})
         findings = [_check_embedded(received, proof, issuer_id=issuer_id, fetcher=fetcher, now=now) for proof in proofs]
-        return tuple(_require_earlier(received.document, number, findings) for number in range(len(proofs)))
+        if any("previousProof" in proof for proof in proofs):
+            return tuple(_require_earlier(received.document, number, findings) for number in range(len(proofs)))
+        return tuple(findings)
     return (_check_token(received.token, issuer_id=issuer_id, fetcher=fetcher),)
 
 

@@ -55,16 +55,17 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
             pointer=violations[0].pointer,
             detail={"schema": name.value, "violations": shown, "count": len(violations)},
         )
-    foreign = _list_foreign_schemas(document)
-    notes = {"schema.compacted": is_compacted, "schema.other_schema_not_followed": bool(foreign)}
-    return compose_passed(
-        CheckName.SCHEMA,
-        {"schema": name.value, **({"notFollowed": foreign} if foreign else {})},
-        notes=tuple(code for code, applies in notes.items() if applies),
-    )
+    detail: JsonObject = {"schema": name.value}
+    notes: tuple[str, ...] = ("schema.compacted",) if is_compacted else ()
+    if foreign := _list_foreign_schemas(document):
+        detail["notFollowed"] = foreign
+        notes += ("schema.other_schema_not_followed",)
+    return compose_passed(CheckName.SCHEMA, detail, notes=notes)
 
 
 def _list_foreign_schemas(document: JsonObject) -> list[JsonValue]:
+    if "credentialSchema" not in document:
+        return []
     named = (
         read_text(entry.get("id"))
         for entry in iterate_objects(document.get("credentialSchema"))
