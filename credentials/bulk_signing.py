@@ -1,6 +1,6 @@
 """Many credentials signed by one key, each with the bytes that it would have got alone.
 
-Spec: VC-DI-EDDSA 1.0 §3.2; VC-DI-ECDSA 1.0 §3.2. See docs/adr/0014 for what may be shared between them.
+Spec: VC-DI-EDDSA 1.0 §3.2; VC-DI-ECDSA 1.0 §3.2. See docs/adr/0018 for what may be shared between them.
 """
 
 from __future__ import annotations

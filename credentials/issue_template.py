@@ -2,7 +2,7 @@
 
 A template is made from one credential. Another fits when its bytes are the same but for the text of members that a
 template lets change (`_MOVING_MEMBERS`), and then its hash is exactly what `canonicalize` would give. For anything
-else a template says that it does not know, and the caller canonicalizes. See docs/adr/0014.
+else a template says that it does not know, and the caller canonicalizes. See docs/adr/0018.
 """
 
 from __future__ import annotations
