@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +21,14 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
     if isinstance(val, str | bytes) and len(val) > MAX_ID_CHARS:
         return argname
     return None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_passphrase_is_stretched_once() -> Iterator[None]:
+    """Remember what scrypt gave: a key file that is copied for many tests need not cost each of them 0.1 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashlib, "scrypt", lru_cache(maxsize=64)(hashlib.scrypt))
+        yield
 
 
 @pytest.fixture(autouse=True)

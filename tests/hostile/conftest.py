@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.doubles.shared_fixtures import authority, clock, issuer, ledger
+from tests.doubles.shared_fixtures import authority, clock, folder_with_issuer, issuer, ledger, new_folder
 
-__all__ = ["authority", "clock", "issuer", "ledger"]
+__all__ = ["authority", "clock", "folder_with_issuer", "issuer", "ledger", "new_folder"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from issuer import Ledger, job_progress, run_job
+from issuer.job_run import CHUNK_ROWS
 from schemas import LedgerError
 from tests.doubles.ledgers import (
     SetClock,
@@ -62,8 +63,8 @@ def test_clock_that_goes_back_in_mid_job_stops_the_next_chunk(
     ledger: Ledger, issuer: IssuerProfile, clock: SetClock
 ) -> None:
     """The clock is looked at before each chunk, not only at the start."""
-    job_id = start(ledger, issuer, make_roster(60)).job_id
+    job_id = start(ledger, issuer, make_roster(CHUNK_ROWS + 10)).job_id
     with pytest.raises(LedgerError) as caught:
         run_job(ledger, job_id, on_progress=lambda _: clock.advance(timedelta(hours=-1)))
     assert caught.value.code == "clock.backwards"
-    assert job_progress(ledger, job_id).issued == 50
+    assert job_progress(ledger, job_id).issued == CHUNK_ROWS

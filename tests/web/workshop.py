@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from issuer import Ledger, ProofChoice, read_achievement, read_roster, run_job, start_job
+from issuer import Ledger, ProofChoice, list_jobs, read_achievement, read_roster, run_job, start_job
 from issuer.web import DeskSessions
 from keys import Keystore, KeyType, OfflineFetcher
 from pages import hash_password
@@ -19,8 +23,6 @@ from storage import open_database
 from verifier import TrustList, read_trust_list
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -118,19 +120,7 @@ class Workshop:
         return found
 
     def issue(self, class_list: str, *, proof: ProofChoice = ProofChoice.BOTH) -> list[str]:
-        roster = read_roster(class_list.encode(), filename="class.csv", achievement=self.course)
-        assert roster.problems == ()
-        job = start_job(
-            self.ledger,
-            roster,
-            self.course,
-            issuer_slug=self.issuer_slug,
-            proof=proof,
-            awarded_on=None,
-            idempotency_key=f"test-{roster.sha256}-{proof.value}",
-        )
-        run_job(self.ledger, job.job_id)
-        return [issued.slug for issued in self.ledger.list_issued(job.job_id)]
+        return _issue(self.ledger, self.issuer_slug, class_list, proof)
 
 
 @lru_cache(maxsize=1)
@@ -139,11 +129,22 @@ def password_hash() -> str:
     return hash_password(PASSWORD)
 
 
-def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True) -> Workshop:
-    """Make the data folder, the issuer, the course and the badges of the class list."""
-    clock = SteppedClock()
+@lru_cache(maxsize=1)
+def _course() -> Achievement:
+    return read_achievement(COURSE.encode(), filename="cmm-operator.yaml", folder=None)
+
+
+def _open_ledger(home: Path, base_url: str, clock: SteppedClock) -> Ledger:
     database = open_database(home / "skillmark.sqlite3")
-    ledger = Ledger(database, Keystore(home / "keys", b"TEST ONLY passphrase"), clock=clock, base_url=base_url)
+    return Ledger(database, Keystore(home / "keys", b"TEST ONLY passphrase"), clock=clock, base_url=base_url)
+
+
+@lru_cache(maxsize=8)
+def _make_home(base_url: str) -> Path:
+    """Make a data folder with the issuer, the course and the badges of the class list; to copy."""
+    home = Path(tempfile.mkdtemp(prefix="workshop-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    ledger = _open_ledger(home, base_url, SteppedClock())
     profile = ledger.create_issuer(
         name="Lakeshore Technical College",
         kind=OrganizationKind.COLLEGE,
@@ -152,8 +153,34 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
         description="An invented college.",
         key_type=KeyType.ED25519,
     )
-    course = read_achievement(COURSE.encode(), filename="cmm-operator.yaml", folder=None)
-    ledger.save_achievement(profile.slug, course)
+    ledger.save_achievement(profile.slug, _course())
+    _issue(ledger, profile.slug, CLASS_LIST, ProofChoice.BOTH)
+    ledger.database.close()
+    return home
+
+
+def _issue(ledger: Ledger, issuer_slug: str, class_list: str, proof: ProofChoice) -> list[str]:
+    roster = read_roster(class_list.encode(), filename="class.csv", achievement=_course())
+    assert roster.problems == ()
+    job = start_job(
+        ledger,
+        roster,
+        _course(),
+        issuer_slug=issuer_slug,
+        proof=proof,
+        awarded_on=None,
+        idempotency_key=f"test-{roster.sha256}-{proof.value}",
+    )
+    run_job(ledger, job.job_id)
+    return [issued.slug for issued in ledger.list_issued(job.job_id)]
+
+
+def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True) -> Workshop:
+    """Open a site of its own with the issuer, the course and the badges of the class list."""
+    clock = SteppedClock()
+    shutil.copytree(_make_home(base_url), home, dirs_exist_ok=True)
+    ledger = _open_ledger(home, base_url, clock)
+    (profile,) = ledger.issuers()
     trusted = (
         read_trust_list(f'issuers: [{{id: "{profile.id}", name: Lakeshore, kind: college}}]'.encode())
         if is_known
@@ -173,17 +200,17 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
         )
     )
     app.testing = True
-    workshop = Workshop(
+    (job,) = list_jobs(ledger)
+    return Workshop(
         app=app,
         home=home,
         ledger=ledger,
-        database=database,
+        database=ledger.database,
         clock=clock,
-        course=course,
+        course=_course(),
         issuer_slug=profile.slug,
+        slugs=[issued.slug for issued in ledger.list_issued(job.job_id)],
     )
-    workshop.slugs = workshop.issue(CLASS_LIST)
-    return workshop
 
 
 def read_token(page: TestResponse) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.doubles.shared_fixtures import clock, issuer, ledger
+from tests.doubles.shared_fixtures import clock, folder_with_issuer, issuer, ledger, new_folder
 
-__all__ = ["clock", "issuer", "ledger"]
+__all__ = ["clock", "folder_with_issuer", "issuer", "ledger", "new_folder"]
