@@ -1,4 +1,4 @@
-"""The words of a bulk report in English and Spanish; reasons come from the code tables."""
+"""The words of `skillmark verify` in English and Spanish, for one badge and for many; reasons come from the tables."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ class ReportWords:
     nothing_yet: str
     progress: str
     report_written: str
+    no_longer_in_force: str
+    badges_together: str
+    given_to: str
+    given_by: str
 
 
 # The columns of every report, in order; `compose_cells` fills them.
@@ -119,6 +123,10 @@ _ENGLISH = ReportWords(
     nothing_yet="Stopped before anything was checked.",
     progress="{done} checked{of} · {rate} a second · {open} not in order",
     report_written="Report: {path}",
+    no_longer_in_force="Genuine, but no longer in force",
+    badges_together="{parts} badges together",
+    given_to="given to {name}",
+    given_by="by {name}",
 )
 _SPANISH = ReportWords(
     columns=(
@@ -178,6 +186,10 @@ _SPANISH = ReportWords(
     nothing_yet="Detenido antes de revisar nada.",
     progress="{done} revisadas{of} · {rate} por segundo · {open} con algo que mirar",
     report_written="Informe: {path}",
+    no_longer_in_force="Auténtica, pero ya no vale",
+    badges_together="{parts} insignias juntas",
+    given_to="otorgada a {name}",
+    given_by="por {name}",
 )
 WORDS: Mapping[Language, ReportWords] = MappingProxyType({"en": _ENGLISH, "es": _SPANISH})
 

@@ -14,6 +14,7 @@ import click
 from keys import GuardedFetcher, OfflineFetcher, system_clock
 from schemas import DataModelError, describe_code, read_datetime
 from skillmark.bulk_pool import MAX_JOBS
+from skillmark.bulk_words import WORDS
 from skillmark.bulk_worker import NetworkUse, ReportForm, RunSettings
 from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, count_cores, is_many, verify_many
 from skillmark.memory import load_contexts, open_memory
@@ -23,6 +24,7 @@ from verifier import (
     DEFAULT_REQUIRED,
     CheckName,
     CredentialSetReport,
+    Finding,
     Headline,
     Outcome,
     StatusCache,
@@ -35,22 +37,22 @@ if TYPE_CHECKING:
 
     from issuer import Ledger
     from schemas import Language
+    from skillmark.bulk_words import ReportWords
     from verifier import AnyReport, VerificationReport
 
 _STANDARD_INPUT = "-"
 _ADDRESSES = ("https://", "http://")
 _SOURCE_HINT = "FILE|URL|-|FOLDER|ZIP|LIST..."
 LIFECYCLE = {
-    "validity.expired": "Genuine, but expired",
-    "validity.not_yet_valid": "Genuine, but not valid yet",
-    "status.revoked": "Genuine, but revoked",
-    "status.suspended": "Genuine, but suspended",
+    "validity.expired": Finding.EXPIRED,
+    "validity.not_yet_valid": Finding.NOT_YET_VALID,
+    "status.revoked": Finding.REVOKED,
+    "status.suspended": Finding.SUSPENDED,
 }
 HEADLINES = {
-    Headline.GENUINE: "Genuine",
-    Headline.GENUINE_BUT: "Genuine, but no longer in force",
-    Headline.COULD_NOT_CHECK: "Could not check",
-    Headline.NOT_GENUINE: "Not genuine",
+    Headline.GENUINE: Finding.GENUINE,
+    Headline.COULD_NOT_CHECK: Finding.COULD_NOT_CHECK,
+    Headline.NOT_GENUINE: Finding.NOT_GENUINE,
 }
 _MARKS = {
     Outcome.PASSED: "ok",
@@ -61,40 +63,45 @@ _MARKS = {
 }
 
 
-def _say_headline(report: VerificationReport) -> str:
+def _say_headline(report: VerificationReport, words: ReportWords) -> str:
     """Return one of the four headlines; the second one says what happened."""
     if report.check(CheckName.RECIPIENT).outcome is Outcome.FAILED:
-        return "Given to someone else"
+        return words.findings[Finding.SOMEONE_ELSES]
     if report.headline is Headline.GENUINE_BUT:
-        return next(LIFECYCLE[check.code] for check in report.deciding_checks if check.code in LIFECYCLE)
-    return HEADLINES[report.headline]
+        lost = next(LIFECYCLE[check.code] for check in report.deciding_checks if check.code in LIFECYCLE)
+        return words.findings[lost]
+    return words.findings[HEADLINES[report.headline]]
 
 
-def _print_any(report: AnyReport) -> None:
+def _print_any(report: AnyReport, language: Language) -> None:
     """Print one report; of a set the worst headline first, then every credential in it."""
     if not isinstance(report, CredentialSetReport):
-        _print_report(report)
+        _print_report(report, language)
         return
-    click.echo(f"{HEADLINES[report.headline]}: {len(report.parts)} badges together")
+    words = WORDS[language]
+    is_lost = report.headline is Headline.GENUINE_BUT
+    headline = words.no_longer_in_force if is_lost else words.findings[HEADLINES[report.headline]]
+    click.echo(f"{headline}: {words.badges_together.format(parts=len(report.parts))}")
     for check in report.container.checks:
-        click.echo(f"  {_MARKS[check.outcome]}  {check.explain()} [{check.code}]")
+        click.echo(f"  {_MARKS[check.outcome]}  {check.explain(language)} [{check.code}]")
     for number, part in enumerate(report.parts, start=1):
         click.echo(f"{number}.")
-        _print_report(part.report)
+        _print_report(part.report, language)
 
 
-def _print_report(report: VerificationReport) -> None:
-    click.echo(_say_headline(report))
+def _print_report(report: VerificationReport, language: Language) -> None:
+    words = WORDS[language]
+    click.echo(_say_headline(report, words))
     if report.credential is not None:
         badge = report.credential
         click.echo(f"  {badge.achievement.name}")
         if badge.subject.name:
-            click.echo(f"  given to {badge.subject.name}")
-        click.echo(f"  by {badge.issuer.name or badge.issuer.id}")
+            click.echo(f"  {words.given_to.format(name=badge.subject.name)}")
+        click.echo(f"  {words.given_by.format(name=badge.issuer.name or badge.issuer.id)}")
     for check in report.checks:
-        click.echo(f"  {_MARKS[check.outcome]}  {check.explain()} [{check.code}]")
+        click.echo(f"  {_MARKS[check.outcome]}  {check.explain(language)} [{check.code}]")
     for check in report.deciding_checks[:1]:
-        click.echo(describe_code(check.code).next_en)
+        click.echo(describe_code(check.code).next_step(language))
 
 
 def _read_file(path: Path) -> bytes:
@@ -190,7 +197,7 @@ def verify(
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
-        _print_any(report)
+        _print_any(report, language)
     raise click.exceptions.Exit(EXIT_CODES[report.verdict])
 
 

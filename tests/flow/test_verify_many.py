@@ -178,6 +178,13 @@ def test_spanish(run: Run, folder: Path, tmp_path: Path) -> None:
     assert row[9].startswith("La insignia")
 
 
+def test_one_badge_in_spanish(run: Run, folder: Path) -> None:
+    """The report of one badge speaks Spanish too."""
+    said = run(folder / "05-expired.json", "--language", "es").stdout.splitlines()
+    assert said[0] == "Auténtica, pero vencida"
+    assert "otorgada a Robin Exampleson" in said[2]
+
+
 def test_no_cell_is_a_formula(run: Run, folder: Path, tmp_path: Path) -> None:
     """A signed name that begins like a formula is text in CSV and in a workbook (T-48)."""
     name = '=HYPERLINK("https://evil.example","CNC")'
