@@ -33,7 +33,7 @@ skillmark verify applicants.zip --out applicants.xlsx        # a folder, a zip o
 | 1 | refused; for `verify`: rejected (not genuine, expired, suspended, revoked, no badge, or another person's) |
 | 2 | wrong usage |
 | 3 | `verify` could not check something |
-| 130 | `verify` of many badges was stopped with Ctrl-C; what was checked until then is printed and written |
+| 130 | stopped with Ctrl-C: `verify` of many badges prints and writes what it has checked; `issue` ends between two badges and goes on when it is called again |
 
 `verify` of many badges gives the code of the worst: 1 when one is rejected, else 3 when one could not be checked.
 """
