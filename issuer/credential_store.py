@@ -83,7 +83,11 @@ def _planned_values(planned: PlannedRow) -> dict[str, object]:
 
 
 def load_planned(connection: Connection, slugs: Iterable[str]) -> tuple[PlannedRow, ...]:
-    """Return the plans of these slugs, in no order."""
+    """Return the plans of these slugs, in no order.
+
+    Raises:
+        LedgerError: Somebody has put text in the place of the bytes (`ledger.bytes_damaged`).
+    """
     rows = connection.execute(sa.select(PLANNED).where(PLANNED.c.slug.in_(list(slugs)))).mappings()
     return tuple(
         PlannedRow(
@@ -96,10 +100,16 @@ def load_planned(connection: Connection, slugs: Iterable[str]) -> tuple[PlannedR
             fingerprint=row["fingerprint"],
             recipient_name=row["recipient_name"],
             recipient_email=row["recipient_email"],
-            unsecured=row["unsecured"],
+            unsecured=_insist_on_bytes(row["unsecured"], slug=row["slug"]),
         )
         for row in rows
     )
+
+
+def _insist_on_bytes(content: object, *, slug: str) -> bytes:
+    if not isinstance(content, bytes):
+        raise LedgerError("ledger.bytes_damaged", slug)
+    return content
 
 
 def insert_issued(connection: Connection, *secured: SecuredBytes, now: datetime) -> frozenset[str]:
