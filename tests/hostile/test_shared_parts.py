@@ -1,0 +1,138 @@
+"""What is kept of one badge never changes what another says, however much strangers send (docs/adr/0018)."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from credentials import canonicalize
+from credentials.lossless import QuadWalk, read_context
+from credentials.plain_graph import PlainGraph
+from credentials.rdfc import canonicalize_quads
+from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
+from credentials.term_tables import compile_contexts
+from schemas import OB_3_0_2_CONTEXT, OB_3_0_3_CONTEXT, VC_V2_CONTEXT, DataModelError, encode_json
+from tests.doubles import sample_badges
+
+if TYPE_CHECKING:
+    from schemas import JsonObject
+
+
+def _badge() -> dict[str, Any]:
+    return copy.deepcopy(dict(sample_badges.rich_badge()))
+
+
+def _thoroughly(document: JsonObject) -> bytes:
+    walk = QuadWalk()
+    walk.read_document(document, read_context(document.get("@context")))
+    return canonicalize_quads(walk.quads).encode()
+
+
+def test_sample_has_a_part_to_share() -> None:
+    """The achievement of the sample is large enough to be kept, else nothing is tested here."""
+    assert MIN_PART_BYTES <= len(encode_json(_badge()["credentialSubject"]["achievement"])) <= MAX_PART_BYTES
+
+
+def test_changed_copy_changes_nothing_that_is_kept() -> None:
+    """Who changes a document after it was read changes no other badge."""
+    first = _badge()
+    expected = canonicalize(first)
+    achievement = first["credentialSubject"]["achievement"]
+    achievement["name"] = "Brain surgeon"
+    achievement["alignment"].clear()
+    achievement.pop("criteria")
+    assert canonicalize(_badge()) == expected == _thoroughly(_badge())
+
+
+def test_each_changed_leaf_of_a_kept_part_is_seen() -> None:
+    """A part that was kept stands in for no other one: every changed text gives other statements."""
+    expected = canonicalize(_badge())
+    for name in ("name", "description", "achievementType", "id"):
+        other = _badge()
+        other["credentialSubject"]["achievement"][name] += "x" if name != "achievementType" else ""
+        if name == "achievementType":
+            other["credentialSubject"]["achievement"][name] = "Badge"
+        assert canonicalize(other) == _thoroughly(other) != expected
+    assert canonicalize(_badge()) == expected
+
+
+def test_one_part_twice_in_a_badge() -> None:
+    """A badge that holds the same achievement in two places is told as the thorough walk tells it."""
+    badge = _badge()
+    subject = badge["credentialSubject"]
+    subject["achievement"] = [subject["achievement"], copy.deepcopy(subject["achievement"])]
+    with pytest.raises(DataModelError, match="data_loss"):
+        canonicalize(badge)
+    issuer = {**badge["issuer"], "description": "x" * MIN_PART_BYTES} if isinstance(badge["issuer"], dict) else {}
+    badge = {**_badge(), "issuer": issuer}
+    badge["credentialSubject"]["achievement"]["creator"] = copy.deepcopy(issuer)
+    assert canonicalize(badge) == _thoroughly(badge)
+
+
+def test_kept_part_that_others_speak_of() -> None:
+    """A statement about a kept thing that stands elsewhere is signed; two that disagree are refused."""
+    badge = _badge()
+    achievement_id = badge["credentialSubject"]["achievement"]["id"]
+    badge["evidence"] = [{"id": achievement_id, "type": ["Evidence"], "genre": "Elsewhere"}]
+    canonicalize(_badge())
+    assert canonicalize(badge) == _thoroughly(badge)
+    assert b"Elsewhere" in canonicalize(badge)
+    badge["evidence"] = [{"id": achievement_id, "type": ["Evidence"], "name": "Another name"}]
+    with pytest.raises(DataModelError, match="data_loss"):
+        canonicalize(badge)
+    assert canonicalize(_badge()) == _thoroughly(_badge())
+
+
+def test_same_bytes_under_other_contexts_are_another_part() -> None:
+    """What a part says depends on the contexts of its badge."""
+    newer, older = _badge(), _badge()
+    for document in (newer, older):
+        document.pop("awardedDate")  # words of 3.0.3 only
+        document["credentialSubject"]["achievement"].pop("inLanguage")
+        document["credentialSubject"]["achievement"].pop("related")
+    older["@context"] = [VC_V2_CONTEXT, OB_3_0_2_CONTEXT, *newer["@context"][2:]]
+    assert newer["@context"][1] == OB_3_0_3_CONTEXT
+    for document in (newer, older, newer):
+        assert canonicalize(document) == _thoroughly(document)
+
+
+def test_numbers_that_look_alike_are_another_part() -> None:
+    """1, 1.0 and true are equal to Python, and not to a reader of JSON."""
+    found = set()
+    for value in (1, 1.0, 1.5):
+        badge = _badge()
+        badge["credentialSubject"]["achievement"]["creditsAvailable"] = value
+        assert canonicalize(badge) == _thoroughly(badge)
+        found.add(canonicalize(badge))
+    badge = _badge()
+    badge["credentialSubject"]["achievement"]["creditsAvailable"] = True
+    with pytest.raises(DataModelError):
+        canonicalize(badge)
+    assert len(found) == 2
+
+
+def _part(number: int) -> SharedPart:
+    counts = PartCounts(objects=1, typed_objects=0, statements=1, subject_chars=1, depth=0)
+    return SharedPart(subject=f"<urn:{number}>", graph=PlainGraph(), counts=counts, type_sets=frozenset(), described={})
+
+
+def test_store_is_bounded() -> None:
+    """A store never holds more bytes than it may; what was used last stays."""
+    table = compile_contexts((VC_V2_CONTEXT,))
+    store = PartStore(max_bytes=1_000)
+    first = _part(0)
+    store.keep(table, b"0" * 100, first)
+    for number in range(1, 500):
+        store.keep(table, f"{number:0100}".encode(), _part(number))
+        assert store.find(table, b"0" * 100) is first
+    kept = [number for number in range(1, 500) if store.find(table, f"{number:0100}".encode()) is not None]
+    assert kept == list(range(491, 500))
+
+
+def test_part_that_is_too_large_is_read_and_not_kept() -> None:
+    """An achievement of more than `MAX_PART_BYTES` gives the same statements."""
+    badge = _badge()
+    badge["credentialSubject"]["achievement"]["criteria"]["narrative"] = "x" * MAX_PART_BYTES
+    assert canonicalize(badge) == _thoroughly(badge)
