@@ -9,6 +9,7 @@ import enum
 import os
 import stat
 import unicodedata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,8 @@ MAX_ITEMS = 1_000_000
 MAX_FOLDER_DEPTH = 32
 # A learner record has up to 1 MiB; base64url makes 4 bytes of 3.
 MAX_LINE_BYTES = 2 * 1024 * 1024
+# Of one line that is too long, until the list counts as none.
+MAX_SKIPPED_BYTES = 256 * 1024 * 1024
 MAX_LABEL_CHARS = 300
 
 LIST_ENDINGS = (".jsonl", ".ndjson")
@@ -88,7 +91,8 @@ def list_items(paths: Sequence[Path], *, left_out: Collection[Path] = ()) -> Ite
         paths: Folders, zips, lists or single files.
         left_out: Files that are never listed, such as the report that is being written; resolved paths.
 
-    A path that cannot be opened, or a zip that breaks off, is an item that says so, after all that was found in it.
+    A path that cannot be opened, or in which something is wrong as a whole, is an item that says so, after all that
+    was found in it.
 
     Raises:
         DecodingError: `bulk.too_many`; what was given before holds.
@@ -170,7 +174,10 @@ def _list_folder(root: Path, prefix: str, left_out: frozenset[Path]) -> Iterator
 
 def _list_names(folder: Path) -> Iterator[str]:
     with os.scandir(folder) as entries:
-        return iter(sorted(entry.name for entry in entries))
+        names = sorted(entry.name for entry in islice(entries, MAX_ITEMS + 1))
+    if len(names) > MAX_ITEMS:
+        raise DecodingError("bulk.too_many", detail={"limit": MAX_ITEMS})
+    return iter(names)
 
 
 def _find_file_problem(name: str, mode: int) -> str:
@@ -215,10 +222,16 @@ def _list_lines(path: Path, prefix: str) -> Iterator[BulkItem]:
 
 
 def _skip_line(file: BinaryIO, begun: bytes) -> int:
-    """Read on to the end of a line that is too long, and return how many bytes that were."""
+    """Read on to the end of a line that is too long, and return how many bytes that were.
+
+    Raises:
+        DecodingError: `bulk.line_too_long`: it does not end for so long that this is no list.
+    """
     skipped, line = 0, begun
     while not line.endswith(b"\n") and (line := file.readline(MAX_LINE_BYTES)):
         skipped += len(line)
+        if skipped > MAX_SKIPPED_BYTES:
+            raise DecodingError("bulk.line_too_long")
     return skipped
 
 
@@ -275,6 +288,7 @@ class ItemReader:
 # Wrong in itself; every other problem says that we could not look.
 _PROBLEMS: dict[str, type[InvalidCredentialError]] = {
     "bulk.line_too_long": DecodingError,
+    "bulk.too_many": DecodingError,
     "bulk.zip_damaged": DecodingError,
 }
 

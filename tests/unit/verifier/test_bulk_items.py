@@ -121,6 +121,15 @@ def test_a_line_without_end_spares_the_others(tmp_path: Path) -> None:
     assert _read(path) == [b"first\n", "bulk.line_too_long", b"last\n"]
 
 
+def test_a_file_without_any_end_is_no_list(tmp_path: Path) -> None:
+    """A terabyte without a line end, which takes no room on a disk, is given up after a quarter of a gigabyte."""
+    path = tmp_path / "hole.jsonl"
+    path.write_bytes(b"first\n")
+    os.truncate(path, 1 << 40)
+    assert _labels(path) == ["line 1", "hole.jsonl"]
+    assert _read(path) == [b"first\n", "bulk.line_too_long"]
+
+
 def test_several_paths_keep_their_order_and_names(tmp_path: Path) -> None:
     """With more than one path each label begins with the path as it was given."""
     (tmp_path / "z.json").write_bytes(b"x")
@@ -170,6 +179,14 @@ def test_more_than_a_million_are_refused(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(DecodingError) as caught:
         _labels(path)
     assert caught.value.code == "bulk.too_many"
+
+
+def test_a_folder_of_too_many_names_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of one folder are held together, so there is an end to their number too."""
+    monkeypatch.setattr("verifier.bulk_items.MAX_ITEMS", 2)
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"x")
+    assert _read(tmp_path) == ["bulk.too_many"]
 
 
 def test_long_labels_are_cut(tmp_path: Path) -> None:
