@@ -176,3 +176,16 @@ def test_two_rows_of_one_person_get_one_badge(ledger: Ledger, issuer: IssuerProf
         RowFate.DIFFERS,
     ]
     assert len(ledger.list_issued()) == 1
+
+
+def test_people_are_looked_for_by_their_address(ledger: Ledger) -> None:
+    """Looking for somebody among the badges of a course reads no badge of anybody else."""
+    query = (
+        "EXPLAIN QUERY PLAN SELECT slug, recipient_name FROM planned WHERE issuer_slug = 'a' AND "
+        "achievement_slug = 'b' AND job_id != 'c' AND recipient_email IN ('d', 'e')"
+    )
+    with ledger.database.read() as connection:
+        (step,) = connection.exec_driver_sql(query)
+    assert step.detail == (
+        "SEARCH planned USING INDEX planned_by_email (issuer_slug=? AND achievement_slug=? AND recipient_email=?)"
+    )
