@@ -312,7 +312,8 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
     if ":" in word or word.startswith("@") or word in table.terms:
         raise refuse("not_compacted", here, "no plain word, or not the usual one")
     if word == _PROTOTYPE:
-        raise refuse("data_loss", here, "software in JavaScript drops this word in silence")
+        # Also where an `@vocab` would give it meaning: software in JavaScript drops this word in silence.
+        raise refuse("undefined_term", here)
     if not table.vocabulary or len(word) > MAX_WORD_CHARS or not is_absolute_iri(table.vocabulary + word):
         is_lost = "type" not in node and word in table.scoped_words
         raise refuse("data_loss" if is_lost else "undefined_term", here)

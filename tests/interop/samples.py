@@ -47,8 +47,10 @@ def issue_first(ledger: Ledger, key_type: KeyType, proof: ProofChoice) -> Issued
 
 def endless_badge(issuer_id: str) -> JsonObject:
     """Return a rich badge that never expires, since peers read the real clock, and has no status to look up."""
-    document = copy.deepcopy(rich(issuer_id))
+    document: dict[str, Any] = copy.deepcopy(rich(issuer_id))
     del document["validUntil"], document["credentialStatus"]
+    # Open Badges gives `geo` the IRI of its type, so that peers that compact what they read get another word back.
+    del document["issuer"]["address"]["geo"]
     return document
 
 

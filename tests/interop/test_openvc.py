@@ -16,6 +16,7 @@ from openvc.proof.errors import ClaimsInvalid, SignatureInvalid
 from openvc.proof.vc_jwt import VcJwtProofSuite
 from openvc.verify import UnknownCredentialFormat
 
+from benchmarks.inputs import rich
 from credentials import Cryptosuite, canonicalize, derive_selective_disclosure, sign_vc_jwt
 from keys import KeyType, PublicKey, SignatureAlgorithm, decode_base58, did_key, did_key_method_id
 from schemas import CONTEXT_URLS, load_context
@@ -108,6 +109,19 @@ def test_their_verifier_takes_no_array_of_proofs() -> None:
     badge = sign_badge(KeyType.ED25519, Cryptosuite.EDDSA_RDFC_2022)
     with pytest.raises(UnknownCredentialFormat, match="no `proof`"):
         verify_credential({**badge, "proof": [badge["proof"]]}, extra_contexts=CONTEXTS)
+
+
+@interop(
+    Peer.OPENVC,
+    "Data Integrity, an issuer whose address has a place on the map (`geo`)",
+    Direction.THEY_READ_OURS,
+    result="refused: `geo` and its type have one IRI in Open Badges, and they compact the type to `geo`",
+)
+def test_their_verifier_cannot_read_a_place_on_the_map() -> None:
+    """What their round trip through JSON-LD does not give back word for word counts as uncovered."""
+    badge = sign_badge(KeyType.ED25519, Cryptosuite.EDDSA_RDFC_2022, compose=rich)
+    with pytest.raises(OpenvcError, match="geo"):
+        verify_credential(badge, extra_contexts=CONTEXTS)
 
 
 @interop(Peer.OPENVC, "Data Integrity `{suite}`, {key_type}", Direction.WE_READ_THEIRS)

@@ -44,4 +44,4 @@ def test_the_prototype_word_is_refused() -> None:
     document["credentialSubject"] = {"alumniOf": "A", "__proto__": {"name": "x"}}
     with pytest.raises(DataModelError) as caught:
         canonicalize(document)
-    assert caught.value.code == "data_model.data_loss"
+    assert caught.value.code == "data_model.undefined_term"
