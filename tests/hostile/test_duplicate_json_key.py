@@ -50,16 +50,9 @@ def test_bytes(data: bytes, code: str) -> None:
     assert {check.outcome for check in report.checks[1:]} == {Outcome.NOT_RUN}
 
 
-@pytest.mark.parametrize(
-    ("key", "code"),
-    [
-        (b"__proto__", "data_model.data_loss"),  # other software drops it in silence, whatever defines it
-        (b"constructor", "data_model.undefined_term"),
-        (b"grade", "data_model.undefined_term"),
-    ],
-)
-def test_member_that_no_word_list_knows(key: bytes, code: str) -> None:
+@pytest.mark.parametrize("key", [b"__proto__", b"constructor", b"grade"])
+def test_member_that_no_word_list_knows(key: bytes) -> None:
     """Corpus A 19, C 47: such a member is not covered by any signature."""
     report = WORLD.verify(swap(b'"%s":"A+",' % key + NAME))
-    assert report.check(CheckName.DATA_MODEL).code == code
+    assert report.check(CheckName.DATA_MODEL).code == "data_model.undefined_term"
     assert report.check(CheckName.PROOF).outcome is Outcome.NOT_RUN
