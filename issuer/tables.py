@@ -95,6 +95,7 @@ PLANNED = sa.Table(
     sa.Column("unsecured", sa.LargeBinary, nullable=False),  # the composed document, before any proof
     sa.UniqueConstraint("issuer_slug", "achievement_slug", "row_key", name="one_badge_for_one_row"),
     sa.Index("planned_by_email", "issuer_slug", "achievement_slug", "recipient_email"),
+    sa.Index("planned_by_recipient", "recipient_email"),  # letters of either case
 )
 
 JOB_ROWS = sa.Table(

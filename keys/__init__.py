@@ -18,6 +18,15 @@ from keys.guarded_fetcher import ALTERNATE_HTTPS_PORT, GuardedFetcher, Resolver,
 from keys.key_type import KeyType
 from keys.keystore import MIN_PASSPHRASE_BYTES, Keystore
 from keys.known_test_keys import is_known_test_key
+from keys.link_secret import (
+    CODE_LETTERS,
+    LINK_SECRET_BYTES,
+    LinkSecret,
+    hash_token,
+    is_same_secret,
+    read_code,
+    show_code,
+)
 from keys.local_signer import LocalSigner
 from keys.network_share import NetworkShare, SharedFetcher
 from keys.public_key import PublicKey
@@ -27,6 +36,8 @@ from keys.signer import SignatureAlgorithm, Signer
 
 __all__ = [
     "ALTERNATE_HTTPS_PORT",
+    "CODE_LETTERS",
+    "LINK_SECRET_BYTES",
     "MAX_BASE58_CHARS",
     "MAX_CONTROLLER_DOCUMENT_BYTES",
     "MIN_PASSPHRASE_BYTES",
@@ -41,6 +52,7 @@ __all__ = [
     "GuardedFetcher",
     "KeyType",
     "Keystore",
+    "LinkSecret",
     "LocalSigner",
     "NetworkShare",
     "OfflineFetcher",
@@ -61,10 +73,14 @@ __all__ = [
     "did_web_url",
     "encode_base58",
     "encode_base64url",
+    "hash_token",
     "is_known_test_key",
+    "is_same_secret",
+    "read_code",
     "read_controller_document",
     "resolve_controller_document",
     "resolve_jwks",
+    "show_code",
     "system_clock",
     "system_resolver",
 ]
