@@ -31,13 +31,14 @@ class PlainGraph:
         prefix: Begins the names of its blank nodes.
     """
 
-    __slots__ = ("_hashes", "_prefix", "blanks", "lines", "links", "parents", "several")
+    __slots__ = ("_hashes", "_prefix", "blanks", "lines", "links", "named", "parents", "several")
 
     def __init__(self, prefix: str = "_:n") -> None:
         self.lines: dict[str, list[str]] = {}
         self.links: dict[str, list[Link]] = {}
         self.parents: dict[str, tuple[str, str]] = {}
-        self.several: set[str] = set()  # subjects that were described more than once
+        self.named: set[str] = set()  # subjects with an id
+        self.several: set[str] = set()  # those of them that were described more than once
         self.blanks = 0  # how many blank nodes there are
         self._prefix = prefix
         self._hashes: dict[HashAlgorithm, dict[str, str]] = {}
@@ -47,6 +48,7 @@ class PlainGraph:
         lines = self.lines.get(subject)
         if lines is None:
             lines = self.lines[subject] = []
+            self.named.add(subject)
         else:
             self.several.add(subject)
         return lines

@@ -297,11 +297,9 @@ def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
 
 def _list_several(graphs: tuple[PlainGraph, ...]) -> set[str]:
     """Return the subjects that are described more than once."""
-    several = set().union(*[graph.several for graph in graphs])
-    if len(set().union(*[graph.lines for graph in graphs])) == sum([len(graph.lines) for graph in graphs]):
-        return several  # nothing stands in two of them
+    several: set[str] = set()
     seen: set[str] = set()
     for graph in graphs:
-        several |= seen & graph.lines.keys()
-        seen |= graph.lines.keys()
+        several |= graph.several | (seen & graph.named)
+        seen |= graph.named
     return several
