@@ -143,6 +143,28 @@ PROGRAM_BADGES = sa.Table(
     sa.UniqueConstraint("program", "request_sha256", name="one_badge_for_one_request"),
 )
 
+# One badge stands in the place of another. Each has one successor at most, so that the newest is always one.
+SUCCESSORS = sa.Table(
+    "successors",
+    METADATA,
+    sa.Column("slug", sa.Text, sa.ForeignKey("issued.slug"), primary_key=True),
+    sa.Column("newer_slug", sa.Text, sa.ForeignKey("issued.slug"), nullable=False, unique=True),
+    _text("kind"),  # corrected: the older one was revoked with it; renewed: the older one stays as it is
+    _text("by_role"),
+    _text("at"),
+    sa.CheckConstraint("kind IN ('corrected', 'renewed')", name="successor_kind"),
+    sa.CheckConstraint("slug <> newer_slug", name="no_successor_of_itself"),
+)
+
+# How often the page of a badge was opened on a day; nothing of who opened it.
+BADGE_VIEWS = sa.Table(
+    "badge_views",
+    METADATA,
+    sa.Column("slug", sa.Text, sa.ForeignKey("issued.slug"), primary_key=True),
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("views", sa.Integer, nullable=False),
+)
+
 STATUS_POOLS = sa.Table(
     "status_pools",
     METADATA,
