@@ -58,6 +58,9 @@ class MediaType(enum.Enum):
         return frozenset({EnvelopeKind.PRESENTATION if head == "vp" else EnvelopeKind.CREDENTIAL})
 
 
+_TYPES = frozenset(kind.value for kind in EnvelopeKind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What was inside: the secured bytes, still unverified, and their form."""
@@ -69,7 +72,7 @@ class Envelope:
 
 def is_envelope(document: JsonObject) -> bool:
     """Whether a document says that it is an envelope, well formed or not."""
-    return not {kind.value for kind in EnvelopeKind}.isdisjoint(_list_types(document))
+    return not _TYPES.isdisjoint(_list_types(document))
 
 
 def _list_types(document: JsonObject) -> list[str]:

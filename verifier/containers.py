@@ -31,6 +31,7 @@ _KINDS = {
     _VERIFIABLE_PRESENTATION: ContainerKind.PRESENTATION,
     EnvelopeKind.PRESENTATION.value: ContainerKind.PRESENTATION,
 }
+_WORDS = tuple(word.encode("ascii") for word in _KINDS)
 
 
 def find_container(data: bytes) -> ContainerKind | None:
@@ -46,7 +47,7 @@ def find_container(data: bytes) -> ContainerKind | None:
         return _find_message_kind(data)
     else:
         content = data
-    if not any(word.encode("ascii") in content for word in _KINDS):  # not worth a second reading
+    if not any(word in content for word in _WORDS):  # not worth a second reading
         return None
     try:
         document = read_json_object(content, max_bytes=MAX_CONTAINER_BYTES)
