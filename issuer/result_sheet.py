@@ -1,4 +1,4 @@
-"""The one door to XlsxWriter: who got which badge, with links, as a workbook."""
+"""Who got which badge, with links, as a workbook."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import datetime, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import xlsxwriter
+from schemas import close_workbook, open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from issuer.model import IssuedCredential
-    from schemas import Language
+    from schemas import Language, Workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +75,6 @@ def render_result_sheet(
 ) -> bytes:
     """Return an XLSX workbook with one row for each person, and a second sheet for rows without a badge.
 
-    Every text is written as a string cell, so that a name such as `=HYPERLINK(…)` never becomes a formula,
-    and no text becomes a link by itself.
-
     Args:
         badges: In the order of the rows.
         course_name: What the badge is given for.
@@ -88,41 +85,39 @@ def render_result_sheet(
         language: Of headers and states.
     """
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as workbook:
-        workbook.set_properties({"title": course_name, "created": created.replace(tzinfo=None)})
-        sheet = workbook.add_worksheet(_SHEETS[language][0])
-        head = workbook.add_format({"bold": True, "bottom": 1})
-        day = workbook.add_format({"num_format": _DAY})
-        for column, (header, width) in enumerate(zip(_HEADERS[language], _WIDTHS, strict=True)):
-            sheet.write_string(0, column, header, head)
-            sheet.set_column(column, column, width)
-        sheet.freeze_panes(1, 0)
-        for number, badge in enumerate(badges, start=1):
-            texts = {
-                0: badge.recipient_name,
-                1: badge.recipient_email,
-                2: course_name,
-                5: _say_state(badge, language),
-                6: f"{base_url}/b/{badge.slug}",
-                7: badge.slug,
-            }
-            detail = details.get(badge.slug, RowDetails())
-            texts |= {8: detail.person_id, 10: detail.results}
-            if detail.awarded_on is not None:
-                sheet.write_datetime(number, 9, datetime.combine(detail.awarded_on, time()), day)
-            for column, text in texts.items():
-                sheet.write_string(number, column, text)
-            sheet.write_datetime(number, 3, badge.issued_at.replace(tzinfo=None), day)
-            if badge.valid_until is not None:
-                sheet.write_datetime(number, 4, badge.valid_until.replace(tzinfo=None), day)
-        if rejected:
-            _write_rejected(workbook, rejected, language)
+    workbook = open_workbook(stream, created=created, title=course_name)
+    sheet = workbook.add_worksheet(_SHEETS[language][0])
+    head = workbook.add_format({"bold": True, "bottom": 1})
+    day = workbook.add_format({"num_format": _DAY})
+    for column, (header, width) in enumerate(zip(_HEADERS[language], _WIDTHS, strict=True)):
+        sheet.write_string(0, column, header, head)
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+    for number, badge in enumerate(badges, start=1):
+        texts = {
+            0: badge.recipient_name,
+            1: badge.recipient_email,
+            2: course_name,
+            5: _say_state(badge, language),
+            6: f"{base_url}/b/{badge.slug}",
+            7: badge.slug,
+        }
+        detail = details.get(badge.slug, RowDetails())
+        texts |= {8: detail.person_id, 10: detail.results}
+        if detail.awarded_on is not None:
+            sheet.write_datetime(number, 9, datetime.combine(detail.awarded_on, time()), day)
+        for column, text in texts.items():
+            sheet.write_string(number, column, text)
+        sheet.write_datetime(number, 3, badge.issued_at.replace(tzinfo=None), day)
+        if badge.valid_until is not None:
+            sheet.write_datetime(number, 4, badge.valid_until.replace(tzinfo=None), day)
+    if rejected:
+        _write_rejected(workbook, rejected, language)
+    close_workbook(workbook)
     return stream.getvalue()
 
 
-def _write_rejected(workbook: xlsxwriter.Workbook, rejected: Sequence[RejectedRow], language: Language) -> None:
+def _write_rejected(workbook: Workbook, rejected: Sequence[RejectedRow], language: Language) -> None:
     sheet = workbook.add_worksheet(_SHEETS[language][1])
     head = workbook.add_format({"bold": True, "bottom": 1})
     for column, (header, width) in enumerate(zip(_REJECTED_HEADERS[language], _REJECTED_WIDTHS, strict=True)):

@@ -98,6 +98,7 @@ from schemas.terms import (
 )
 from schemas.validation import MAX_VIOLATIONS, SchemaName, fits, validate
 from schemas.violations import Violation
+from schemas.workbook import Workbook, close_workbook, open_workbook, open_workbook_on_disk
 from schemas.yaml_files import YamlError, read_yaml
 
 __all__ = [
@@ -178,9 +179,11 @@ __all__ = [
     "UnknownContextError",
     "UnsupportedFeatureError",
     "Violation",
+    "Workbook",
     "YamlError",
     "all_codes",
     "check_contexts",
+    "close_workbook",
     "context_digests",
     "context_sha256",
     "context_variants",
@@ -194,6 +197,8 @@ __all__ = [
     "has_no_escapes",
     "is_context_known",
     "load_context",
+    "open_workbook",
+    "open_workbook_on_disk",
     "pinned_hashes",
     "read_datetime",
     "read_json",

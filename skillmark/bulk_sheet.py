@@ -6,10 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import xlsxwriter
-from xlsxwriter.exceptions import XlsxWriterException
-
-from schemas import describe_code, format_datetime
+from schemas import close_workbook, describe_code, format_datetime, open_workbook_on_disk
 from skillmark.bulk_words import COLUMN_KEYS, WORDS, compose_cells
 from verifier import Finding, IssuerStanding
 
@@ -42,8 +39,6 @@ _NAMED = frozenset({IssuerStanding.LISTED, IssuerStanding.ADDRESS, IssuerStandin
 class WorkbookReport:
     """Rows go to disk as they come, so that a million of them take no more memory than one.
 
-    Every text is written as text: nothing becomes a formula, a number or a link by itself.
-
     Args:
         path: The workbook.
         language: Of headings and sentences.
@@ -54,14 +49,7 @@ class WorkbookReport:
         self._language = language
         self._words = WORDS[language]
         self._now = now
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self._workbook = xlsxwriter.Workbook(str(path), options)
-        self._workbook.set_properties({"created": now.replace(tzinfo=None)})
+        self._workbook = open_workbook_on_disk(path, created=now)
         self._head = self._workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._day = self._workbook.add_format({"num_format": _DAY})
         self._results = {colour: self._workbook.add_format({"bg_color": colour}) for colour in _COLOURS.values()}
@@ -118,10 +106,7 @@ class WorkbookReport:
                     sheet.write_number(number, column, cell)
                 else:
                     sheet.write_string(number, column, cell, self._head if len(cells) == 1 else None)
-        try:
-            self._workbook.close()
-        except XlsxWriterException as error:
-            raise OSError(0, type(error).__name__) from error
+        close_workbook(self._workbook)
 
     def close(self) -> None:
         """Let go of the rows on disk, finished or not."""
