@@ -1,18 +1,22 @@
-"""Issue and verify one credential, beside the raw signature and openbadgeslib, in one interleaved run."""
+"""Issue and verify one credential, beside the raw signature and two other stacks, in one interleaved run."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from openbadgeslib.ob3 import OB3LdpVerifier
 from openbadgeslib.ob3 import add_data_integrity_proof as their_add_proof
 
+from benchmarks.hostile_inputs import HEAVY, POISON, alignments
 from benchmarks.inputs import rich, small
-from benchmarks.measure import Rate, measure
+from benchmarks.measure import in_process, measure_slow, measure_timed
+from benchmarks.node_peer import has_node, running_peer
 from credentials import (
+    Cryptosuite,
     UnsecuredDocument,
     add_data_integrity_proof,
     canonicalize,
@@ -23,17 +27,32 @@ from credentials import (
     verify_vc_jwt,
 )
 from keys import LocalSigner, OfflineFetcher, did_key, did_key_method_id
-from schemas import encode_json, read_json_object
+from schemas import encode_json, format_datetime, read_json_object
 from verifier import VerificationContext, verify_presented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.measure import Rate, Timed
+    from credentials import SecuredDocument
     from schemas import JsonObject
+
+    Operation = Callable[[], object]
 
 CREATED = datetime(2026, 5, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 RAW_MESSAGE = bytes(64)
+RDFC, JCS = Cryptosuite.EDDSA_RDFC_2022, Cryptosuite.EDDSA_JCS_2022
+LARGE_COUNT = 1_000  # alignments
+LIBRARY, NODE = "openbadgeslib ", "@digitalbazaar/vc "
+
+
+class Size(NamedTuple):
+    """How large one input is."""
+
+    length: int  # bytes
+    statements: int
+    blank_nodes: int
 
 
 class ProofBench:
@@ -48,69 +67,99 @@ class ProofBench:
         self.issuer_id = did_key(self.signer.public_key)
         self.method_id = did_key_method_id(self.signer.public_key)
         self.documents = {"small": small(self.issuer_id), "rich": rich(self.issuer_id)}
+        self.context = VerificationContext(now=NOW, fetcher=OfflineFetcher())
 
-    def _ours(self, name: str, document: JsonObject) -> dict[str, Callable[[], object]]:
-        unsecured = UnsecuredDocument(document=document)
-        secured = add_data_integrity_proof(
-            unsecured, signer=self.signer, verification_method=self.method_id, created=CREATED
-        )
-        token = sign_vc_jwt(document, signer=self.signer, verification_method=self.method_id)
-        context = VerificationContext(now=NOW, fetcher=OfflineFetcher())
-
-        def verify_proof() -> object:
-            read = read_json_object(secured.original)
-            (proof,) = list_proofs(read)
-            return verify_data_integrity_proof(
-                read, proof, public_key=self.signer.public_key, original=secured.original
-            )
-
-        return {
-            f"issue eddsa-rdfc-2022, {name}": lambda: add_data_integrity_proof(
-                unsecured, signer=self.signer, verification_method=self.method_id, created=CREATED
-            ),
-            f"verify eddsa-rdfc-2022, proof only, {name}": verify_proof,
-            f"verify eddsa-rdfc-2022, whole report, {name}": lambda: verify_presented(
-                secured.original, context=context
-            ),
-            f"issue VC-JWT (EdDSA), {name}": lambda: sign_vc_jwt(
-                document, signer=self.signer, verification_method=self.method_id
-            ),
-            f"verify VC-JWT (EdDSA), proof only, {name}": lambda: verify_vc_jwt(
-                read_vc_jwt(token), public_key=self.signer.public_key
-            ),
-        }
-
-    def _theirs(self, name: str, document: JsonObject) -> dict[str, Callable[[], object]]:
-        secured = add_data_integrity_proof(
+    def sign(self, document: JsonObject, suite: Cryptosuite = RDFC) -> SecuredDocument:
+        """Return a document with a proof by the key of the benchmarks."""
+        return add_data_integrity_proof(
             UnsecuredDocument(document=document),
             signer=self.signer,
             verification_method=self.method_id,
             created=CREATED,
+            suite=suite,
         )
+
+    def verify_proof(self, original: bytes) -> object:
+        """Read and verify one proof; no check of the verifier besides."""
+        read = read_json_object(original)
+        (proof,) = list_proofs(read)
+        return verify_data_integrity_proof(read, proof, public_key=self.signer.public_key, original=original)
+
+    def verify(self, original: bytes) -> object:
+        """Return the whole report on a badge, every check made that needs no network."""
+        return verify_presented(original, context=self.context)
+
+    def operations(self, name: str) -> dict[str, Operation]:
+        """Return what is measured on one document."""
+        document = self.documents[name]
+        secured, with_jcs = self.sign(document).original, self.sign(document, JCS).original
+        token = sign_vc_jwt(document, signer=self.signer, verification_method=self.method_id)
         verifier = OB3LdpVerifier(pubkey_pem=self.public_pem)
         return {
-            f"openbadgeslib issue eddsa-rdfc-2022, {name}": lambda: their_add_proof(
-                document, self.pem, self.method_id, created=CREATED
+            f"verify, whole report, {name}": lambda: self.verify(secured),
+            f"verify, proof alone, {name}": lambda: self.verify_proof(secured),
+            f"issue, {name}": lambda: self.sign(document),
+            f"verify VC-JWT, whole report, {name}": lambda: self.verify(token.encode()),
+            f"verify VC-JWT, proof alone, {name}": lambda: verify_vc_jwt(
+                read_vc_jwt(token), public_key=self.signer.public_key
             ),
-            f"openbadgeslib verify eddsa-rdfc-2022, {name}": lambda: verifier.verify(secured.original),
+            f"verify eddsa-jcs-2022, proof alone, {name}": lambda: self.verify_proof(with_jcs),
+            f"{LIBRARY}verify, whole report, {name}": lambda: verifier.verify(secured),
+            f"{LIBRARY}issue, {name}": lambda: their_add_proof(document, self.pem, self.method_id, created=CREATED),
         }
 
-    def sizes(self) -> dict[str, tuple[int, int]]:
-        """Return bytes and statements of each document."""
-        return {
-            name: (len(encode_json(document)), canonicalize(document).count(b"\n"))
-            for name, document in self.documents.items()
+    def sizes(self) -> dict[str, Size]:
+        """Return how large each document is."""
+        return {name: _measure_size(document) for name, document in self.documents.items()}
+
+    def hostile_rates(self) -> dict[str, Rate]:
+        """Measure the whole report on each document that was made to be slow, `poison: …` and `heavy: …`."""
+        operations: dict[str, Operation] = {}
+        for kind, documents in (("poison", POISON), ("heavy", HEAVY)):
+            for name, compose in documents.items():
+                presented = self._with_false_proof(compose())
+                operations[f"{kind}: {name}"] = lambda data=presented: self.verify(data)  # type: ignore[misc]
+        return measure_slow(operations)
+
+    def _with_false_proof(self, document: JsonObject) -> bytes:
+        """Return it with an issuer that is known and a signature of the right length, so that nothing ends early."""
+        proof: JsonObject = {
+            "type": "DataIntegrityProof",
+            "cryptosuite": RDFC.value,
+            "created": format_datetime(CREATED),
+            "verificationMethod": self.method_id,
+            "proofPurpose": "assertionMethod",
+            "proofValue": "z" + "1" * 64,
         }
+        issuer: JsonObject = {"id": self.issuer_id, "type": ["Profile"], "name": "Example College"}
+        return encode_json({"proof": proof, **document, "issuer": issuer})
 
     def rates(self) -> dict[str, Rate]:
-        """Measure everything in one run."""
-        signature = self.raw.sign(RAW_MESSAGE)
-        public = self.raw.public_key()
-        operations: dict[str, Callable[[], object]] = {
-            "raw sign": lambda: self.raw.sign(RAW_MESSAGE),
+        """Measure everything in one run; the names of other stacks begin with theirs."""
+        signature, public = self.raw.sign(RAW_MESSAGE), self.raw.public_key()
+        operations: dict[str, Operation] = {
             "raw verify": lambda: public.verify(signature, RAW_MESSAGE),
+            "raw sign": lambda: self.raw.sign(RAW_MESSAGE),
         }
-        for name, document in self.documents.items():
-            operations |= self._ours(name, document)
-            operations |= self._theirs(name, document)
-        return measure(operations)
+        for name in self.documents:
+            operations |= self.operations(name)
+        large = alignments(LARGE_COUNT)
+        operations[f"canonical form of {LARGE_COUNT:,} alignments"] = lambda: canonicalize(large)
+        timed: dict[str, Timed] = {name: in_process(operation) for name, operation in operations.items()}
+        with ExitStack() as stack:
+            if has_node():
+                documents = {
+                    name: {"unsigned": document, "signed": self.sign(document).document}
+                    for name, document in self.documents.items()
+                }
+                peer = stack.enter_context(running_peer(documents, now=format_datetime(NOW)))
+                for name in documents:
+                    timed[f"{NODE}verify, whole report, {name}"] = peer.timed("verify", name)
+                    timed[f"{NODE}issue, {name}"] = peer.timed("issue", name)
+            return measure_timed(timed)
+
+
+def _measure_size(document: JsonObject) -> Size:
+    lines = canonicalize(document).decode().rstrip("\n").split("\n")
+    nodes = {word for line in lines for word in line.split(" ") if word.startswith("_:c14n")}
+    return Size(len(encode_json(document)), len(lines), len(nodes))
