@@ -40,9 +40,9 @@ def _say(text: str) -> None:
 
 
 def _describe_machine(raw_verify: float, raw_sign: float) -> str:
-    python = platform.python_version()
+    day, python = system_clock().astimezone(UTC), platform.python_version()
     return (
-        f"{system_clock().astimezone(UTC):%Y-%m-%d}, {_read_cpu_name()}, Python {python}, {backend.openssl_version_text()}; "
+        f"{day:%Y-%m-%d}, {_read_cpu_name()}, Python {python}, {backend.openssl_version_text()}; "
         f"R_v {raw_verify:,.0f}/s, R_s {raw_sign:,.0f}/s (Ed25519 of 64 bytes, one core)."
     )
 

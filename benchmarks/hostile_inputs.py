@@ -54,13 +54,13 @@ def chain(length: int) -> JsonObject:
     return {"a": chain(length - 1)} if length else {"z": "1"}
 
 
-def alignments(count: int) -> JsonObject:
-    """Return a badge with so many different alignments."""
+def alignments(count: int, *, mark: str = "") -> JsonObject:
+    """Return a badge with so many different alignments; another mark makes all of them different ones."""
     entries: list[JsonValue] = [
         {
             "type": ["Alignment"],
-            "targetName": f"Measure parts with tool {number}",
-            "targetUrl": f"https://skills.example.org/{number}",
+            "targetName": f"Measure parts with tool {mark}{number}",
+            "targetUrl": f"https://skills.example.org/{mark}{number}",
         }
         for number in range(count)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,7 +32,7 @@ from schemas import encode_json, format_datetime, read_json_object
 from verifier import VerificationContext, verify_presented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from benchmarks.measure import Rate, Timed
     from credentials import SecuredDocument
@@ -44,6 +45,9 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 RAW_MESSAGE = bytes(64)
 RDFC, JCS = Cryptosuite.EDDSA_RDFC_2022, Cryptosuite.EDDSA_JCS_2022
 LARGE_COUNT = 1_000  # alignments
+# More than `credentials.shared_parts` keeps, so that each badge is of a course that nobody remembers.
+FRESH = {"small": 10_000, "rich": 1_200}
+FRESH_LARGE = 60
 LIBRARY, NODE = "openbadgeslib ", "@digitalbazaar/vc "
 
 
@@ -89,22 +93,36 @@ class ProofBench:
         """Return the whole report on a badge, every check made that needs no network."""
         return verify_presented(original, context=self.context)
 
+    def fresh_documents(self, name: str) -> Iterator[JsonObject]:
+        """Yield documents of one size whose courses and issuers all differ, more of them than are ever kept."""
+        text = encode_json(self.documents[name]).decode()
+        for number in range(FRESH[name]):
+            mark = f"{number:04}"
+            changed = text.replace("/achievements/cmm", f"/achievements/{mark}").replace(
+                "CMM operator", f"Course {mark}"
+            )
+            yield read_json_object(changed.replace("Example College", f"Example College {mark}").encode())
+
     def operations(self, name: str) -> dict[str, Operation]:
-        """Return what is measured on one document."""
+        """Return what is measured on one size of document."""
         document = self.documents[name]
         secured, with_jcs = self.sign(document).original, self.sign(document, JCS).original
         token = sign_vc_jwt(document, signer=self.signer, verification_method=self.method_id)
         verifier = OB3LdpVerifier(pubkey_pem=self.public_pem)
+        fresh = list(self.fresh_documents(name))
+        unsigned, signed = cycle(fresh), cycle([self.sign(one).original for one in fresh])
         return {
-            f"verify, whole report, {name}": lambda: self.verify(secured),
-            f"verify, proof alone, {name}": lambda: self.verify_proof(secured),
-            f"issue, {name}": lambda: self.sign(document),
+            f"verify, whole report, {name}": lambda: self.verify(next(signed)),
+            f"verify, proof alone, {name}": lambda: self.verify_proof(next(signed)),
+            f"issue, {name}": lambda: self.sign(next(unsigned)),
+            f"verify, whole report, course seen before, {name}": lambda: self.verify(secured),
+            f"issue, course seen before, {name}": lambda: self.sign(document),
             f"verify VC-JWT, whole report, {name}": lambda: self.verify(token.encode()),
             f"verify VC-JWT, proof alone, {name}": lambda: verify_vc_jwt(
                 read_vc_jwt(token), public_key=self.signer.public_key
             ),
             f"verify eddsa-jcs-2022, proof alone, {name}": lambda: self.verify_proof(with_jcs),
-            f"{LIBRARY}verify, whole report, {name}": lambda: verifier.verify(secured),
+            f"{LIBRARY}verify, {name}": lambda: verifier.verify(secured),
             f"{LIBRARY}issue, {name}": lambda: their_add_proof(document, self.pem, self.method_id, created=CREATED),
         }
 
@@ -143,8 +161,8 @@ class ProofBench:
         }
         for name in self.documents:
             operations |= self.operations(name)
-        large = alignments(LARGE_COUNT)
-        operations[f"canonical form of {LARGE_COUNT:,} alignments"] = lambda: canonicalize(large)
+        large = cycle([alignments(LARGE_COUNT, mark=str(number)) for number in range(FRESH_LARGE)])
+        operations[f"canonical form of {LARGE_COUNT:,} alignments"] = lambda: canonicalize(next(large))
         timed: dict[str, Timed] = {name: in_process(operation) for name, operation in operations.items()}
         with ExitStack() as stack:
             if has_node():
@@ -154,7 +172,7 @@ class ProofBench:
                 }
                 peer = stack.enter_context(running_peer(documents, now=format_datetime(NOW)))
                 for name in documents:
-                    timed[f"{NODE}verify, whole report, {name}"] = peer.timed("verify", name)
+                    timed[f"{NODE}verify, {name}"] = peer.timed("verify", name)
                     timed[f"{NODE}issue, {name}"] = peer.timed("issue", name)
             return measure_timed(timed)
 

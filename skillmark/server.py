@@ -60,18 +60,18 @@ def serve_site(home: Path, *, host: str, port: int, conformance: Path | None = N
         os.environ[_CONFORMANCE_VARIABLE] = str(conformance.resolve())
     # The worker process is started afresh and finds the folder by this name.
     os.environ["SKILLMARK_HOME"] = str(home.resolve())
-    compose_server("skillmark.server:create_application", host=host, port=port).serve()
+    serve_application("skillmark.server:create_application", host=host, port=port)
 
 
-def compose_server(target: str, *, host: str, port: int) -> Granian:
-    """Return the server, not yet started.
+def serve_application(target: str, *, host: str, port: int) -> None:
+    """Serve an application as the site is served, until told to stop.
 
     Args:
         target: `module:function`, which makes the application in the worker process.
         host: Address to listen on.
         port: Port to listen on.
     """
-    return Granian(
+    Granian(
         target=target,
         factory=True,
         address=host,
@@ -83,7 +83,7 @@ def compose_server(target: str, *, host: str, port: int) -> Granian:
         log_access=False,
         log_level=LogLevels.error,
         websockets=False,
-    )
+    ).serve()
 
 
 def create_application() -> WSGIApplication:

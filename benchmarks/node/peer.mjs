@@ -4,6 +4,7 @@ import {createInterface} from 'node:readline';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import jsonld from 'jsonld';
 import * as vc from '@digitalbazaar/vc';
 import {documentLoader} from './loader.mjs';
 
@@ -31,7 +32,9 @@ const tasks = {
       suite: new DataIntegrityProof({signer, cryptosuite, date: setUp.now})
     });
   },
-  async hello() {}
+  async canonize({unsigned}) {
+    await jsonld.canonize(unsigned, {safe: true, base: null, rdfDirection: 'i18n-datatype', documentLoader});
+  }
 };
 
 async function time({task, name, repeats}) {

@@ -1,0 +1,143 @@
+"""How the cost grows: 10 to 1,000 alignments in one badge, 10 to 100,000 badges in one run; drawn into docs/speed.svg.
+
+python -m benchmarks.growth
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyld import jsonld
+
+from benchmarks.bulk_issue import CREATED, people
+from benchmarks.bulk_verify import BulkBench
+from benchmarks.hostile_inputs import alignments
+from benchmarks.measure import in_process
+from benchmarks.node_peer import has_node, running_peer
+from benchmarks.plot import Curve, Panel, draw
+from benchmarks.proofs import NOW, ProofBench
+from credentials import BulkSigner, canonicalize
+from schemas import format_datetime, load_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from schemas import JsonObject
+
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "speed.svg"
+ALIGNMENTS = (10, 30, 100, 300, 1_000)
+BADGES = (10, 100, 1_000, 10_000, 100_000)
+PEER_BADGES = 100  # peers are measured on so many at most; they take ten minutes and more for 10,000
+TRIES = 3
+
+
+def _least(count: int, work: Callable[[JsonObject], object]) -> float:
+    """Return the CPU seconds for one badge, each time another one, so that nothing kept helps."""
+    documents = [alignments(count, mark=f"{attempt}-") for attempt in range(TRIES)]
+    return min(in_process(partial(work, document))(1) for document in documents)
+
+
+def _load(url: str, _options: Mapping[str, object]) -> dict[str, object]:
+    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": load_context(url)}
+
+
+def _by_pyld(document: JsonObject) -> object:
+    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _load, "base": ""}
+    return jsonld.normalize(document, options)
+
+
+def alignment_curves() -> tuple[Curve, ...]:
+    """Return milliseconds of CPU for the canonical form of one badge, ours and PyLD's, and a verification in node."""
+    documents = {count: alignments(count) for count in ALIGNMENTS}
+    canonicalize(alignments(1))
+    ours, pyld = ([(count, _least(count, work) * 1e3) for count in ALIGNMENTS] for work in (canonicalize, _by_pyld))
+    curves = [Curve("Skillmark", tuple(ours)), Curve("PyLD", tuple(pyld))]
+    with ExitStack() as stack:
+        if has_node():
+            inputs = {str(count): {"unsigned": document} for count, document in documents.items()}
+            peer = stack.enter_context(running_peer(inputs, now=format_datetime(NOW)))
+            node = [
+                (count, min(peer.timed("canonize", str(count))(1) for _ in range(TRIES)) * 1e3) for count in ALIGNMENTS
+            ]
+            curves.append(Curve("jsonld.js", tuple(node)))
+    return tuple(curves)
+
+
+def _issue(count: int) -> float:
+    bench = ProofBench()
+    bulk = BulkSigner(signer=bench.signer, verification_method=bench.method_id)
+    started = time.process_time()
+    for encoded in islice(people(count), count):
+        bulk.sign(encoded, created=CREATED)
+    return time.process_time() - started
+
+
+def _verify(count: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        return BulkBench(count, Path(folder)).run(jobs=1).cpu_seconds
+
+
+def badge_curves(counts: tuple[int, ...]) -> tuple[Curve, ...]:
+    """Return seconds of CPU for many badges: issued in bulk, verified in bulk, and verified by the other stacks."""
+    curves = []
+    for name, work in (("Skillmark, issue", _issue), ("Skillmark, verify", _verify)):
+        points = []
+        for count in counts:
+            points.append((count, work(count)))
+            print(f"{name}: {count:,} in {points[-1][1]:.2f} s", file=sys.stderr, flush=True)
+        curves.append(Curve(name, tuple(points)))
+    bench = ProofBench()
+    operations = bench.operations("rich")
+    library = in_process(operations["openbadgeslib verify, rich"])
+    peers = [count for count in counts if count <= PEER_BADGES]
+    curves.append(Curve("openbadgeslib, verify", tuple((count, library(count)) for count in peers)))
+    if has_node():
+        documents = {"rich": {"signed": bench.sign(bench.documents["rich"]).document}}
+        with running_peer(documents, now=format_datetime(NOW)) as peer:
+            node = peer.timed("verify", "rich")
+            node(1)
+            curves.append(Curve("@digitalbazaar/vc, verify", tuple((count, node(count)) for count in peers)))
+    return tuple(curves)
+
+
+def main() -> None:
+    """Measure and draw."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
+    parser.add_argument("--most", type=int, default=BADGES[-1], help="badges in the longest run")
+    arguments = parser.parse_args()
+    logging.disable(logging.WARNING)
+    panels = (
+        Panel("One badge with many alignments", "alignments", "ms of CPU for the canonical form", alignment_curves()),
+        Panel(
+            "Many badges on one core",
+            "badges",
+            "s of CPU",
+            badge_curves(tuple(count for count in BADGES if count <= arguments.most)),
+        ),
+    )
+    description = " ".join(
+        f"{panel.title}, {panel.up}: "
+        + "; ".join(
+            f"{curve.name} from {curve.points[0][1]:.3g} at {curve.points[0][0]:,} to {curve.points[-1][1]:.3g} at "
+            f"{curve.points[-1][0]:,} {panel.across}"
+            for curve in panel.curves
+        )
+        + "."
+        for panel in panels
+    )
+    PICTURE.write_text(draw(panels, title="How the cost of badges grows", description=description), "utf-8")
+    print(json.dumps({panel.title: {curve.name: curve.points for curve in panel.curves} for panel in panels}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
