@@ -101,6 +101,10 @@ class Database:
         return _lock_writers(self.path)
 
     def _checkpoint_if_large(self, connection: sa.Connection) -> None:
+        """Write a large WAL back and begin it anew, so that the next commits are spared; readers are not waited for.
+
+        Only a WAL that has become very large waits for them.
+        """
         wal = self.path.with_name(f"{self.path.name}-wal")
         size = wal.stat().st_size if wal.exists() else 0
         if size < WAL_CHECKPOINT_BYTES:
@@ -108,7 +112,9 @@ class Database:
         driver = connection.connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
             raise TypeError("the writer is not an SQLite connection")
-        driver.execute(f"PRAGMA wal_checkpoint({'PASSIVE' if size < WAL_RESTART_BYTES else 'TRUNCATE'})")
+        driver.execute(f"PRAGMA busy_timeout={0 if size < WAL_RESTART_BYTES else BUSY_TIMEOUT_MILLISECONDS}")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
 
 
 def _lock_writers(path: Path) -> AbstractContextManager[None]:
