@@ -14,7 +14,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("pages", "verifier/web", "issuer/web", "skillmark")
+FOLDERS = ("pages", "verifier/web", "issuer/web", "wallet/web", "skillmark")
 LANGUAGES = ("es",)
 _JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true"}
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "translate": None, "ngettext": (1, 2), "translate_plural": (1, 2)}

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("schemas", "keys", "storage", "credentials", "issuer", "verifier", "pages", "skillmark")
+PACKAGES = ("schemas", "keys", "storage", "credentials", "issuer", "verifier", "pages", "wallet", "skillmark")
 SUPPORT = ("tests", "tools", "benchmarks")
 
 

@@ -18,6 +18,7 @@ from schemas import ConfigurationError
 from storage import Database, open_database
 from storage.schema import HEAD_REVISION, KNOWN_REVISIONS
 from storage.tables import METADATA as STORE_TABLES
+from wallet.tables import METADATA as WALLET_TABLES
 
 
 def _revision(path: Path) -> object:
@@ -37,7 +38,9 @@ def test_head_is_the_newest_script() -> None:
     assert {script.revision for script in scripts.walk_revisions()} == KNOWN_REVISIONS
 
 
-@pytest.mark.parametrize("table", [*STORE_TABLES.sorted_tables, *LEDGER_TABLES.sorted_tables], ids=str)
+@pytest.mark.parametrize(
+    "table", [*STORE_TABLES.sorted_tables, *LEDGER_TABLES.sorted_tables, *WALLET_TABLES.sorted_tables], ids=str
+)
 def test_migrated_table_is_the_declared_one(database: Database, table: sa.Table) -> None:
     """Columns, nullability, keys and unique constraints of the file are those that the code works with."""
     with database.read() as connection:

@@ -1,0 +1,86 @@
+"""Holders and their addresses in the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from schemas import format_datetime, read_datetime
+from wallet.model import Identifier
+from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS, SESSIONS, SHARE_ITEMS, SHARES, SIGN_INS
+from wallet.tokens import new_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+def insert_holder(connection: Connection, *, now: datetime) -> str:
+    """Make a holder who has nothing; return the id."""
+    holder_id = new_id()
+    connection.execute(HOLDERS.insert().values(id=holder_id, created=format_datetime(now)))
+    return holder_id
+
+
+def find_owner(connection: Connection, kind: str, value: str) -> str | None:
+    """Return the holder who has shown that this address is theirs."""
+    statement = sa.select(IDENTIFIERS.c.holder_id)
+    return connection.scalar(statement.where(IDENTIFIERS.c.kind == kind, IDENTIFIERS.c.value == value))
+
+
+def list_identifiers(connection: Connection, holder_id: str) -> tuple[Identifier, ...]:
+    """Return the addresses of a holder, oldest first."""
+    statement = sa.select(IDENTIFIERS).where(IDENTIFIERS.c.holder_id == holder_id)
+    rows = connection.execute(statement.order_by(IDENTIFIERS.c.verified_at, IDENTIFIERS.c.id)).mappings()
+    return tuple(
+        Identifier(id=row["id"], kind=row["kind"], value=row["value"], verified_at=read_datetime(row["verified_at"]))
+        for row in rows
+    )
+
+
+def insert_identifier(connection: Connection, holder_id: str, kind: str, value: str, *, now: datetime) -> None:
+    """Note that a holder has shown an address to be theirs; nobody else may have it."""
+    connection.execute(
+        IDENTIFIERS.insert().values(
+            id=new_id(), holder_id=holder_id, kind=kind, value=value, verified_at=format_datetime(now)
+        )
+    )
+
+
+def delete_identifier(connection: Connection, holder_id: str, identifier_id: str) -> bool:
+    """Take an address out of a wallet; return whether it was in it."""
+    statement = sa.delete(IDENTIFIERS).where(IDENTIFIERS.c.id == identifier_id, IDENTIFIERS.c.holder_id == holder_id)
+    return connection.execute(statement).rowcount == 1
+
+
+def merge_holders(connection: Connection, source: str, target: str) -> None:
+    """Move all that one holder has to another, and delete the first. What both have stays once.
+
+    A share goes on showing the badge: what it showed of the source, it shows of the target.
+    """
+    theirs = HOLDINGS.alias()
+    doubles = connection.execute(
+        sa.select(HOLDINGS.c.id, theirs.c.id)
+        .join(theirs, HOLDINGS.c.badge_key == theirs.c.badge_key)
+        .where(HOLDINGS.c.holder_id == source, theirs.c.holder_id == target)
+    ).all()
+    for old, kept in doubles:
+        connection.execute(sa.update(SHARE_ITEMS).where(SHARE_ITEMS.c.holding_id == old).values(holding_id=kept))
+        connection.execute(sa.delete(HOLDINGS).where(HOLDINGS.c.id == old))
+    for table in (HOLDINGS, IDENTIFIERS, SHARES, SESSIONS, SIGN_INS):
+        connection.execute(sa.update(table).where(table.c.holder_id == source).values(holder_id=target))
+    connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == source))
+
+
+def delete_holder(connection: Connection, holder_id: str) -> None:
+    """Delete a holder and every row that is theirs."""
+    addresses = sa.select(IDENTIFIERS.c.value).where(IDENTIFIERS.c.holder_id == holder_id)
+    shares = sa.select(SHARES.c.id).where(SHARES.c.holder_id == holder_id)
+    connection.execute(sa.delete(SHARE_ITEMS).where(SHARE_ITEMS.c.share_id.in_(shares)))
+    # Also links that were asked for from outside the wallet: they hold the address.
+    connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.value.in_(addresses)))
+    for table in (SHARES, HOLDINGS, IDENTIFIERS, SESSIONS, SIGN_INS):
+        connection.execute(sa.delete(table).where(table.c.holder_id == holder_id))
+    connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == holder_id))

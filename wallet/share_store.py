@@ -1,0 +1,117 @@
+"""Share links in the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from schemas import format_datetime, read_datetime
+from wallet.model import Share
+from wallet.tables import SHARE_ITEMS, SHARES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, RowMapping, Select
+
+_COUNT = (
+    sa.select(sa.func.count())
+    .select_from(SHARE_ITEMS)
+    .where(SHARE_ITEMS.c.share_id == SHARES.c.id)
+    .scalar_subquery()
+    .label("count")
+)
+
+
+def insert_share(
+    connection: Connection, holder_id: str, share: Share, holding_ids: Sequence[str], *, token_hash: str
+) -> None:
+    """Make a share of some holdings."""
+    connection.execute(
+        SHARES.insert().values(
+            id=share.id,
+            holder_id=holder_id,
+            name=share.name,
+            token_hash=token_hash,
+            created=format_datetime(share.created),
+            expires=format_datetime(share.expires) if share.expires else None,
+            withdrawn=None,
+            opened=0,
+        )
+    )
+    items = [
+        {"share_id": share.id, "position": place, "holding_id": holding_id}
+        for place, holding_id in enumerate(holding_ids)
+    ]
+    connection.execute(SHARE_ITEMS.insert(), items)
+
+
+def list_shares(connection: Connection, holder_id: str) -> tuple[Share, ...]:
+    """Return the shares of a holder, newest first."""
+    statement = _select().where(SHARES.c.holder_id == holder_id).order_by(SHARES.c.created.desc(), SHARES.c.id)
+    return tuple(_read(row) for row in connection.execute(statement).mappings())
+
+
+def find_share(connection: Connection, holder_id: str, share_id: str) -> Share | None:
+    """Return one share of a holder."""
+    statement = _select().where(SHARES.c.id == share_id, SHARES.c.holder_id == holder_id)
+    row = connection.execute(statement).mappings().first()
+    return _read(row) if row else None
+
+
+def find_by_token(connection: Connection, token_hash: str) -> Share | None:
+    """Return the share of a link, open or not."""
+    row = connection.execute(_select().where(SHARES.c.token_hash == token_hash)).mappings().first()
+    return _read(row) if row else None
+
+
+def find_share_owner(connection: Connection, share_id: str) -> str | None:
+    """Return whose share it is."""
+    return connection.scalar(sa.select(SHARES.c.holder_id).where(SHARES.c.id == share_id))
+
+
+def count_opening(connection: Connection, share_id: str) -> None:
+    """Count one visit."""
+    connection.execute(sa.update(SHARES).where(SHARES.c.id == share_id).values(opened=SHARES.c.opened + 1))
+
+
+def withdraw_share(connection: Connection, holder_id: str, share_id: str, *, now: datetime) -> bool:
+    """Take a share back; return whether it is one of this holder."""
+    own = (SHARES.c.id == share_id, SHARES.c.holder_id == holder_id)
+    connection.execute(
+        sa.update(SHARES).where(*own, SHARES.c.withdrawn.is_(None)).values(withdrawn=format_datetime(now))
+    )
+    return connection.scalar(sa.select(SHARES.c.id).where(*own)) is not None
+
+
+def count_shares(connection: Connection, holder_id: str) -> int:
+    """Return how many shares a holder has, withdrawn ones too."""
+    statement = sa.select(sa.func.count()).select_from(SHARES).where(SHARES.c.holder_id == holder_id)
+    return connection.scalar(statement) or 0
+
+
+def delete_share(connection: Connection, holder_id: str, share_id: str) -> bool:
+    """Forget a share; return whether it was one of this holder."""
+    if find_share(connection, holder_id, share_id) is None:
+        return False
+    connection.execute(sa.delete(SHARE_ITEMS).where(SHARE_ITEMS.c.share_id == share_id))
+    connection.execute(sa.delete(SHARES).where(SHARES.c.id == share_id, SHARES.c.holder_id == holder_id))
+    return True
+
+
+def _select() -> Select[tuple[object, ...]]:
+    return sa.select(*SHARES.c, _COUNT)
+
+
+def _read(row: RowMapping) -> Share:
+    return Share(
+        id=row["id"],
+        name=row["name"],
+        created=read_datetime(row["created"]),
+        expires=read_datetime(row["expires"]) if row["expires"] else None,
+        withdrawn=read_datetime(row["withdrawn"]) if row["withdrawn"] else None,
+        opened=row["opened"],
+        count=row["count"],
+    )

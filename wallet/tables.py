@@ -1,0 +1,108 @@
+"""Tables of the wallet. Everything in them belongs to one holder and goes when the holder asks for it.
+
+Times are text in the form of `format_datetime`; they sort as they read. No cookie and no token stands in them,
+only their SHA-256.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def _holder() -> sa.Column[str]:
+    return sa.Column("holder_id", sa.Text, sa.ForeignKey("wallet_holders.id"), nullable=False)
+
+
+HOLDERS = sa.Table(
+    "wallet_holders",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("created"),
+)
+
+IDENTIFIERS = sa.Table(
+    "wallet_identifiers",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    _holder(),
+    _text("kind"),
+    _text("value"),
+    _text("verified_at"),
+    sa.UniqueConstraint("kind", "value"),
+    sa.Index("wallet_identifiers_by_holder", "holder_id"),
+)
+
+SESSIONS = sa.Table(
+    "wallet_sessions",
+    METADATA,
+    sa.Column("hash", sa.Text, primary_key=True),  # of the cookie
+    _holder(),
+    _text("began"),
+    _text("seen"),
+    sa.Index("wallet_sessions_by_holder", "holder_id"),
+)
+
+SIGN_INS = sa.Table(
+    "wallet_sign_ins",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("holder_id", sa.Text, sa.ForeignKey("wallet_holders.id")),  # whose wallet the address is added to
+    _text("kind"),
+    _text("value"),
+    _text("token_hash"),
+    _text("created"),
+    sa.UniqueConstraint("token_hash"),
+    sa.Index("wallet_sign_ins_by_value", "value", "created"),
+    sa.Index("wallet_sign_ins_by_time", "created"),
+)
+
+HOLDINGS = sa.Table(
+    "wallet_holdings",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    _holder(),
+    _text("origin"),
+    _text("slug"),  # of the badge's page on this site; else empty
+    _text("badge_key"),  # says which badge it is, in whatever form
+    sa.Column("original", sa.LargeBinary, nullable=False),
+    _text("sha256"),
+    _text("media_type"),
+    _text("added_at"),
+    _text("headline"),
+    _text("lost"),
+    sa.Column("card", sa.LargeBinary, nullable=False),  # JSON: what the last check proved, or what the holder wrote
+    sa.Column("report", sa.LargeBinary, nullable=False),  # JSON
+    sa.Column("checked_at", sa.Text),
+    sa.UniqueConstraint("holder_id", "badge_key"),
+    sa.Index("wallet_holdings_by_slug", "slug"),
+)
+
+SHARES = sa.Table(
+    "wallet_shares",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    _holder(),
+    _text("name"),
+    _text("token_hash"),
+    _text("created"),
+    sa.Column("expires", sa.Text),
+    sa.Column("withdrawn", sa.Text),
+    sa.Column("opened", sa.Integer, nullable=False),
+    sa.UniqueConstraint("token_hash"),
+    sa.Index("wallet_shares_by_holder", "holder_id"),
+)
+
+SHARE_ITEMS = sa.Table(
+    "wallet_share_items",
+    METADATA,
+    sa.Column("share_id", sa.Text, sa.ForeignKey("wallet_shares.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("holding_id", sa.Text, sa.ForeignKey("wallet_holdings.id"), nullable=False),
+    sa.Index("wallet_share_items_by_holding", "holding_id"),
+)
