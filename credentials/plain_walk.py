@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 _WEB_IRI: Final = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\\x7f]+')
 
 
+_ONLY_TEXT: Final = frozenset({str})
 # Members whose values are the same in many badges.
 _SHARED_MEMBERS: Final = frozenset({"achievement", "issuer"})
 
@@ -203,6 +204,11 @@ class _PlainWalk:
             raise NotPlainError
         self._statements += len(values)
         self._subject_chars += len(values) * len(subject)
+        if step.action == TEXT and not self._needs_escapes and _ONLY_TEXT.issuperset(map(type, values)):
+            if len(set(values)) != len(values):
+                raise NotPlainError
+            self.graph.lines[subject] += [f"{step.head}{value}{step.tail}" for value in values]
+            return
         found = [self._read_value(shape, step, value, depth) for value in values]
         if step.action == ORDERED:
             self._add_list(subject, step.predicate, found)
