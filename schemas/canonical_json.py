@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import rfc8785
 
+from schemas.plain_json import write_plain_canonical_json
+
 if TYPE_CHECKING:
     from schemas.json_types import JsonValue
 
@@ -16,4 +18,5 @@ def encode_canonical_json(value: JsonValue) -> bytes:
     Raises:
         ValueError: A number or a string has no canonical form (an integer beyond 2^53, a lone surrogate).
     """
-    return rfc8785.dumps(value)
+    plain = write_plain_canonical_json(value)
+    return rfc8785.dumps(value) if plain is None else plain

@@ -6,11 +6,12 @@ import json
 import math
 
 import pytest
+import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas import MAX_JSON_DEPTH, DecodingError, JsonValue, encode_json, read_json
-from schemas.plain_json import read_plain_json, write_plain_json
+from schemas import MAX_JSON_DEPTH, DecodingError, JsonValue, encode_canonical_json, encode_json, read_json
+from schemas.plain_json import read_plain_json, write_plain_canonical_json, write_plain_json
 from schemas.strict_json import read_json_carefully
 from tests.doubles import sample_badges
 
@@ -137,6 +138,28 @@ def test_the_quick_writer_writes_the_same(value: JsonValue) -> None:
             encode_json(value)
     else:
         assert encode_json(value) == expected
+
+
+@given(MORE_VALUES)
+@example({"\ue000": 1, "\U0001f600": 2, "a": 3})
+@example([1.0, -0.0, 1e21, 1e-6, 1e-7, 123456789012345680.0, 0.000001, 5e-324, 100000.5])
+@example({"a": 2**53})
+@example({"a": [2**53 - 1, -(2**53) + 1]})
+@example([None, math.nan])
+def test_the_quick_canonical_writer_writes_the_same(value: JsonValue) -> None:
+    """Whatever is written quickly is what rfc8785 writes, byte for byte; what it refuses is refused."""
+    try:
+        expected = rfc8785.dumps(value)
+    except ValueError:
+        with pytest.raises(ValueError, match=r".+"):
+            encode_canonical_json(value)
+    else:
+        assert encode_canonical_json(value) == expected
+
+
+def test_the_quick_canonical_writer_is_used() -> None:
+    """A badge is written quickly in its canonical form too."""
+    assert write_plain_canonical_json(sample_badges.rich_badge()) is not None
 
 
 def test_the_quick_writer_is_used() -> None:
