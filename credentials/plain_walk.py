@@ -291,7 +291,7 @@ def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
     if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
         return None
     part = _parts.find(table, encoded)
-    if part is None:
+    if part is None and _parts.is_known(table, encoded):
         copy = read_plain_json(encoded, max_depth=MAX_JSON_DEPTH)
         if copy is None or not isinstance(copy.value, dict):
             return None

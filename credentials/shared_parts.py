@@ -1,8 +1,8 @@
 """Parts that many badges share, such as the achievement and its issuer: kept with their statements and hashes.
 
 A part is known by its context and every byte of its JSON, so a kept part says what a new one would. Nothing that a
-caller holds is kept: a part is made from a copy. A stranger can push out what others put in, which costs time and
-nothing else.
+caller holds is kept: a part is made from a copy, when it is seen for the second time. A stranger can push out what
+others put in, which costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MIN_PART_BYTES: Final = 400  # a shorter one is read as fast as it is found
 MAX_PART_BYTES: Final = 64 * 1024
+MAX_MARKS: Final = 4_096  # of parts that were seen once; when there are more, all are forgotten
 MAX_KEPT_BYTES: Final = 4 * 1024 * 1024  # of JSON in all; the statements take some four times as much
 
 
@@ -61,6 +62,7 @@ class PartStore:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._parts: OrderedDict[tuple[TermTable, bytes], SharedPart] = OrderedDict()
+        self._marks: set[int] = set()
         self._lock = Lock()
 
     def find(self, table: TermTable, encoded: bytes) -> SharedPart | None:
@@ -71,6 +73,17 @@ class PartStore:
             if part is not None:
                 self._parts.move_to_end(key)
             return part
+
+    def is_known(self, table: TermTable, encoded: bytes) -> bool:
+        """Whether a part was asked for before: only then is it worth while to keep it."""
+        mark = hash((table, encoded))
+        with self._lock:
+            if mark in self._marks:
+                return True
+            if len(self._marks) >= MAX_MARKS:
+                self._marks.clear()
+            self._marks.add(mark)
+            return False
 
     def keep(self, table: TermTable, encoded: bytes, part: SharedPart) -> None:
         """Keep a part."""

@@ -11,7 +11,7 @@ from credentials import canonicalize
 from credentials.lossless import QuadWalk, read_context
 from credentials.plain_graph import PlainGraph
 from credentials.rdfc import canonicalize_quads
-from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
+from credentials.shared_parts import MAX_MARKS, MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
 from credentials.term_tables import compile_contexts
 from schemas import OB_3_0_2_CONTEXT, OB_3_0_3_CONTEXT, VC_V2_CONTEXT, DataModelError, encode_json
 from tests.doubles import sample_badges
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 def _badge() -> dict[str, Any]:
     return copy.deepcopy(dict(sample_badges.rich_badge()))
+
+
+@pytest.fixture(autouse=True)
+def _sample_is_kept() -> None:
+    """What is seen twice is kept."""
+    canonicalize(_badge())
+    canonicalize(_badge())
 
 
 def _thoroughly(document: JsonObject) -> bytes:
@@ -129,6 +136,17 @@ def test_store_is_bounded() -> None:
         assert store.find(table, b"0" * 100) is first
     kept = [number for number in range(1, 500) if store.find(table, f"{number:0100}".encode()) is not None]
     assert kept == list(range(491, 500))
+
+
+def test_only_what_comes_again_is_kept() -> None:
+    """What strangers send once pushes nothing out, and of what was seen once a bounded number of marks is kept."""
+    table = compile_contexts((VC_V2_CONTEXT,))
+    store = PartStore()
+    assert not store.is_known(table, b"once")
+    assert store.is_known(table, b"once")
+    for number in range(2 * MAX_MARKS):
+        store.is_known(table, b"%d" % number)
+    assert not store.is_known(table, b"once")
 
 
 def test_part_that_is_too_large_is_read_and_not_kept() -> None:
