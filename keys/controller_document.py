@@ -6,6 +6,7 @@ Spec: CID 1.0 §2 (Data Model), §3.3 (Retrieve Verification Method); DID Core 1
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from schemas import JsonObject, JsonValue
 
 MAX_CONTROLLER_DOCUMENT_BYTES = 64 * 1024
+MAX_KEPT_DOCUMENTS = 256
+MAX_KEPT_DOCUMENT_BYTES = 8 * 1024
 
 _PRIVATE_METHOD_MEMBERS = frozenset(
     {
@@ -133,6 +136,11 @@ def read_controller_document(data: bytes, *, url_or_did: str) -> ControllerDocum
             (`issuer.did_document_malformed`).
         ProofError: A private key is published (`proof.key_private_member`).
     """
+    read = _read_kept_document if len(data) <= MAX_KEPT_DOCUMENT_BYTES else _read_document
+    return read(data, url_or_did)
+
+
+def _read_document(data: bytes, url_or_did: str) -> ControllerDocument:
     document = read_json_object(data, max_bytes=MAX_CONTROLLER_DOCUMENT_BYTES)
     _refuse_private_keys(document)
     if document.get("id") != url_or_did:
@@ -151,6 +159,10 @@ def read_controller_document(data: bytes, *, url_or_did: str) -> ControllerDocum
         authentication_ids=authentication_ids,
         unusable_methods=reader.unusable,
     )
+
+
+# The same bytes under the same name say the same; an issuer's come with each of its badges.
+_read_kept_document = lru_cache(maxsize=MAX_KEPT_DOCUMENTS)(_read_document)
 
 
 class _Reader:
