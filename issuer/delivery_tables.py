@@ -15,6 +15,7 @@ CLAIMS = sa.Table(
     # Links are made from it, not from the slug: a badge that is corrected keeps the link of the one before.
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("slug", sa.Text, sa.ForeignKey("issued.slug"), nullable=False, unique=True),
+    sa.Column("job_id", sa.Text, sa.ForeignKey("jobs.id"), nullable=False),  # the class it was handed out with
     sa.Column("generation", sa.Integer, nullable=False),  # of the link; a new one ends the old link
     sa.Column("token_sha256", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("code_lock", sa.LargeBinary, nullable=False, unique=True),  # keyed hash of the code on the hand-out

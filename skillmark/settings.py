@@ -6,7 +6,7 @@
       trust.yaml              issuers that this place knows (optional)
       contexts/               word lists pinned by hand, each under its hash (optional)
       keys/                   signing keys, encrypted
-      secrets/                passphrase, session secret, desk password hash (mode 0600)
+      secrets/                passphrase, session secret, secret of links, desk password hash (mode 0600)
 
 The passphrase may come from elsewhere: `SKILLMARK_PASSPHRASE_FILE` names a file, for
 example one that systemd hands over as a credential. No secret is read from the environment.
@@ -18,16 +18,19 @@ import os
 import re
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import platformdirs
 
+from keys import LINK_SECRET_BYTES, LinkSecret
 from schemas import ConfigurationError
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 SECRET_BYTES = 32
+LINKS_FILE = "links"
 MAX_PROXY_HOPS = 5
 STATUS_PURPOSES = ("revocation", "suspension")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -119,6 +122,26 @@ def _read_secret(path: Path) -> bytes:
     if mode & _PRIVATE_MODE_MASK:
         raise ConfigurationError("config.secret_permissions", path.name)
     return secret
+
+
+def load_link_secret(home: Path) -> LinkSecret:
+    """Return the secret that links and codes are made from; made once, for a folder that has none.
+
+    Raises:
+        ConfigurationError: `config.secret_permissions`, or `config.secret_missing` when it is too short to be one.
+    """
+    path = home / "secrets" / LINKS_FILE
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        write_secret(fresh, secrets.token_urlsafe(LINK_SECRET_BYTES).encode("ascii"))
+        # Of two processes that make one at the same time both use the first: its links may be on their way already.
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    try:
+        return LinkSecret(_read_secret(path).strip())
+    except ValueError as error:
+        raise ConfigurationError("config.secret_missing", path.name) from error
 
 
 def check_base_url(base_url: str) -> str:

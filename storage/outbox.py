@@ -20,6 +20,8 @@ from schemas import format_datetime, read_datetime
 from storage.tables import OUTBOX
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, RowMapping
 
     from schemas import JsonObject
@@ -31,6 +33,7 @@ RETRY_AFTER = (
 )  # the last one again and again
 MAX_AGE = timedelta(days=7)  # from the day it was written; then it bounces
 _ID_BYTES = 16
+_KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at the least
 
 
 class MessageChannel(enum.Enum):
@@ -176,6 +179,15 @@ def find_message(connection: Connection, dedupe_key: str) -> OutboxMessage | Non
     """Return the message with that key, or None."""
     row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.dedupe_key == dedupe_key)).mappings().first()
     return None if row is None else _read(row)
+
+
+def find_messages(connection: Connection, dedupe_keys: Sequence[str]) -> dict[str, OutboxMessage]:
+    """Return the messages with these keys, by key."""
+    found = {}
+    for start in range(0, len(dedupe_keys), _KEYS_AT_ONCE):
+        some = sa.select(OUTBOX).where(OUTBOX.c.dedupe_key.in_(dedupe_keys[start : start + _KEYS_AT_ONCE]))
+        found.update({row["dedupe_key"]: _read(row) for row in connection.execute(some).mappings()})
+    return found
 
 
 def list_messages(

@@ -18,6 +18,7 @@ def upgrade() -> None:
         "claims",
         sa.Column("id", sa.Text, primary_key=True),
         sa.Column("slug", sa.Text, sa.ForeignKey("issued.slug"), nullable=False, unique=True),
+        sa.Column("job_id", sa.Text, sa.ForeignKey("jobs.id"), nullable=False),
         sa.Column("generation", sa.Integer, nullable=False),
         sa.Column("token_sha256", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("code_lock", sa.LargeBinary, nullable=False, unique=True),
