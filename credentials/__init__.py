@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from credentials.badge_art import BadgeArt, render_badge_svg
+from credentials.badge_art import (
+    BADGE_COLOURS,
+    BADGE_SHAPES,
+    MAX_LEVEL,
+    BadgeArt,
+    contrast_with_white,
+    darken_for_white,
+    is_hex_colour,
+    render_badge_svg,
+    title_size_px,
+)
+from credentials.badge_icons import BADGE_ICONS
 from credentials.badge_image import render_badge_png
 from credentials.bulk_signing import BulkSigner
 from credentials.canonical import Statements, canonicalize, check_lossless, read_statements
@@ -78,9 +89,13 @@ from credentials.vcdm import validate_data_model, verify_data_model
 from credentials.work_budget import share_work
 
 __all__ = [
+    "BADGE_COLOURS",
+    "BADGE_ICONS",
+    "BADGE_SHAPES",
     "DEFAULT_CHILD_LIMITS",
     "MAX_IMAGE_BYTES",
     "MAX_JWT_BYTES",
+    "MAX_LEVEL",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
     "Achievement",
@@ -146,6 +161,8 @@ __all__ = [
     "compose_presentation",
     "compose_status_entry",
     "compose_status_list_credential",
+    "contrast_with_white",
+    "darken_for_white",
     "decode_status_list",
     "derive_selective_disclosure",
     "encode_status_list",
@@ -158,6 +175,7 @@ __all__ = [
     "hash_identity",
     "is_cose_message",
     "is_envelope",
+    "is_hex_colour",
     "is_identity_match",
     "list_previous_proofs",
     "list_proofs",
@@ -192,6 +210,7 @@ __all__ = [
     "sign_vc_jwt",
     "sign_vp_jwt",
     "sign_w3c_vc_jwt",
+    "title_size_px",
     "validate_data_model",
     "verify_compact_jws",
     "verify_cose",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -18,11 +20,11 @@ from credentials.badge_geometry import (
     outline_points,
     star_points,
 )
-from credentials.badge_icons import draw_icon, icon_name
+from credentials.badge_icons import BADGE_ICONS, draw_icon, icon_name
 from credentials.badge_text import LINE_PITCH, WIDTH_ALLOWANCE, can_draw, fit_lines, printable, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from credentials.badge_geometry import Figure, Point
 
@@ -43,6 +45,31 @@ PALETTE = (
     "#65421f",
     "#862561",
 )
+# The colours that a course can choose by name: those of the palette and a few more, under the same rule.
+BADGE_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "navy": "#1f4e79",
+        "teal": "#0b5f66",
+        "green": "#2c5f34",
+        "purple": "#5d2e6e",
+        "red": "#8c2434",
+        "rust": "#8f3d12",
+        "slate": "#3b4a57",
+        "indigo": "#3d3c86",
+        "blue": "#0a5a86",
+        "olive": "#525914",
+        "brown": "#65421f",
+        "plum": "#862561",
+        "black": "#1c2329",
+        "steel": "#43586b",
+        "wine": "#5e1224",
+    }
+)
+BADGE_SHAPES = tuple(outline.value for outline in Outline)
+LEAST_CONTRAST = 4.5  # WCAG 2.2 §1.4.3
+_LIGHTENED = 0.07  # share of white in the left half of the face
+_DARKER_STEP = 0.04
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _GOLD = "#f4b942"
 _RIBBON = "#fff6e0"
 _RIBBON_TAIL = "#d9c9a3"
@@ -71,7 +98,9 @@ class BadgeArt:
     """What a drawn badge shows.
 
     `slug` alone decides the colour, so that a corrected title keeps it; `topic` are further words (tags, field of
-    study) for the choice of the drawing; `level` is a number of stars, 0 to `MAX_LEVEL`.
+    study) for the choice of the drawing; `level` is a number of stars, 0 to `MAX_LEVEL`. `shape`, `chosen_colour`
+    (a name of `BADGE_COLOURS` or `#rrggbb`, made darker until white can be read on it) and `icon` win over the type,
+    the slug and the topic; an unknown word counts as none.
     """
 
     title: str
@@ -80,6 +109,9 @@ class BadgeArt:
     achievement_type: str = "Certificate"
     topic: str = ""
     level: int = 0
+    shape: str = ""
+    chosen_colour: str = ""
+    icon: str = ""
 
     def __post_init__(self) -> None:
         for member in ("title", "issuer_name", "topic"):
@@ -87,13 +119,19 @@ class BadgeArt:
 
     @property
     def colour(self) -> str:
-        """The main colour, always the same for the same slug."""
+        """The main colour: the chosen one, or always the same for the same slug."""
+        if self.chosen_colour in BADGE_COLOURS:
+            return BADGE_COLOURS[self.chosen_colour]
+        if is_hex_colour(self.chosen_colour):
+            return darken_for_white(self.chosen_colour)
         digest = hashlib.sha256((self.slug or self.title).encode("utf-8")).digest()
         return PALETTE[digest[0] % len(PALETTE)]
 
     @property
     def outline(self) -> Outline:
-        """The silhouette that the achievement type asks for."""
+        """The silhouette that was chosen, or that the achievement type asks for."""
+        if self.shape in BADGE_SHAPES:
+            return Outline(self.shape)
         return _SHAPES.get(self.achievement_type, Outline.HEXAGON)
 
 
@@ -103,7 +141,7 @@ def compose_badge(art: BadgeArt) -> tuple[Figure, ...]:
 
 
 def _ground(art: BadgeArt) -> Iterable[Figure]:
-    dark, light = mix(art.colour, "#000000", 0.45), mix(art.colour, WHITE, 0.07)
+    dark, light = mix(art.colour, "#000000", 0.45), mix(art.colour, WHITE, _LIGHTENED)
     face = outline_points(art.outline, centre=_MIDDLE, radius=256)
     yield Fill(outline_points(art.outline, centre=_MIDDLE, radius=290), dark)
     yield Fill(outline_points(art.outline, centre=_MIDDLE, radius=278), _GOLD)
@@ -113,7 +151,7 @@ def _ground(art: BadgeArt) -> Iterable[Figure]:
 
 
 def _front(art: BadgeArt) -> Iterable[Figure]:
-    name = icon_name(f"{art.title} {art.topic}")
+    name = art.icon if art.icon in BADGE_ICONS else icon_name(f"{art.title} {art.topic}")
     centre, scale = ((300.0, 150.0), 1.5) if art.title else ((300.0, 270.0), 2.7)
     for figure in draw_icon(name, ink=WHITE, paper=art.colour):
         yield _place(figure, centre, scale)
@@ -168,6 +206,31 @@ def mix(colour: str, other: str, share: float) -> str:
     """Return `colour` with `share` (0 to 1) of `other` in it, both as `#rrggbb`."""
     pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + bytes(round(a + (b - a) * share) for a, b in pairs).hex()
+
+
+def is_hex_colour(text: str) -> bool:
+    """Tell whether `text` is a colour as `#rrggbb`."""
+    return _HEX.fullmatch(text) is not None
+
+
+def contrast_with_white(colour: str) -> float:
+    """Return the contrast of white on `colour` (`#rrggbb`), 1 to 21 (WCAG 2.2, contrast ratio)."""
+    shares = [value / 255 for value in bytes.fromhex(colour[1:])]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)  # noqa: PLR2004 - sRGB
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def darken_for_white(colour: str) -> str:
+    """Return `colour`, made darker until white on it and on its lightened half has `LEAST_CONTRAST`."""
+    while contrast_with_white(mix(colour, WHITE, _LIGHTENED)) < LEAST_CONTRAST:
+        colour = mix(colour, "#000000", _DARKER_STEP)
+    return colour.lower()
+
+
+def title_size_px(art: BadgeArt, *, side_px: int) -> float:
+    """Return how large the letters of the title are, in pixels, when the badge is `side_px` wide; 0 without a title."""
+    sizes = [figure.size for figure in _words(art) if isinstance(figure, Label)]
+    return min(sizes, default=0.0) * side_px / CANVAS
 
 
 def render_badge_svg(art: BadgeArt) -> bytes:

@@ -61,6 +61,8 @@ class Outline(enum.Enum):
     CIRCLE = "circle"
     ROSETTE = "rosette"
     OCTAGON = "octagon"
+    SQUARE = "square"
+    COG = "cog"
 
 
 def outline_points(outline: Outline, *, centre: Point, radius: float) -> tuple[Point, ...]:
@@ -71,6 +73,12 @@ def outline_points(outline: Outline, *, centre: Point, radius: float) -> tuple[P
         return _rosette(centre, radius, lobes=20)
     if outline is Outline.SHIELD:
         return _shield(centre, radius)
+    if outline is Outline.COG:
+        return _cog(centre, radius, teeth=16)
+    if outline is Outline.SQUARE:
+        side = radius * 0.88
+        square = tuple((centre[0] + x * side, centre[1] + y * side) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1)))
+        return round_corners(square, radius * 0.24)
     corners, turn = (6, 0.0) if outline is Outline.HEXAGON else (8, math.pi / 8)
     ring = tuple(
         _on_circle(centre, radius, turn - math.pi / 2 + 2 * math.pi * corner / corners) for corner in range(corners)
@@ -139,6 +147,14 @@ def _towards(start: Point, target: Point, length: float) -> Point:
     distance = math.dist(start, target)
     share = min(0.5, length / distance)
     return start[0] + (target[0] - start[0]) * share, start[1] + (target[1] - start[1]) * share
+
+
+def _cog(centre: Point, radius: float, *, teeth: int) -> tuple[Point, ...]:
+    points = []
+    for tooth in range(teeth):
+        for offset, share in ((-0.32, 0.92), (-0.2, 1.0), (0.2, 1.0), (0.32, 0.92)):
+            points.append(_on_circle(centre, radius * share, 2 * math.pi * (tooth + offset) / teeth - math.pi / 2))
+    return tuple(points)
 
 
 def _rosette(centre: Point, radius: float, *, lobes: int) -> tuple[Point, ...]:

@@ -182,15 +182,65 @@ def _book(ink: str, paper: str) -> list[Figure]:
     return [Fill(left, ink), Fill(right, ink), *lines]
 
 
+def _people(ink: str, paper: str) -> list[Figure]:
+    def person(x: float, y: float, scale: float, colour: str) -> list[Figure]:
+        shoulders = circle_points((x, y + 34 * scale), 22 * scale, count=24, start=math.pi, end=2 * math.pi)
+        return [Disc((x, y), 13 * scale, colour), Fill(shoulders, colour)]
+
+    return [
+        *person(-30, -10, 0.9, ink),
+        *person(30, -10, 0.9, ink),
+        *person(0, 4, 1.45, paper),
+        *person(0, 4, 1.2, ink),
+    ]
+
+
+def _chart(ink: str, _paper: str) -> list[Figure]:
+    bars: list[Figure] = [Fill(_box(left, top, left + 18, 34), ink) for left, top in ((-36, 10), (-10, -10), (16, -34))]
+    return [*bars, Stroke(((-46, 43), (46, 43)), 6, ink)]
+
+
+def _clipboard(ink: str, paper: str) -> list[Figure]:
+    lines: list[Figure] = [Stroke(((-4, y), (20, y)), 5, paper) for y in (-12, 8, 28)]
+    ticks: list[Figure] = [Stroke(((-24, y), (-19, y + 5), (-11, y - 5)), 4, paper) for y in (-12, 8, 28)]
+    return [Fill(_box(-36, -38, 36, 48, corner=8), ink), *lines, *ticks, Fill(_box(-16, -48, 16, -26, corner=6), paper),
+            Fill(_box(-13, -50, 13, -30, corner=5), ink)]  # fmt: skip
+
+
+def _screen(ink: str, paper: str) -> list[Figure]:
+    return [
+        Fill(_box(-48, -38, 48, 26, corner=7), ink),
+        Fill(_box(-40, -30, 40, 17, corner=3), paper),
+        Stroke(((-26, -4), (-12, -16), (2, 2), (26, -20)), 5, ink),
+        Fill(_box(-8, 26, 8, 40), ink),
+        Fill(_box(-26, 38, 26, 47, corner=3), ink),
+    ]
+
+
+def _wrench(ink: str, paper: str) -> list[Figure]:
+    return [
+        Stroke(((-24, 32), (18, -14)), 17, ink),
+        Disc((24, -22), 25, ink),
+        Fill(((24, -22), (20, -52), (54, -50), (54, -20)), paper),
+        Disc((-24, 32), 5, paper),
+    ]
+
+
 _ICONS: dict[str, Callable[[str, str], list[Figure]]] = {
     "bolt": _bolt,
     "book": _book,
     "caliper": _caliper,
+    "chart": _chart,
+    "clipboard": _clipboard,
     "cube": _cube,
     "flame": _flame,
     "forklift": _forklift,
     "gear": _gear,
     "hard_hat": _hard_hat,
+    "people": _people,
     "robot": _robot,
+    "screen": _screen,
     "target": _target,
+    "wrench": _wrench,
 }
+BADGE_ICONS = tuple(_ICONS)

@@ -7,10 +7,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from credentials import BADGE_COLOURS, BADGE_ICONS, BADGE_SHAPES, MAX_LEVEL, is_hex_colour
 from issuer.achievement_image import read_image
 from issuer.advice import advise_on_json, advise_on_yaml
 from issuer.field_reading import Fields, make_key
-from issuer.model import Achievement, ResultDescription, RubricLevel, Skill
+from issuer.model import Achievement, BadgeDesign, ResultDescription, RubricLevel, Skill
 from issuer.result_cells import is_numeric
 from schemas import (
     ACHIEVEMENT_TYPES,
@@ -37,6 +38,7 @@ MAX_CAN_DO = 30
 MAX_TAGS = 30
 MAX_ALLOWED_VALUES = 50
 MAX_VALID_MONTHS = 1_200
+MAX_DESIGN_WORDS_CHARS = 60
 MAX_JSON_DEPTH = 16
 _HOURS = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:\s?[-\u2013]\s?[0-9]+(?:[.,][0-9]+)?)?(?:\s*[^\W\d].*)?")
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -62,6 +64,7 @@ _FIELDS = frozenset(
         "version",
         "creator",
         "image",
+        "design",
     )
 )
 _SKILL_FIELDS = frozenset(("name", "url", "framework", "code", "description", "target_type"))
@@ -69,6 +72,7 @@ _RESULT_FIELDS = frozenset(
     ("key", "name", "type", "levels", "required_level", "required_value", "min", "max", "allowed_values")
 )
 _LEVEL_FIELDS = frozenset(("key", "name", "description", "points"))
+_DESIGN_FIELDS = frozenset(("shape", "colour", "icon", "words", "level"))
 _CREATOR_FIELDS = frozenset(("name", "url"))
 
 
@@ -112,6 +116,23 @@ def read_achievement(data: bytes, *, filename: str, folder: Path | None) -> Achi
         creator_url=creator_url,
         image=image,
         image_media_type=image_media_type,
+        design=_read_design(fields.group("design")),
+    )
+
+
+def _read_design(design: Fields | None) -> BadgeDesign:
+    if design is None:
+        return BadgeDesign()
+    design.check_known(_DESIGN_FIELDS)
+    colour = design.line("colour")
+    if not is_hex_colour(colour):
+        colour = design.word("colour", BADGE_COLOURS)
+    return BadgeDesign(
+        shape=design.word("shape", BADGE_SHAPES),
+        colour=colour,
+        icon=design.word("icon", BADGE_ICONS),
+        words=design.line("words", max_chars=MAX_DESIGN_WORDS_CHARS),
+        level=design.whole_number("level", most=MAX_LEVEL),
     )
 
 

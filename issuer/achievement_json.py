@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from issuer.model import Achievement, ResultDescription, RubricLevel, Skill
+from issuer.model import Achievement, BadgeDesign, ResultDescription, RubricLevel, Skill
 
 if TYPE_CHECKING:
     from schemas import JsonObject, JsonValue
 
 
 def achievement_to_json(achievement: Achievement) -> JsonObject:
-    """Return every field; the picture as base64."""
+    """Return every field; the picture as base64. A design that chooses nothing is left out, as before there was one."""
     document = cast("JsonObject", asdict(achievement))
+    if achievement.design == BadgeDesign():
+        del document["design"]
     document["image"] = base64.b64encode(achievement.image).decode("ascii")
     return cast("JsonObject", _listed(document))
 
@@ -30,6 +32,8 @@ def achievement_from_json(document: JsonObject) -> Achievement:
     values["image"] = cast("JsonValue", base64.b64decode(cast("str", document["image"]), validate=True))
     values["skills"] = cast("JsonValue", tuple(Skill(**entry) for entry in _objects(document, "skills")))
     values["results"] = cast("JsonValue", tuple(_read_result(entry) for entry in _objects(document, "results")))
+    if "design" in values:
+        values["design"] = cast("JsonValue", BadgeDesign(**cast("dict[str, Any]", values["design"])))
     values["can_do"] = cast("JsonValue", _texts(document, "can_do"))
     values["tags"] = cast("JsonValue", _texts(document, "tags"))
     return Achievement(**values)  # type: ignore[arg-type] # the names are those of the dataclass

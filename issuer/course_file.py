@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from importlib import resources
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from issuer.model import Achievement
+    from issuer.model import Achievement, BadgeDesign
     from schemas import JsonValue
 
 _HEAD = "# A course file. To make another course from it, change the slug and the words.\n"
@@ -48,6 +49,7 @@ def _fields(course: Achievement) -> dict[str, JsonValue]:
         "version": course.version,
         "tags": list(course.tags),
         "creator": {"name": course.creator_name, "url": course.creator_url} if course.creator_name else None,
+        "design": _design(course.design),
         "results": [
             {
                 "key": result.key,
@@ -77,6 +79,11 @@ def _fields(course: Achievement) -> dict[str, JsonValue]:
             for skill in course.skills
         ],
     }
+
+
+def _design(design: BadgeDesign) -> JsonValue:
+    chosen: JsonValue = {name: value for name, value in asdict(design).items() if value}
+    return chosen
 
 
 def _write(name: str, value: JsonValue, indent: str) -> Iterator[str]:

@@ -68,12 +68,28 @@ class ResultDescription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeDesign:
+    """How the drawn picture of a badge looks where the course decides; an empty member leaves it to the drawing.
+
+    `shape`, `colour` and `icon` are names that `credentials` knows, `colour` also `#rrggbb`; `words` stand on the
+    badge in the place of its name; `level` is a number of stars, drawn unless a person reached a level of a rubric.
+    """
+
+    shape: str = ""
+    colour: str = ""
+    icon: str = ""
+    words: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Achievement:
     """What a badge is given for, as its definition file says (OB 3.0 Achievement).
 
     `hours` is the length of the training; `assessment` says in plain words how it was tested;
     `valid_months` is how long a badge holds (0 = for ever); `can_do` are plain sentences
-    "can …" that a foreman reads. `image` is the file's bytes as given (PNG or SVG) or empty.
+    "can …" that a foreman reads. `image` is the file's bytes as given (PNG or SVG) or empty; without one the
+    badge is drawn by `design`.
     """
 
     slug: str
@@ -96,6 +112,7 @@ class Achievement:
     creator_url: str = ""
     image: bytes = b""
     image_media_type: str = ""
+    design: BadgeDesign = BadgeDesign()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

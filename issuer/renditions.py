@@ -224,13 +224,17 @@ def _verify(issued: IssuedCredential, public_key: PublicKey) -> OpenBadgeCredent
 def _draw(achievement: Achievement, profile: IssuerProfile, ending: str, *, level: int) -> bytes:
     if achievement.image and achievement.image_media_type == _MEDIA_TYPES[ending]:
         return achievement.image
+    design = achievement.design
     art = BadgeArt(
-        title=achievement.name,
+        title=design.words or achievement.name,
         issuer_name=profile.name,
         slug=achievement.slug,
         achievement_type=achievement.achievement_type,
         topic=" ".join((*achievement.tags, achievement.field_of_study)),
-        level=level,
+        level=level or design.level,
+        shape=design.shape,
+        chosen_colour=design.colour,
+        icon=design.icon,
     )
     return _draw_svg(art) if ending == "svg" else _draw_png(art)
 

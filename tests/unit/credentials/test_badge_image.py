@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from credentials import BadgeArt, check_image, check_svg_inert, render_badge_png, render_badge_svg
-from credentials.badge_art import PALETTE, mix
+from credentials.badge_art import BADGE_COLOURS, BADGE_SHAPES, PALETTE, compose_badge, mix, title_size_px
+from credentials.badge_geometry import Fill, Stroke
+from credentials.badge_icons import BADGE_ICONS
 from credentials.badge_icons import icon_name
 from credentials.badge_text import can_draw, draw_line, fit_lines, text_width
 
@@ -33,6 +35,34 @@ def _luminance(colour: str) -> float:
 def test_white_is_readable_on_every_colour(colour: str) -> None:
     """Contrast of 4.5 to 1 or more, on the lightened half too (WCAG 2.2 §1.4.3)."""
     assert 1.05 / (_luminance(mix(colour, "#ffffff", 0.07)) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [*BADGE_COLOURS, "#ffffff", "#ffee00", "#7fb2ff", "#000000"])
+def test_chosen_colour_keeps_white_readable(colour: str) -> None:
+    """Any colour that a course chooses ends with a contrast of 4.5 to 1 or more, on the lightened half too."""
+    chosen = BadgeArt(title="x", chosen_colour=colour).colour
+    assert 1.05 / (_luminance(mix(chosen, "#ffffff", 0.07)) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("icon", BADGE_ICONS)
+@pytest.mark.parametrize("shape", BADGE_SHAPES)
+def test_every_shape_and_drawing_fits_the_square(shape: str, icon: str) -> None:
+    """No point of a badge lies outside its square of 600 units."""
+    for figure in compose_badge(BadgeArt(title="x", issuer_name="y", shape=shape, icon=icon, level=5)):
+        points = figure.points if isinstance(figure, Fill | Stroke) else ()
+        assert all(0 <= x <= 600 and 0 <= y <= 600 for x, y in points)
+
+
+def test_unknown_choices_leave_the_drawing_as_it_was() -> None:
+    """A word of a later version draws what no choice draws."""
+    odd = BadgeArt(title="CMM", slug="cmm", shape="blob", chosen_colour="mauve", icon="unicorn")
+    assert render_badge_svg(odd) == render_badge_svg(BadgeArt(title="CMM", slug="cmm"))
+
+
+def test_short_words_are_larger() -> None:
+    """The size of the letters is known, so that somebody can be told that a title is too long for a small badge."""
+    long = BadgeArt(title="Coordinate Measuring Machine Operator with Geometric Tolerances, Level Two")
+    assert title_size_px(long, side_px=120) < title_size_px(BadgeArt(title="CMM"), side_px=120)
 
 
 def test_same_badge_has_the_same_bytes() -> None:
