@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from credentials import UnsecuredDocument
     from issuer import Achievement, IssuerProfile, JobProgress, Ledger, PlannedCredential, Roster, RosterRow
+    from issuer.compose import SharedParts
     from verifier import VerificationReport
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -174,11 +175,17 @@ def test_key_can_change_in_mid_job(
     rotations = iter([True])
 
     def compose(
-        row: RosterRow, achievement: Achievement, profile: IssuerProfile, planned: PlannedCredential, *, base_url: str
+        row: RosterRow,
+        achievement: Achievement,
+        profile: IssuerProfile,
+        planned: PlannedCredential,
+        *,
+        base_url: str,
+        shared: SharedParts | None = None,
     ) -> UnsecuredDocument:
         if next(rotations, False):
             ledger.rotate_key(issuer.slug)
-        return compose_credential(row, achievement, profile, planned, base_url=base_url)
+        return compose_credential(row, achievement, profile, planned, base_url=base_url, shared=shared)
 
     monkeypatch.setattr("issuer.reserving.compose_credential", compose)
     progress = _issue(ledger, issuer, people, course)
