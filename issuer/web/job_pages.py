@@ -33,8 +33,13 @@ REFRESH_SECONDS = 3
 
 
 def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
-    """Add the page of a job, its counts and its downloads."""
+    """Add the page of a job, its counts, ways to stop it and to go on, and its downloads."""
+    _add_progress(blueprint, deps)
+    _add_stop(blueprint, deps)
+    _add_downloads(blueprint, deps)
 
+
+def _add_progress(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/jobs/<job_id>")
     def job(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
@@ -57,6 +62,8 @@ def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         progress = find_job(deps, job_id)
         return jsonify(progress.to_json() | {"running": deps.jobs.is_running(job_id)})
 
+
+def _add_stop(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/jobs/<job_id>/resume")
     def resume(job_id: str) -> ResponseReturnValue:
         if find_job(deps, job_id).finished_at is None:
@@ -78,6 +85,8 @@ def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         stop_job(deps.ledger, job_id)
         return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
+
+def _add_downloads(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/jobs/<job_id>/badges.zip")
     def bundle(job_id: str) -> Response:
         name = _name("badges", find_job(deps, job_id))
