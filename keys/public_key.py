@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -222,13 +222,14 @@ class PublicKey:
 
     def _verify(self, signature: bytes, message: bytes, algorithm: SignatureAlgorithm) -> None:
         native = self._native
-        if isinstance(native, ed25519.Ed25519PublicKey):
+        if self.key_type is KeyType.ED25519:  # asked first: an abstract class answers slowly for its instances
             if int.from_bytes(self.raw, "little") % _ED25519_SIGN_BIT in _ED25519_SMALL_ORDER_Y:
                 raise SignatureMismatchError(message="the key is a point of small order")
-            native.verify(signature, message)
+            cast("ed25519.Ed25519PublicKey", native).verify(signature, message)
         elif isinstance(native, rsa.RSAPublicKey):
             native.verify(signature, message, rsa_padding(algorithm), rsa_hash(algorithm))
         else:
+            assert isinstance(native, ec.EllipticCurvePublicKey), "the only kind that is left"
             length = _COORDINATE_BYTES[self.key_type]
             if len(signature) != 2 * length:
                 raise SignatureMismatchError(message=f"signature has {len(signature)} bytes, {2 * length} expected")
