@@ -2,6 +2,7 @@
 
 from issuer.achievement_file import read_achievement
 from issuer.achievement_json import achievement_from_json, achievement_to_json
+from issuer.badge_rows import BadgeRow
 from issuer.bundle import write_bundle
 from issuer.certificate import render_certificate
 from issuer.certificate_facts import CertificateFacts, read_certificate_facts
@@ -9,6 +10,17 @@ from issuer.certificate_pdf import Paper
 from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
 from issuer.claims import Claim, ClaimedBadge, Claims, ClassClaim
 from issuer.compose import compose_achievement, compose_credential, compose_profile
+from issuer.corrections import (
+    BadgeEdit,
+    PlannedReplacement,
+    RowChange,
+    correct_roster,
+    find_badge_row,
+    plan_correction,
+    plan_renewal,
+    plan_roster_corrections,
+    read_edit_results,
+)
 from issuer.delivery import (
     Delivery,
     DeliveryState,
@@ -22,6 +34,7 @@ from issuer.delivery import (
     read_deliveries,
     send_again,
 )
+from issuer.delivery_messages import claim_link, claim_renderers
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.doctor import Finding, diagnose
 from issuer.jobs import (
@@ -54,6 +67,7 @@ from issuer.model import (
     Skill,
     StatusSlot,
 )
+from issuer.nudges import NUDGE_DAYS, PersonToCall, list_to_call, nudge_unclaimed
 from issuer.planning import plan_roster
 from issuer.program_adopting import SignedFile, adopt_signed_file, list_signed_sha256
 from issuer.program_issuing import ProgramOrder, issue_for_program
@@ -67,13 +81,19 @@ from issuer.renditions import (
     read_own_credential,
     render_rendition,
 )
+from issuer.replacing import CORRECTED_REASON, Replacement, replace_badge
 from issuer.result_sheet import render_result_sheet
 from issuer.roster import read_roster
 from issuer.row_identity import row_fingerprint, row_key
+from issuer.successors import Successor, SuccessorKind
 
 __all__ = [
+    "CORRECTED_REASON",
+    "NUDGE_DAYS",
     "RENDITION_ENDINGS",
     "Achievement",
+    "BadgeEdit",
+    "BadgeRow",
     "CertificateFacts",
     "Claim",
     "ClaimedBadge",
@@ -89,16 +109,20 @@ __all__ = [
     "JobProgress",
     "Ledger",
     "Paper",
+    "PersonToCall",
     "PlannedCredential",
+    "PlannedReplacement",
     "ProgramOrder",
     "ProofChoice",
     "PublishedDocument",
     "Renderer",
     "Rendition",
+    "Replacement",
     "ResultDescription",
     "Roster",
     "RosterProblem",
     "RosterRow",
+    "RowChange",
     "RowFate",
     "RowOutcome",
     "RowResult",
@@ -107,37 +131,50 @@ __all__ = [
     "SignedFile",
     "Skill",
     "StatusSlot",
+    "Successor",
+    "SuccessorKind",
     "achievement_from_json",
     "achievement_to_json",
     "adopt_signed_file",
     "choose_delivery",
+    "claim_link",
+    "claim_renderers",
     "close_class_code",
     "compose_achievement",
     "compose_credential",
     "compose_profile",
+    "correct_roster",
     "deliver_class",
     "deliver_waiting",
     "diagnose",
     "draw_achievement",
+    "find_badge_row",
     "issue_for_program",
     "job_outcomes",
     "job_progress",
     "list_endings",
     "list_jobs",
     "list_signed_sha256",
+    "list_to_call",
+    "nudge_unclaimed",
     "open_class_code",
+    "plan_correction",
+    "plan_renewal",
     "plan_roster",
+    "plan_roster_corrections",
     "read_achievement",
     "read_certificate_facts",
     "read_class_code",
     "read_class_delivery",
     "read_deliveries",
+    "read_edit_results",
     "read_own_credential",
     "read_roster",
     "render_certificate",
     "render_class_sheet",
     "render_rendition",
     "render_result_sheet",
+    "replace_badge",
     "resume_job",
     "row_fingerprint",
     "row_key",

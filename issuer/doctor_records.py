@@ -12,6 +12,7 @@ from issuer.frozen import load_object, load_plan
 from issuer.job_store import ISSUED_STATE, PENDING
 from issuer.slot_store import REVOCATION
 from issuer.status_store import newest_document, read_set_indexes
+from issuer.successors import SuccessorKind
 from issuer.tables import (
     ISSUED,
     ISSUERS,
@@ -24,6 +25,7 @@ from issuer.tables import (
     STATUS_DOCUMENTS,
     STATUS_LISTS,
     STATUS_SLOTS,
+    SUCCESSORS,
 )
 from schemas import BadgeError
 from storage import AUDIT, verify_audit_chain
@@ -86,6 +88,12 @@ def check_status_history(ledger: Ledger, _verify_own: VerifyOwn | None) -> Itera
         )
         for slug in connection.scalars(unset):
             yield "doctor.status_went_back", slug
+        revoked = sa.select(STATUS_CHANGES.c.slug).where(STATUS_CHANGES.c.purpose == REVOCATION)
+        corrected = sa.select(SUCCESSORS.c.slug).where(
+            SUCCESSORS.c.kind == SuccessorKind.CORRECTED.value, SUCCESSORS.c.slug.not_in(revoked)
+        )
+        for slug in connection.scalars(corrected):
+            yield "doctor.corrected_in_force", slug
 
 
 def _check_list(connection: Connection, number: int, purpose: str) -> Iterator[Fault]:
@@ -142,6 +150,12 @@ _COUNTED_EVENTS = {
     "key.retired": sa.select(sa.func.count()).select_from(SIGNING_KEYS).where(SIGNING_KEYS.c.retired.is_not(None)),
     "issuer.created": sa.select(sa.func.count()).select_from(ISSUERS),
     "job.started": _CLASS_JOBS,
+    **{
+        f"credential.{kind.value}": sa.select(sa.func.count())
+        .select_from(SUCCESSORS)
+        .where(SUCCESSORS.c.kind == kind.value)
+        for kind in SuccessorKind
+    },
     "job.finished": _CLASS_JOBS.where(JOBS.c.finished.is_not(None)),
 }
 

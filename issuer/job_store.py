@@ -26,6 +26,8 @@ REJECTED = "rejected"
 BEFORE_THE_FIRST = -1  # position
 # Stands where the code of an error would: somebody wanted the job to end here for now.
 STOPPED = "job.stopped"
+# The job of one badge in the place of another is no class list; nobody else's key has a colon.
+REPLACEMENT_KEY_START = "replacement:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +132,10 @@ def get_job(connection: Connection, job_id: str) -> Job:
 
 
 def list_job_ids(connection: Connection, *, unfinished_only: bool, limit: int) -> tuple[str, ...]:
-    """Return jobs, newest first."""
-    query = sa.select(JOBS.c.id).where(JOBS.c.achievement_revision > NO_COURSE)
+    """Return jobs of class lists, newest first."""
+    query = sa.select(JOBS.c.id).where(
+        JOBS.c.achievement_revision > NO_COURSE, JOBS.c.idempotency_key.not_like(f"{REPLACEMENT_KEY_START}%")
+    )
     query = query.order_by(JOBS.c.created.desc(), JOBS.c.id).limit(limit)
     return tuple(connection.scalars(query.where(JOBS.c.finished.is_(None)) if unfinished_only else query))
 

@@ -6,7 +6,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store
+from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store, successors
 from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
 from issuer.release import default_proof
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from issuer.model import Achievement, IssuedCredential, IssuerProfile, ProofChoice
+    from issuer.successors import Successor
     from keys import Clock, Keystore, KeyType, Signer, VerificationMethod
     from schemas import JsonObject, JsonValue
     from storage import Database
@@ -200,13 +201,30 @@ class Ledger:
     ) -> tuple[IssuedCredential, ...]:
         """Return badges: those of a job in the order of its rows, else the newest class first and by name within.
 
+        A badge of a job that was corrected is given as it is now.
+
         Raises:
             LedgerError: `ledger.bytes_damaged`.
         """
         with self.database.read() as connection:
-            return credential_store.list_issued(
+            issued = credential_store.list_issued(
                 connection, job_id=job_id, achievement_slug=achievement_slug, limit=limit, offset=offset
             )
+            if job_id is None:
+                return issued
+            newest = successors.find_corrected(connection, [badge.slug for badge in issued])
+            corrected = {slug: credential_store.find_issued(connection, slug=newer) for slug, newer in newest.items()}
+        return tuple(corrected.get(badge.slug) or badge for badge in issued)
+
+    def find_newer(self, slug: str) -> Successor | None:
+        """Return the newest badge in the place of this one, why and since when; None when this is the newest."""
+        with self.database.read() as connection:
+            return successors.find_successor(connection, slug)
+
+    def find_older(self, slug: str) -> Successor | None:
+        """Return the badge that this one was issued in the place of; None when it was in the place of none."""
+        with self.database.read() as connection:
+            return successors.find_predecessor(connection, slug)
 
     def count_issued(self) -> int:
         """Return how many badges there are."""

@@ -71,15 +71,21 @@ class _Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _FreshRow:
-    """One row that gets a badge; `revision` is above 1 when it replaces a revoked one."""
+class FreshRow:
+    """One row that gets a badge; `revision` is above 1 when its key had one before.
+
+    A badge in the place of another keeps its `subject_id`; where no day of the award is known, its end is
+    counted from `counted_from`.
+    """
 
     row: PendingRow
     revision: int
+    subject_id: str = ""
+    counted_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
+class Draft:
     """One row, with its plan and place or with the problem that stops it."""
 
     row: PendingRow
@@ -136,10 +142,10 @@ def _reserve_once(
     for row in rows:
         had = known.get(row.row_key)
         if outcomes[row.position].fate is RowFate.NEW and (had is None or had.is_revoked):
-            fresh.append(_FreshRow(row=row, revision=1 if had is None else had.revision + 1))
+            fresh.append(FreshRow(row=row, revision=1 if had is None else had.revision + 1))
         else:
             settled.append(row)
-    drafts = _draft(ledger, context, fresh)
+    drafts = draft_rows(ledger, context, fresh)
     planned_before: dict[int, str] = {}
     with ledger.transaction() as connection:
         check_clock(connection, now=ledger.clock())
@@ -150,7 +156,7 @@ def _reserve_once(
             _settle(connection, job, row, outcome)
             if outcome.fate is RowFate.NEW:
                 planned_before[row.position] = outcome.slug
-        _insert(connection, job, drafts)
+        insert_drafts(connection, job, drafts)
     return planned_before, {draft.row.position: draft.planned for draft in drafts if draft.planned is not None}
 
 
@@ -163,7 +169,12 @@ def _settle(connection: Connection, job: Job, row: PendingRow, outcome: RowOutco
         set_rejected(connection, job.id, row.position, fate=outcome.fate, slug=outcome.slug, problems=outcome.problems)
 
 
-def _insert(connection: Connection, job: Job, drafts: Sequence[_Draft]) -> None:
+def insert_drafts(connection: Connection, job: Job, drafts: Sequence[Draft]) -> None:
+    """Fix what was drafted, in the caller's transaction.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: A place or a row key was taken meanwhile.
+    """
     planned = {draft.row.position: (draft.planned, draft.slot) for draft in drafts if draft.planned is not None}
     insert_planned(connection, *(row for row, _ in planned.values()))
     for pool in {slot.pool for _, slot in planned.values()}:
@@ -177,23 +188,24 @@ def _insert(connection: Connection, job: Job, drafts: Sequence[_Draft]) -> None:
             )
 
 
-def _draft(ledger: Ledger, context: IssueContext, rows: Sequence[_FreshRow]) -> list[_Draft]:
+def draft_rows(ledger: Ledger, context: IssueContext, rows: Sequence[FreshRow]) -> list[Draft]:
     """Compose outside any lock; what cannot be composed is rejected before it takes a place."""
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     if not rows:
         return drafts
     bulk = context.methods.load(context.key).bulk
     shared = compose_shared_parts(context.achievement, context.profile, base_url=ledger.base_url)
     for fresh, slot in zip(rows, _pick_slots(ledger, context.job.issuer_slug, len(rows)), strict=True):
         row = fresh.row
-        wrong_day = find_date_problem(row.row, context.achievement, _awarded_on(context, row), now=ledger.clock())
+        counted_from = _awarded_on(context, row) or fresh.counted_from
+        wrong_day = find_date_problem(row.row, context.achievement, counted_from, now=ledger.clock())
         composed = wrong_day or _compose(
-            ledger, context, fresh, _plan(ledger, context, row, slot), shared=shared, bulk=bulk
+            ledger, context, fresh, _plan(ledger, context, fresh, slot), shared=shared, bulk=bulk
         )
         if isinstance(composed, RosterProblem):
-            drafts.append(_Draft(row=row, slot=slot, planned=None, problem=composed))
+            drafts.append(Draft(row=row, slot=slot, planned=None, problem=composed))
         else:
-            drafts.append(_Draft(row=row, slot=slot, planned=composed, problem=None))
+            drafts.append(Draft(row=row, slot=slot, planned=composed, problem=None))
     return drafts
 
 
@@ -215,7 +227,7 @@ def _pick_slots(ledger: Ledger, issuer_slug: str, count: int) -> list[_Slot]:
 def _compose(
     ledger: Ledger,
     context: IssueContext,
-    fresh: _FreshRow,
+    fresh: FreshRow,
     plan: PlannedCredential,
     *,
     shared: SharedParts,
@@ -246,18 +258,18 @@ def _compose(
     )
 
 
-def _plan(ledger: Ledger, context: IssueContext, row: PendingRow, slot: _Slot) -> PlannedCredential:
+def _plan(ledger: Ledger, context: IssueContext, fresh: FreshRow, slot: _Slot) -> PlannedCredential:
     now = ledger.clock().replace(microsecond=0)
     slug = secrets.token_urlsafe(SLUG_BYTES)
-    awarded_on = _awarded_on(context, row)
+    awarded_on = _awarded_on(context, fresh.row)
     return PlannedCredential(
         id=f"{ledger.base_url}/b/{slug}",
         slug=slug,
-        subject_id=f"urn:uuid:{_random_uuid()}",
+        subject_id=fresh.subject_id or f"urn:uuid:{_random_uuid()}",
         salt=secrets.token_urlsafe(SALT_BYTES),
         key_id=context.key.method.id,
         valid_from=now,
-        valid_until=compute_valid_until(context.achievement, awarded_on, now=ledger.clock()),
+        valid_until=compute_valid_until(context.achievement, awarded_on or fresh.counted_from, now=ledger.clock()),
         awarded_on=None if awarded_on is None else datetime.combine(awarded_on, time(), UTC),
         created=now,
         status_entries=tuple(
