@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from storage import OutboxMessage
 
 CLAIM_TEMPLATE = "claim"
+NUDGE_TEMPLATE = "claim-nudge"
 CLASS_CODE_LIFE = timedelta(hours=12)
 MIN_WORD_CHARS = 3
 NOT_NEEDED = "message.not_needed"  # why a message was left out: the badge was claimed, or taken back, before

@@ -2,9 +2,10 @@
 
 from pages.errors import PageError, render_error
 from pages.files import send_bytes, send_download, send_public_document
-from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate
+from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate, write_date
 from pages.links import SafeLink, host_of, safe_link, secure_link
 from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
+from pages.messages import MailPart, MailText, render_mail_html, render_mail_plain
 from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from pages.plain_words import say_achievement_type, say_organization_kind
 from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
@@ -19,6 +20,8 @@ __all__ = [
     "MIN_PASSWORD_CHARS",
     "N_",
     "Limiter",
+    "MailPart",
+    "MailText",
     "PageError",
     "SafeLink",
     "accepts_upload",
@@ -33,6 +36,8 @@ __all__ = [
     "load_catalog",
     "plain_text",
     "render_error",
+    "render_mail_html",
+    "render_mail_plain",
     "render_markdown",
     "safe_link",
     "say_achievement_type",
@@ -45,4 +50,5 @@ __all__ = [
     "show_time",
     "static_url",
     "translate",
+    "write_date",
 ]

@@ -111,6 +111,11 @@ def show_date(moment: date | None) -> str:
     return format_date(moment, format="long", locale=current_language()) if moment else ""
 
 
+def write_date(moment: date, language: Language) -> str:
+    """Return a date in a language of its own, for what is written outside of a request."""
+    return format_date(moment, format="long", locale=language)
+
+
 def show_time(moment: datetime | None) -> str:
     """Return date and time in UTC, as people write it."""
     if moment is None:

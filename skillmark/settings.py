@@ -1,12 +1,13 @@
 """What one installation knows about itself: its data folder and the secrets in it.
 
     HOME/
-      skillmark.toml          base_url, status, proxy_hops
+      skillmark.toml          base_url, status, proxy_hops, [mail]
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
       contexts/               word lists pinned by hand, each under its hash (optional)
       keys/                   signing keys, encrypted
-      secrets/                passphrase, session secret, secret of links, desk password hash (mode 0600)
+      outbox/                 messages that no mail server is set for
+      secrets/                passphrase, session secret, secret of links, desk password hash, mail password (mode 0600)
 
 The passphrase may come from elsewhere: `SKILLMARK_PASSPHRASE_FILE` names a file, for
 example one that systemd hands over as a credential. No secret is read from the environment.
@@ -27,6 +28,7 @@ import platformdirs
 
 from keys import LINK_SECRET_BYTES, LinkSecret
 from schemas import ConfigurationError
+from skillmark.mail_settings import MailSettings, read_mail_settings
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 SECRET_BYTES = 32
@@ -44,6 +46,7 @@ class Settings:
     home: Path
     base_url: str
     status_purposes: tuple[str, ...] = STATUS_PURPOSES  # what badges can be told to be from now on
+    mail: MailSettings | None = None  # None: mails are files in the data folder
     proxy_hops: int = 0  # proxies of ours in front of the server, whose forwarding headers are believed
 
     @property
@@ -89,6 +92,19 @@ class Settings:
     def session_secret(self) -> str:
         """Return the secret that signs session cookies."""
         return _read_secret(self.secrets_folder / "session").decode("ascii").strip()
+
+    def mail_password(self) -> str:
+        """Return the password for the mail server.
+
+        Raises:
+            ConfigurationError: `config.secret_missing` or `config.secret_permissions`.
+        """
+        return _read_secret(self.secrets_folder / "mail-password").decode().strip()
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where messages are written that no server takes."""
+        return self.home / "outbox"
 
     def save_desk_password_hash(self, hashed: str) -> None:
         """Store the argon2 hash of the desk password."""
@@ -222,4 +238,10 @@ def load_settings(home: Path) -> Settings:
     hops = values.get("proxy_hops", 0)
     if not isinstance(hops, int) or not 0 <= hops <= MAX_PROXY_HOPS:
         raise ConfigurationError("config.file_invalid", f"proxy_hops is a number from 0 to {MAX_PROXY_HOPS}")
-    return Settings(home=home, base_url=check_base_url(base_url), status_purposes=tuple(status), proxy_hops=hops)
+    return Settings(
+        home=home,
+        base_url=check_base_url(base_url),
+        status_purposes=tuple(status),
+        mail=read_mail_settings(values.get("mail")),
+        proxy_hops=hops,
+    )
