@@ -6,6 +6,7 @@ A process that dies costs time, never a check.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import subprocess
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from keys import PublicKey
 
 _log = logging.getLogger(__name__)
+_PIPE_BYTES = 2**20  # the most that Linux allows everybody
 _CHILD_SCRIPT = Path(__file__).with_name("own_output_child.py")
 
 
@@ -121,6 +123,10 @@ def _start_child() -> subprocess.Popen[bytes] | None:
         _log.warning("no process to check finished badges in: %s", type(error).__name__)
         return None
     assert child.stdin is not None
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+        with suppress(OSError):
+            # So that handing over a batch takes few turns; where it is refused it takes more.
+            fcntl.fcntl(child.stdin, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     with suppress(OSError):
         child.stdin.write(json.dumps({"path": [entry for entry in sys.path if Path(entry).is_absolute()]}).encode())
         child.stdin.write(b"\n")

@@ -123,12 +123,14 @@ class JobRun:
                 break
             position, has_worked = rows[-1].position, True
             fresh = self._sign(context, reserve(self._ledger, context, rows))
-            self._record(checker, signed)
+            _require_good(checker, signed)
             checker.begin([(row.output, row.public_key) for row in fresh])
+            self._record(signed)
             signed = fresh
         else:
             has_worked = False
-        self._record(checker, signed)
+        _require_good(checker, signed)
+        self._record(signed)
         return has_worked
 
     def _has_enough(self) -> bool:
@@ -160,17 +162,10 @@ class JobRun:
             )
         return signed
 
-    def _record(self, checker: OwnOutputChecker, signed: Sequence[_SignedRow]) -> None:
-        """Wait for the verdict on a chunk that is being checked; record it when all of it may leave.
-
-        Raises:
-            LedgerError: `job.own_output_invalid`, or a fault of the store; nothing of the chunk is recorded then.
-        """
+    def _record(self, signed: Sequence[_SignedRow]) -> None:
+        """Record a chunk that may leave: bytes, audit records and the end of waiting, all or nothing."""
         if not signed:
             return
-        fault = checker.finish()
-        if fault is not None:
-            raise LedgerError("job.own_output_invalid", f"{signed[fault.place].secured.slug}: {fault.what}")
         now = self._ledger.clock()
         with self._ledger.transaction() as connection:
             # Two rows of one person, found by different keys, share a badge.
@@ -184,6 +179,17 @@ class JobRun:
             with self._ledger.database.read() as connection:
                 progress = job_store.read_progress(connection, self._job_id)
             self._on_progress(progress)
+
+
+def _require_good(checker: OwnOutputChecker, signed: Sequence[_SignedRow]) -> None:
+    """Wait for the verdict on the chunk that is being checked.
+
+    Raises:
+        LedgerError: `job.own_output_invalid`: nothing of the chunk may leave.
+    """
+    fault = checker.finish() if signed else None
+    if fault is not None:
+        raise LedgerError("job.own_output_invalid", f"{signed[fault.place].secured.slug}: {fault.what}")
 
 
 def _compose_records(connection: Connection, rows: Sequence[_SignedRow]) -> list[JsonObject]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from credentials import BulkSigner, Cryptosuite, OwnOutput, check_lossless, find_own_fault, sign_vc_jwt
 from issuer.credential_store import SecuredBytes
-from issuer.frozen import load_object
 from issuer.model import ProofChoice
 from keys import KeyType
-from schemas import KeystoreError, LedgerError, SchemaName, validate
+from schemas import KeystoreError, LedgerError, SchemaName, read_json_object, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +129,7 @@ def secure(planned: PlannedRow, method: SigningMethod) -> SecuredBytes:
             raise KeystoreError("key.algorithm_mismatch", method.public_key.key_type.value)
         json_bytes = method.bulk.sign(planned.unsecured, created=planned.plan.created)
     if planned.plan.proof is not ProofChoice.DATA_INTEGRITY:
-        document = load_object(json_bytes or planned.unsecured)
+        document = read_json_object(json_bytes or planned.unsecured)
         jwt = sign_vc_jwt(document, signer=method.signer, verification_method=method.method_id)
     return SecuredBytes(slug=planned.plan.slug, json_bytes=json_bytes, jwt=jwt.encode("ascii"))
 
