@@ -16,6 +16,7 @@ from skillmark.api_store import SignedFiles
 from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
+from skillmark.cli_mail import send, to_call
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
 from skillmark.cli_trust import trust
@@ -155,5 +156,19 @@ def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
         raise click.exceptions.Exit(EXIT_REFUSED)
 
 
-for command in (issue, verify, revoke, suspend, reinstate, serve, demo, desk_password, api_key, trust, context):
+for command in (
+    issue,
+    verify,
+    revoke,
+    suspend,
+    reinstate,
+    serve,
+    demo,
+    desk_password,
+    api_key,
+    trust,
+    context,
+    send,
+    to_call,
+):
     main.add_command(command)

@@ -12,7 +12,9 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from schemas import ConfigurationError
+from skillmark.background import BackgroundWork
 from skillmark.conformance_network import load_documents
+from skillmark.mailing import SEND_EVERY_SECONDS
 from skillmark.server_log import start_log
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
@@ -92,7 +94,7 @@ def create_application() -> WSGIApplication:
     settings = load_settings(default_home())
     database = open_database(settings.database_path)
     conformance = os.environ.get(_CONFORMANCE_VARIABLE)
-    return create_site(
+    app = create_site(
         SiteSettings(
             base_url=settings.base_url,
             home=settings.home,
@@ -100,7 +102,16 @@ def create_application() -> WSGIApplication:
             desk_password_hash=lambda: settings.desk_password_hash,
             ledger=compose_ledger(database, settings),
             trust_list=load_trust(None, settings),
+            mail=settings.mail,
+            mail_password=settings.mail_password,
             proxy_hops=settings.proxy_hops,
             conformance_documents=load_documents(Path(conformance)) if conformance else None,
         )
     )
+    BackgroundWork(
+        "mailing",
+        app.extensions["skillmark.mailing"].run,
+        every_seconds=SEND_EVERY_SECONDS,
+        expected=frozenset({"mail.sender_running"}),
+    ).start()
+    return app

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from issuer import run_unless_stopped, unfinished_jobs
+from issuer import Claims, run_unless_stopped, unfinished_jobs
 from issuer.web import DeskSessions, DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
 from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
 from pages import create_limiter, install_pages
@@ -18,8 +18,10 @@ from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
 from skillmark.api_store import SignedFiles
+from skillmark.mailing import Mailing
 from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
+from skillmark.settings import load_link_secret
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import with_own_documents
 from verifier import (
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from issuer import Ledger
     from keys import Clock, Fetcher
+    from skillmark.mail_settings import MailSettings
     from verifier import HighWaterStore, VerifiedStatusList
 
 _log = logging.getLogger(__name__)
@@ -65,6 +68,8 @@ class SiteSettings:
         trust_list: Issuers that this place knows.
         network: Returns the fetcher for one verification.
         clock: Aware UTC.
+        mail: Who mails come from, and which server takes them; None writes them to files of the data folder.
+        mail_password: Returns the password for the mail server.
         proxy_hops: How many reverse proxies of ours stand in front. Their word on the client's address is
             believed, nobody else's; with 0 no forwarded header is read. The host is never taken from one.
         conformance_documents: Documents that count as fetched, by address, for the conformance mode (open
@@ -79,6 +84,8 @@ class SiteSettings:
     trust_list: TrustList = field(default_factory=TrustList)
     network: Callable[[], Fetcher] = guarded_network
     clock: Clock = system_clock
+    mail: MailSettings | None = None
+    mail_password: Callable[[], str] = field(default=str, repr=False)
     proxy_hops: int = 0
     conformance_documents: Mapping[str, bytes] | None = None
 
@@ -106,6 +113,8 @@ def create_site(settings: SiteSettings) -> Flask:
         verify_url=lambda url: verify_any(url, context=compose_context()),
         limiter=limiter,
     )
+    claims = Claims(ledger, load_link_secret(settings.home))
+    mailing = Mailing(claims, home=settings.home, mail=settings.mail, password=settings.mail_password, renderers={})
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = IssuerDeps(
         base_url=settings.base_url,
@@ -116,6 +125,9 @@ def create_site(settings: SiteSettings) -> Flask:
         drafts=DraftStore(settings.home / "drafts", clock=settings.clock),
         jobs=jobs,
         limiter=limiter,
+        claims=claims,
+        mail_files=mailing.folder.read,
+        has_mail_server=mailing.has_server,
     )
     for blueprint in (
         _create_home(),
@@ -126,6 +138,7 @@ def create_site(settings: SiteSettings) -> Flask:
         app.register_blueprint(blueprint)
     install_vc_api(app, _create_vc_api(settings, verifier_deps))
     app.extensions["skillmark.jobs"] = jobs
+    app.extensions["skillmark.mailing"] = mailing
     jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
     return app
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from issuer.claims import Claims
     from issuer.ledger import Ledger
     from issuer.web.desk_sessions import DeskSessions
     from issuer.web.drafts import DraftStore
@@ -29,6 +30,9 @@ class IssuerDeps:
         drafts: Class lists between dry run and issue.
         jobs: Runs jobs in the background.
         limiter: Counts requests per client.
+        claims: The rules of handing badges out.
+        mail_files: Returns a mail that was written to a file, by the id of its message; None when there is none.
+        has_mail_server: Whether mails leave this machine.
     """
 
     base_url: str
@@ -39,3 +43,6 @@ class IssuerDeps:
     drafts: DraftStore
     jobs: JobRunner
     limiter: Limiter
+    claims: Claims
+    mail_files: Callable[[str], bytes | None]
+    has_mail_server: bool

@@ -1,0 +1,78 @@
+"""The mail of one installation: what is due is put into the outbox, and the outbox is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from issuer import claim_renderers, deliver_waiting, nudge_unclaimed
+from skillmark.mail_settings import default_identity
+from skillmark.mail_transports import MessageFolder, SmtpServer
+from skillmark.outbox_sender import OutboxSender
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from issuer import Claims
+    from skillmark.mail_settings import MailSettings
+    from skillmark.mail_transports import MailTransport
+    from skillmark.outbox_sender import Renderer
+
+SEND_EVERY_SECONDS = 5.0
+LOOK_FOR_NUDGES_EVERY = timedelta(hours=1)
+OUTBOX_FOLDER = "outbox"
+
+
+class Mailing:
+    """Everything that one installation sends.
+
+    Args:
+        claims: The rules of claiming.
+        home: Data folder; messages that no server takes are files in `outbox/` below it.
+        mail: Who mails come from and the server; None writes files.
+        password: Returns the password of the mail server.
+        renderers: Who writes the messages of other parts, by template.
+    """
+
+    def __init__(
+        self,
+        claims: Claims,
+        *,
+        home: Path,
+        mail: MailSettings | None,
+        password: Callable[[], str],
+        renderers: Mapping[str, Renderer],
+    ) -> None:
+        self._claims = claims
+        self._nudged_at: datetime | None = None
+        self.folder = MessageFolder(home / OUTBOX_FOLDER)
+        self.has_server = mail is not None and mail.smtp is not None
+        transport: MailTransport = self.folder
+        if mail is not None and mail.smtp is not None:
+            transport = SmtpServer(mail.smtp, password=password)
+        host = urlsplit(claims.ledger.base_url).hostname or "localhost"
+        self._sender = OutboxSender(
+            claims.ledger.database,
+            clock=claims.ledger.clock,
+            renderers={**claim_renderers(claims), **renderers},
+            identity=mail.identity if mail is not None else default_identity(host),
+            mail=transport,
+            texts=self.folder,
+        )
+
+    def run(self) -> Counter[str]:
+        """Hand out what waits, remind whoever is due, and send; return how many `sent`, `failed` and `refused`.
+
+        Raises:
+            LedgerError: `mail.sender_running` when somebody else sends now; a fault of the store.
+        """
+        deliver_waiting(self._claims)
+        now = self._claims.ledger.clock()
+        if self._nudged_at is None or now - self._nudged_at >= LOOK_FOR_NUDGES_EVERY:
+            nudge_unclaimed(self._claims)
+            self._nudged_at = now
+        return self._sender.send_due()
