@@ -242,23 +242,17 @@ def verify_data_integrity_proof(
         UnknownContextError: A context is not pinned here; nothing was fetched.
         UnsupportedFeatureError: `proof.chain_unsupported`.
     """
-    # (1) What the proof says of itself.
     suite = _check_options(proof, accepted, expected_purpose, public_key)
     method, created = read_verification_method(proof), _read_created(proof)
-    # (2) Canonical form and hash, (3) signature.
     stated = _without_proof(document) if statements is None else statements.document
     unsecured = align_context(stated, proof, suite, contexts)
     if suite is Cryptosuite.ECDSA_SD_2023:
-        _require_no_chain(proof)
-        config = hash_config(unsecured, proof, suite, algorithm=HashAlgorithm.SHA256, contexts=contexts)
-        verify_derived_proof(unsecured, proof, config, public_key=public_key, contexts=contexts, policy=disclosure)
+        _verify_derived(unsecured, proof, public_key, contexts, disclosure)
     else:
         covered = _with_previous(unsecured, list_previous_proofs(document, proof))
-        signature = _read_signature(proof, SIGNATURE_BYTES[public_key.key_type])
         # Of what a proof of a chain or under fewer contexts covers, nothing has been told yet.
         told = statements if covered is stated else None
-        hashed = _hash_data(covered, proof, suite, public_key, contexts, statements=told)
-        public_key.verify(signature, hashed, algorithm=public_key.key_type.algorithm)
+        _verify_signature(covered, proof, suite, public_key, contexts, statements=told)
     return VerifiedDocument(
         form=SecuringForm.DATA_INTEGRITY,
         original=original,
@@ -267,6 +261,33 @@ def verify_data_integrity_proof(
         created=created,
         cryptosuite=suite.value,
     )
+
+
+def _verify_derived(
+    unsecured: JsonObject,
+    proof: JsonObject,
+    public_key: PublicKey,
+    contexts: ContextRule,
+    policy: DisclosurePolicy,
+) -> None:
+    _require_no_chain(proof)
+    suite, algorithm = Cryptosuite.ECDSA_SD_2023, HashAlgorithm.SHA256
+    config = hash_config(unsecured, proof, suite, algorithm=algorithm, contexts=contexts)
+    verify_derived_proof(unsecured, proof, config, public_key=public_key, contexts=contexts, policy=policy)
+
+
+def _verify_signature(
+    covered: JsonObject,
+    proof: JsonObject,
+    suite: Cryptosuite,
+    public_key: PublicKey,
+    contexts: ContextRule,
+    *,
+    statements: Statements | None,
+) -> None:
+    signature = _read_signature(proof, SIGNATURE_BYTES[public_key.key_type])
+    hashed = _hash_data(covered, proof, suite, public_key, contexts, statements=statements)
+    public_key.verify(signature, hashed, algorithm=public_key.key_type.algorithm)
 
 
 def _check_options(
