@@ -38,7 +38,7 @@ fix: $(VENV)/.dev ## Format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev ## Print speeds as ratios to the raw signature and to openbadgeslib
+bench: $(VENV)/.dev ## Print speeds beside the raw signature, the goals and two other stacks (three to four minutes)
 	$(BIN)/python -m benchmarks
 
 test-browser: $(VENV)/.browser ## Tests in a real Chromium and against npm packages (installs Debian packages)
