@@ -34,7 +34,7 @@ from credentials.plain_graph import PlainGraph, label_nodes, write_graphs
 from credentials.rdfc import escape_literal
 from credentials.shapes import IRI, KEYWORD, ORDERED, TEXT, WORD, NotPlainError, Shape, Step, find_shape
 from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
-from schemas import MAX_JSON_DEPTH, DataModelError, has_no_escapes, read_plain_json, write_cache_key
+from schemas import DataModelError, has_no_escapes, read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def read_plain_statements(document: JsonObject, table: TermTable) -> PlainStatem
         table: The active context of the whole document.
     """
     root = {word: value for word, value in document.items() if word != "@context"}
-    walk = _PlainWalk(root, PlainGraph(), needs_escapes=not has_no_escapes(root))
+    walk = _PlainWalk(root, PlainGraph(), needs_escapes=not has_no_escapes(write_cache_key(root)))
     try:
         walk.read_node(root, table, 0)
         return walk.finish()
@@ -292,11 +292,10 @@ def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
         return None
     part = _parts.find(table, encoded)
     if part is None and _parts.is_known(table, encoded):
-        copy = read_plain_json(encoded, max_depth=MAX_JSON_DEPTH)
-        if copy is None or not isinstance(copy.value, dict):
-            return None
+        copy = read_cache_key(encoded)
+        assert isinstance(copy, dict), "an object stays one"
         graph = PlainGraph(f"_:p{next(_part_numbers)}n")
-        part = _PlainWalk(copy.value, graph, needs_escapes=not has_no_escapes(copy.value)).read_part(table)
+        part = _PlainWalk(copy, graph, needs_escapes=not has_no_escapes(encoded)).read_part(table)
         _parts.keep(table, encoded, part)
     return part
 

@@ -75,10 +75,11 @@ class PartStore:
             return part
 
     def is_known(self, table: TermTable, encoded: bytes) -> bool:
-        """Whether a part was asked for before: only then is it worth while to keep it."""
+        """Whether a part was asked for before: only then is it worth while to keep it, once."""
         mark = hash((table, encoded))
         with self._lock:
             if mark in self._marks:
+                self._marks.remove(mark)
                 return True
             if len(self._marks) >= MAX_MARKS:
                 self._marks.clear()

@@ -45,7 +45,7 @@ from schemas.pinned_contexts import (
     pinned_hashes,
     use_contexts,
 )
-from schemas.plain_json import has_no_escapes, read_plain_json, write_cache_key
+from schemas.plain_json import has_no_escapes, read_cache_key, write_cache_key
 from schemas.sheet_cells import guard_cell
 from schemas.strict_json import (
     MAX_CREDENTIAL_BYTES,
@@ -200,10 +200,10 @@ __all__ = [
     "open_workbook",
     "open_workbook_on_disk",
     "pinned_hashes",
+    "read_cache_key",
     "read_datetime",
     "read_json",
     "read_json_object",
-    "read_plain_json",
     "read_yaml",
     "use_contexts",
     "validate",

@@ -15,6 +15,9 @@ import orjson
 if TYPE_CHECKING:
     from schemas.json_types import JsonValue
 
+# A longer text is not indented to see how deep it is: short values that stand deep grow two hundred times by it.
+MAX_INDENTED_BYTES: Final = 32 * 1024
+
 _WHITESPACE: Final = b" \t\r\n"
 _ONLY_JSON_TYPES: Final = (
     orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
@@ -58,6 +61,8 @@ def _may_be_deeper(value: JsonValue, compact: bytes, max_depth: int) -> bool:
     """Whether there is a reason to look: enough brackets, and an indent that only what stands so deep would have."""
     if compact.count(b"[") + compact.count(b"{") <= max_depth:  # those inside texts are counted too: never too few
         return False
+    if len(compact) > MAX_INDENTED_BYTES:
+        return True
     return b"\n" + b"  " * max_depth in orjson.dumps(value, option=orjson.OPT_INDENT_2)
 
 
@@ -107,13 +112,15 @@ def write_cache_key(value: JsonValue) -> bytes | None:
         return None
 
 
-def has_no_escapes(value: JsonValue) -> bool:
-    """Whether no text in `value` holds a quote, a backslash or a control character; False when that is not certain."""
-    try:
-        data = orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return False
-    return b"\\" not in data and b"\x7f" not in data
+def read_cache_key(data: bytes) -> JsonValue:
+    """Return a copy of the value for which `write_cache_key` has written `data`."""
+    value: JsonValue = orjson.loads(data)
+    return value
+
+
+def has_no_escapes(data: bytes | None) -> bool:
+    """Whether no text in what `write_cache_key` wrote holds a quote, a backslash or a control character."""
+    return data is not None and b"\\" not in data and b"\x7f" not in data
 
 
 def _is_deeper(value: JsonValue, max_depth: int) -> bool:
