@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credentials.cryptosuites import SUITE_RULES, Cryptosuite, Transformation, hash_algorithm_of, hash_config
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MAX_TEMPLATES: Final = 32  # shapes kept; a class list has one to three
 _MAX_TAILS: Final = 16  # those of one job differ by the second
 _MAX_DIGESTS: Final = 512
+_WATCHED: Final = 32  # credentials of a shape, before a narrower template is made
 # A template costs some four credentials to make. Each is to be used this often before all are made anew.
 _USES_FOR_A_TEMPLATE: Final = 8
 _FIRST_TRIES: Final = 16
@@ -48,6 +50,16 @@ class _Known(NamedTuple):
     context: bytes
 
 
+@dataclass(slots=True)
+class _Shape:
+    """A template, and which of its values were seen to change in the first credentials that it fitted."""
+
+    template: IssueTemplate
+    watched: int = 0
+    seen: list[bytes] = field(default_factory=list)
+    moving: set[int] = field(default_factory=set)
+
+
 class BulkSigner:
     """Signs credentials that have much in common. For one thread.
 
@@ -66,7 +78,7 @@ class BulkSigner:
         self._algorithm = hash_algorithm_of(signer.public_key)
         self._signature_algorithm = signer.public_key.key_type.algorithm
         self._new_hash = getattr(hashlib, self._algorithm.value)
-        self._templates: list[IssueTemplate] = []  # the one that fitted last stands first
+        self._shapes: list[_Shape] = []  # the one that fitted last stands first
         self._tries_left = _FIRST_TRIES if SUITE_RULES[suite].transformation is Transformation.RDFC else 0
         self._uses = 0
         self._digests: dict[bytes, _Known] = {}  # of credentials that are about to be signed
@@ -112,13 +124,15 @@ class BulkSigner:
 
     def _hash(self, encoded: bytes) -> _Known | None:
         """Return the hash of a credential by a template; a new shape makes a new template."""
-        for place, template in enumerate(self._templates):
-            canonical = template.canonicalize(encoded)
+        for place, shape in enumerate(self._shapes):
+            canonical = shape.template.canonicalize(encoded)
             if canonical is not None:
                 self._uses += 1
                 if place:
-                    self._templates.insert(0, self._templates.pop(place))
-                return _Known(self._new_hash(canonical).digest(), template.context)
+                    self._shapes.insert(0, self._shapes.pop(place))
+                if shape.watched < _WATCHED:
+                    self._watch(shape, encoded)
+                return _Known(self._new_hash(canonical).digest(), shape.template.context)
         if self._tries_left + self._uses // _USES_FOR_A_TEMPLATE <= 0:
             return None
         self._tries_left -= 1
@@ -126,8 +140,23 @@ class BulkSigner:
         canonical = None if fresh is None else fresh.canonicalize(encoded)
         if fresh is None or canonical is None:
             return None
-        self._templates = [fresh, *self._templates[: MAX_TEMPLATES - 1]]
+        self._add(_Shape(fresh))
         return _Known(self._new_hash(canonical).digest(), fresh.context)
+
+    def _watch(self, shape: _Shape, encoded: bytes) -> None:
+        """See which texts really change from one credential to the next; a template for these alone is quicker."""
+        values = shape.template.read_values(encoded) or []
+        shape.seen = shape.seen or values
+        shape.moving |= {number for number in shape.template.steady if values[number] != shape.seen[number]}
+        shape.watched += 1
+        staying = shape.template.steady - shape.moving
+        if shape.watched == _WATCHED and staying:
+            narrow = compile_template(encoded, algorithm=self._algorithm, staying=staying)
+            if narrow is not None:
+                self._add(_Shape(narrow, watched=_WATCHED))
+
+    def _add(self, shape: _Shape) -> None:
+        self._shapes = [shape, *self._shapes[: MAX_TEMPLATES - 1]]
 
     def _sign_alone(self, encoded: bytes, created: datetime) -> SecuredDocument:
         document: JsonValue = json.loads(encoded)

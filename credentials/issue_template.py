@@ -53,9 +53,16 @@ class IssueTemplate:
     """Made by `compile_template`. Safe to share between threads."""
 
     def __init__(
-        self, pieces: Sequence[bytes], beginnings: Sequence[str], graph: GraphTemplate, *, context: bytes
+        self,
+        pieces: Sequence[bytes],
+        beginnings: Sequence[str],
+        graph: GraphTemplate,
+        *,
+        context: bytes,
+        steady: frozenset[int],
     ) -> None:
         self.context = context  # `@context` as JSON
+        self.steady = steady  # numbers of the values that a narrower template may take for constant
         self._first = pieces[0]
         self._pieces = [(piece, len(piece)) for piece in pieces[1:]]
         self._iris = sorted(graph.iri_values)
@@ -108,8 +115,15 @@ class IssueTemplate:
         return None if values is None else self._graph.write(values)
 
 
-def compile_template(encoded: bytes, *, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> IssueTemplate | None:
+def compile_template(
+    encoded: bytes, *, algorithm: HashAlgorithm = HashAlgorithm.SHA256, staying: frozenset[int] = frozenset()
+) -> IssueTemplate | None:
     """Make a template of a credential in compact JSON, without proof.
+
+    Args:
+        encoded: The model.
+        algorithm: Hash of RDFC-1.0.
+        staying: Numbers of texts that all credentials share; of `IssueTemplate.steady` of a template without any.
 
     Returns:
         None when its shape does not allow one, or when it cannot be signed at all; nothing is raised, for the
@@ -122,8 +136,8 @@ def compile_template(encoded: bytes, *, algorithm: HashAlgorithm = HashAlgorithm
         if not isinstance(document, dict) or "proof" in document or encode_json(document) != encoded:
             return None
         expected = canonicalize(document, algorithm=algorithm)
-        values: list[_Value] = []
-        marked = _mark_members(document, values)
+        marker = _Marker(staying)
+        marked, values = marker.mark_members(document), marker.values
         if len(values) > MAX_TEMPLATE_VALUES:
             return None
         marks = [f"{value.beginning}{value.mark}".encode() for value in values]
@@ -137,27 +151,52 @@ def compile_template(encoded: bytes, *, algorithm: HashAlgorithm = HashAlgorithm
         [value.beginning for value in values],
         graph,
         context=encode_json(document.get("@context")),
+        steady=frozenset(marker.steady),
     )
     # What the template gives for its own model is known: a fault of ours would show here first.
     return template if template.canonicalize(encoded) == expected else None
 
 
-def _mark_members(document: JsonObject, values: list[_Value]) -> JsonObject:
-    return {word: _mark(value, values) if word in _MOVING_MEMBERS else value for word, value in document.items()}
+class _Marker:
+    """Puts marks in place of texts that may change, in the order of the document.
 
+    Args:
+        staying: Numbers of texts that are left as they are, counted over all that may change.
+    """
 
-def _mark(value: JsonValue, values: list[_Value]) -> JsonValue:
-    """Return a value with a mark in place of each text; types, whole arrays of texts and value objects stay."""
-    if isinstance(value, str):
+    def __init__(self, staying: frozenset[int]) -> None:
+        self.values: list[_Value] = []
+        self.steady: set[int] = set()  # of `values`: those that could stay as well
+        self._staying = staying
+        self._count = 0
+
+    def mark_members(self, document: JsonObject) -> JsonObject:
+        """Return the document with marks; its own members and the ids of things never stay."""
+        return {word: self._mark(value, "") if word in _MOVING_MEMBERS else value for word, value in document.items()}
+
+    def _mark(self, value: JsonValue, word: str) -> JsonValue:
+        """Types, whole arrays of texts and value objects stay; `word` is empty for the document's own members."""
+        if isinstance(value, str):
+            return self._mark_text(value, word)
+        if isinstance(value, list):
+            return [self._mark(entry, word) if isinstance(entry, dict) else entry for entry in value]
+        if isinstance(value, dict) and not any(inner.startswith("@") for inner in value):
+            return {
+                inner: entry if inner in _STAYING_MEMBERS else self._mark(entry, inner)
+                for inner, entry in value.items()
+            }
+        return value
+
+    def _mark_text(self, value: str, word: str) -> str:
+        number, self._count = self._count, self._count + 1
+        if word not in {"", "id"}:
+            if number in self._staying:
+                return value
+            self.steady.add(len(self.values))
         scheme, colon, rest = value.partition(":")
         beginning = f"{scheme}:{'//' if rest.startswith('//') else ''}" if colon and is_absolute_iri(value) else ""
-        values.append(_Value(f"{_MARK}{len(values)}-", beginning))
-        return beginning + values[-1].mark
-    if isinstance(value, list):
-        return [_mark(entry, values) if isinstance(entry, dict) else entry for entry in value]
-    if isinstance(value, dict) and not any(word.startswith("@") for word in value):
-        return {word: entry if word in _STAYING_MEMBERS else _mark(entry, values) for word, entry in value.items()}
-    return value
+        self.values.append(_Value(f"{_MARK}{number}-", beginning))
+        return beginning + self.values[-1].mark
 
 
 def _split(encoded: bytes, marks: Sequence[bytes]) -> list[bytes]:

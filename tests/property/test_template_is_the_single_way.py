@@ -75,6 +75,17 @@ def test_a_template_never_gives_another_form(model: Any, people: list[Any]) -> N
             _check(template, person)
 
 
+@given(model=_people(), staying=st.sets(st.integers(0, 31)), people=st.lists(_people(), min_size=1, max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_a_narrow_template_never_gives_another_form(model: Any, staying: set[int], people: list[Any]) -> None:  # noqa: ANN401
+    """A template that takes some texts for constant fits fewer people, and gives them what they get alone."""
+    template = compile_template(encode_json(model), staying=frozenset(staying))
+    if template is not None:
+        assert _check(template, model)
+        for person in people:
+            _check(template, person)
+
+
 @given(model=st.integers(0, VARIANTS - 1), change=_people())
 @settings(max_examples=150, deadline=None)
 def test_a_template_of_any_document_gives_its_form(model: int, change: Any) -> None:  # noqa: ANN401

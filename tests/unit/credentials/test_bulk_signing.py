@@ -85,7 +85,26 @@ def test_many_shapes_do_not_pile_up() -> None:
         assert bulk.sign(encode_json(document), created=CREATED) == _alone(
             document, signer, Cryptosuite.EDDSA_RDFC_2022, CREATED
         )
-    assert len(bulk._templates) < 32
+    assert len(bulk._shapes) < 32
+
+
+def test_what_a_class_shares_may_change_later() -> None:
+    """After many people with the same report, course level and list one has others: byte for byte as alone."""
+    signer = LocalSigner.generate(KeyType.ED25519)
+    bulk = BulkSigner(signer=signer, verification_method=METHOD)
+    for number in range(80):
+        document: Any = copy.deepcopy(rich("https://example.edu/issuer"))
+        document["id"] = f"https://example.edu/b/{number}"
+        if number in {50, 51, 60}:
+            document["evidence"][0]["narrative"] = "Another report."
+            document["credentialStatus"][0]["statusListCredential"] = "https://example.edu/status/2"
+        if number > 75:
+            document["validUntil"] = "2032-01-01T00:00:00Z"
+        created = CREATED + timedelta(seconds=number // 40)
+        assert bulk.sign(encode_json(document), created=created) == _alone(
+            document, signer, Cryptosuite.EDDSA_RDFC_2022, created
+        )
+    assert len(bulk._shapes) == 2
 
 
 def test_what_cannot_be_signed_alone_cannot_be_signed_in_bulk() -> None:

@@ -223,9 +223,9 @@ def test_no_template_of_what_cannot_be_signed_so(encoded: bytes) -> None:
 
 
 def test_template_costs_a_fraction() -> None:
-    """A credential costs less than half of what it costs alone."""
+    """A credential costs two thirds of what it costs alone, at the most."""
     documents = [_person(number) for number in range(60)]
     encoded = [encode_json(document) for document in documents]
     template = _template(documents[0])
     alone = min(cost_of(lambda: [canonicalize(document) for document in documents]) for _ in range(3))
-    within_cost(alone / 2, lambda: [template.canonicalize(each) for each in encoded])
+    within_cost(alone * 2 / 3, lambda: [template.canonicalize(each) for each in encoded])
