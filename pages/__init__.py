@@ -2,7 +2,17 @@
 
 from pages.errors import PageError, render_error
 from pages.files import send_bytes, send_download, send_public_document
-from pages.language import LANGUAGES, N_, current_language, load_catalog, show_date, show_time, translate, write_date
+from pages.language import (
+    LANGUAGES,
+    N_,
+    current_language,
+    load_catalog,
+    show_date,
+    show_time,
+    translate,
+    translate_plural,
+    write_date,
+)
 from pages.links import SafeLink, host_of, safe_link, secure_link
 from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
 from pages.messages import MailPart, MailText, render_mail_html, render_mail_plain
@@ -50,5 +60,6 @@ __all__ = [
     "show_time",
     "static_url",
     "translate",
+    "translate_plural",
     "write_date",
 ]

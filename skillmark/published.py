@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer import list_endings, render_rendition
-from verifier.web import BadgeFile
+from issuer import CORRECTED_REASON, SuccessorKind, list_endings, render_rendition
+from pages import N_, translate
+from verifier.web import BadgeFile, NewerBadge
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from issuer import IssuedCredential, Ledger
+
+_CORRECTED = N_("Replaced by a corrected badge.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +37,23 @@ class LedgerBadge:
     @property
     def status_reason(self) -> str:
         """Why it was revoked or suspended; empty while it is in force."""
-        return self.issued.reason if self.issued.revoked or self.issued.suspended else ""
+        if not (self.issued.revoked or self.issued.suspended):
+            return ""
+        # Our own words, unlike those of a trainer, are known in both languages.
+        return translate(_CORRECTED) if self.issued.reason == CORRECTED_REASON else self.issued.reason
 
     @property
     def status_changed_at(self) -> datetime | None:
         """When that happened."""
         return self.ledger.status_changed_at(self.issued.slug)
+
+    @property
+    def newer(self) -> NewerBadge | None:
+        """The newest badge in the place of this one; None when this is the newest."""
+        link = self.ledger.find_newer(self.issued.slug)
+        if link is None:
+            return None
+        return NewerBadge(slug=link.newest_slug, is_correction=link.kind is SuccessorKind.CORRECTED, at=link.at)
 
     @property
     def endings(self) -> tuple[str, ...]:

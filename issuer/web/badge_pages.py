@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from issuer.status import MAX_REASON_CHARS
 from issuer.web.paging import PAGE_ROWS, clamp_page, read_page, show_page
 from issuer.web.problems import STORE_AREAS, explain_code
+from issuer.web.words import BY_DESK
 from pages import N_, PageError, translate
 from schemas import LedgerError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 MAX_SOUGHT_CHARS = 100
 MAX_FOUND = PAGE_ROWS  # badges; whoever finds more writes more of the name
-BY_DESK = "desk"
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "revoke": {
@@ -102,8 +102,16 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/badges/<slug>")
     def badge(slug: str) -> ResponseReturnValue:
         issued = find(slug)
+        newer = deps.ledger.find_newer(slug)
+        is_in_force = newer is None and not issued.revoked and not issued.suspended
         return render_template(
-            "issuer/badge.html", issued=issued, course_name=course_name(issued), page_url=f"{deps.base_url}/b/{slug}"
+            "issuer/badge.html",
+            issued=issued,
+            course_name=course_name(issued),
+            page_url=f"{deps.base_url}/b/{slug}",
+            newer=newer,
+            older=deps.ledger.find_older(slug),
+            can_replace=is_in_force and not issued.is_from_program,
         )
 
     @blueprint.get("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")

@@ -7,8 +7,11 @@ from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
+from issuer.corrections import correct_roster, plan_roster_corrections
+from issuer.delivery import choose_delivery
+from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.jobs import start_job
 from issuer.model import RowFate
 from issuer.planning import plan_roster
@@ -16,8 +19,8 @@ from issuer.roster import read_roster
 from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
-from issuer.web.words import say_column, say_results
-from pages import PageError, accepts_upload
+from issuer.web.words import BY_DESK, say_change, say_column, say_results
+from pages import PageError, accepts_upload, translate, translate_plural
 from schemas import RosterError
 
 if TYPE_CHECKING:
@@ -56,6 +59,15 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         if draft.job_id:
             return redirect(url_for("desk.job", job_id=draft.job_id), code=HTTPStatus.SEE_OTHER)
         return _show_dry_run(deps, draft)
+
+    @blueprint.post("/desk/class-lists/<draft_id>/correct")
+    def correct(draft_id: str) -> ResponseReturnValue:
+        draft = _find_draft(deps, draft_id)
+        if not draft.job_id:
+            if "confirmed" not in request.form:
+                raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+            _correct(deps, draft)
+        return redirect(url_for("desk.dry_run", draft_id=draft_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/class-lists/<draft_id>/issue")
     def issue(draft_id: str) -> ResponseReturnValue:
@@ -99,9 +111,41 @@ def _start(deps: IssuerDeps, draft: Draft) -> str:
         awarded_on=awarded_on,
         idempotency_key=f"desk-{draft.id}",
     )
+    if request.form.get("way") == DeliveryWay.EMAIL.value:
+        choose_delivery(deps.claims, job.job_id, way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
     deps.drafts.mark_issued(draft, job_id=job.job_id)
     deps.jobs.start(job.job_id)
     return job.job_id
+
+
+def _correct(deps: IssuerDeps, draft: Draft) -> None:
+    course, roster = _read_draft(deps, draft)
+    done = correct_roster(deps.ledger, roster, course, issuer_slug=draft.issuer_slug, by=BY_DESK)
+    left = sum(outcome.fate is RowFate.DIFFERS for outcome in done)
+    words = translate_plural(
+        "%(num)s badge was not corrected. Its row says why.",
+        "%(num)s badges were not corrected. Their rows say why.",
+        left,
+    )
+    flash(
+        words % {"num": left} if left else translate("The right badges were issued, and the wrong ones were revoked.")
+    )
+
+
+def _show_corrections(deps: IssuerDeps, draft: Draft, course: Achievement, roster: Roster) -> list[dict[str, object]]:
+    """Return what correcting the people who differ would change."""
+    planned = plan_roster_corrections(deps.ledger, roster, course, issuer_slug=draft.issuer_slug)
+    return [
+        {
+            "name": found.badge.issued.recipient_name,
+            "slug": found.badge.issued.slug,
+            "changes": [
+                {"label": say_change(change), "before": change.before, "after": change.after}
+                for change in found.changes
+            ],
+        }
+        for found in planned
+    ]
 
 
 def _read_day(text: str) -> date | None:
@@ -131,6 +175,8 @@ def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
         course=course,
         counts=[(fate.value, counts[fate]) for fate in _ORDER],
         new_count=counts[RowFate.NEW],
+        corrections=_show_corrections(deps, draft, course, roster) if counts[RowFate.DIFFERS] else [],
+        shown_corrections=SHOWN_NOTICES,
         page=page,
         rows=[_show_row(outcome, people.get(outcome.number), course) for outcome in page.rows],
         columns=[(header, say_column(meaning, course)) for header, meaning in roster.columns],

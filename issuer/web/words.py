@@ -5,14 +5,18 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from issuer.corrections import RESULT
+from issuer.delivery import DeliveryState
 from issuer.model import RowFate
 from pages import N_, translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from issuer.corrections import RowChange
     from issuer.model import Achievement, RosterRow
 
+BY_DESK = "desk"  # who did it, in the audit chain: a role, never a person
 FATE_LABELS: Mapping[str, str] = MappingProxyType(
     {
         RowFate.NEW.value: N_("gets a badge"),
@@ -29,6 +33,16 @@ FATE_ICONS: Mapping[str, str] = MappingProxyType(
         RowFate.DIFFERS.value: "warning",
         RowFate.REVOKED.value: "failed",
         RowFate.PROBLEM.value: "failed",
+    }
+)
+DELIVERY_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        DeliveryState.WAITING.value: N_("not sent, on paper only"),
+        DeliveryState.QUEUED.value: N_("on its way"),
+        DeliveryState.SENT.value: N_("e-mail sent"),
+        DeliveryState.BOUNCED.value: N_("e-mail came back"),
+        DeliveryState.OPENED.value: N_("opened"),
+        DeliveryState.CLAIMED.value: N_("claimed"),
     }
 )
 COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
@@ -61,6 +75,11 @@ def say_results(row: RosterRow, course: Achievement) -> list[tuple[str, str]]:
             if result.description_key == description.key
         ]
     return said
+
+
+def say_change(change: RowChange) -> str:
+    """Return what a change of a badge is about: the name of a result, or what a column would be called."""
+    return change.label if change.part == RESULT else translate(COLUMN_LABELS[change.part]).capitalize()
 
 
 def say_hours(hours: str) -> str:

@@ -1,6 +1,13 @@
 """The verifier's face: the page a QR code opens and the page where anyone checks a badge."""
 
 from verifier.web.blueprint import create_verifier_blueprint
-from verifier.web.deps import BadgeFile, PublishedBadge, VerifierDeps
+from verifier.web.deps import BadgeFile, NewerBadge, PublishedBadge, VerifierDeps
 
-__all__ = ["BadgeFile", "PublishedBadge", "VerifierDeps", "create_verifier_blueprint"]
+__all__ = [
+    "BadgeFile",
+    "NewerBadge",
+    "PublishedBadge",
+    "VerifierDeps",
+    "create_verifier_blueprint",
+    "render_shared_page",
+]

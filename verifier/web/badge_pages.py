@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
-    from verifier.web.deps import PublishedBadge, VerifierDeps
+    from verifier.web.deps import NewerBadge, PublishedBadge, VerifierDeps
     from verifier.web.views import BadgeView
 
 # Issued bytes never change; pictures and certificates may be drawn better by a later version.
@@ -47,7 +47,11 @@ def add_badge_pages(blueprint: Blueprint, deps: VerifierDeps) -> None:
         badge = find(slug)
         if _asks_for_data() and "json" in badge.endings:
             return _vary(_send_file(badge, "json"))
-        return _vary(_render_badge(deps, badge, slug))
+        newer = badge.newer
+        newest = deps.find_badge(newer.slug) if newer is not None else None
+        if newer is None or newest is None:
+            return _vary(_render_badge(deps, badge, slug))
+        return _vary(_render_badge(deps, newest, newer.slug, followed=newer))
 
     @blueprint.get("/b/<slug>.<any(json, jwt, png, svg, pdf):ending>")
     def badge_file(slug: str, ending: str) -> ResponseReturnValue:
@@ -76,7 +80,10 @@ def _vary(response: Response) -> Response:
     return response
 
 
-def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Response:
+def _render_badge(
+    deps: VerifierDeps, badge: PublishedBadge, slug: str, *, followed: NewerBadge | None = None
+) -> Response:
+    """Return the page of a badge; `followed` says how its reader came here from an older one."""
     report = deps.verify(badge.original)
     page_url = f"{deps.base_url}/b/{slug}"
     view = compose_badge_view(
@@ -89,6 +96,8 @@ def _render_badge(deps: VerifierDeps, badge: PublishedBadge, slug: str) -> Respo
             "verifier/badge.html",
             badge=view,
             page_url=page_url,
+            followed=followed,
+            newer=None,
             linkedin_url=_compose_linkedin_url(view, page_url),
             qr_url=url_for("verifier.badge_qr", slug=slug, ending="svg"),
             files=[

@@ -22,6 +22,21 @@ class BadgeFile:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewerBadge:
+    """The newest badge in the place of another, on this very site.
+
+    Args:
+        slug: Of its page.
+        is_correction: Whether the older one was wrong and was revoked; else it was renewed.
+        at: When.
+    """
+
+    slug: str
+    is_correction: bool
+    at: datetime
+
+
 class PublishedBadge(Protocol):
     """A badge that this site published: its bytes, and its other forms by file ending."""
 
@@ -43,6 +58,11 @@ class PublishedBadge(Protocol):
     @property
     def status_changed_at(self) -> datetime | None:
         """When that happened; None when nothing ever changed."""
+        ...
+
+    @property
+    def newer(self) -> NewerBadge | None:
+        """The newest badge in the place of this one; None when this is the newest."""
         ...
 
     @property

@@ -11,7 +11,7 @@ from verifier.web.views import StatusChange
 
 if TYPE_CHECKING:
     from credentials import OpenBadgeCredential
-    from verifier.web.deps import VerifierDeps
+    from verifier.web.deps import PublishedBadge, VerifierDeps
 
 _SLUG = r"/b/([A-Za-z0-9_-]{1,64})"
 _SLUG_END = r"(?:\.(?:json|jwt|png|svg|pdf))?/?(?:[?#].*)?"
@@ -39,14 +39,21 @@ def find_own_slug_in_message(deps: VerifierDeps, text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def find_status_change(deps: VerifierDeps, credential: OpenBadgeCredential) -> StatusChange:
-    """Return why and when a badge of this site was revoked or suspended, for one whose proof has passed.
+def find_own_badge(deps: VerifierDeps, credential: OpenBadgeCredential) -> PublishedBadge | None:
+    """Return the badge of this site that a credential is, whose proof has passed, if anything became of it since.
 
     Anyone may sign a badge under an id of ours, so the issuer must be the one that our own badge has.
     """
     slug = find_own_slug(deps, credential.id)
     badge = deps.find_badge(slug) if slug else None
-    own = deps.verify(badge.original).credential if badge else None
-    if badge is None or own is None or (own.id, own.issuer.id) != (credential.id, credential.issuer.id):
-        return StatusChange()
-    return StatusChange(reason=badge.status_reason, at=badge.status_changed_at)
+    if badge is None or (badge.status_changed_at is None and badge.newer is None):
+        return None
+    own = deps.verify(badge.original).credential
+    if own is None or (own.id, own.issuer.id) != (credential.id, credential.issuer.id):
+        return None
+    return badge
+
+
+def read_status_change(badge: PublishedBadge | None) -> StatusChange:
+    """Return why and when a badge of ours was revoked or suspended."""
+    return StatusChange() if badge is None else StatusChange(reason=badge.status_reason, at=badge.status_changed_at)

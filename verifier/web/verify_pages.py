@@ -14,7 +14,7 @@ from verifier.report_set import CredentialSetReport
 from verifier.sniff import MAX_PRESENTED_BYTES, read_presented
 from verifier.web.compose_view import compose_badge_view
 from verifier.web.draw import draw_badge
-from verifier.web.own_badges import find_own_slug, find_own_slug_in_message, find_status_change
+from verifier.web.own_badges import find_own_badge, find_own_slug, find_own_slug_in_message, read_status_change
 from verifier.web.set_page import render_set_page
 from verifier.web.views import BannerKind, StatusChange
 
@@ -34,6 +34,7 @@ FRAME_LIMIT = "90 per minute"
 # What is sent back for another try, in characters; a longer text is quicker pasted again.
 MAX_KEPT_CHARS = 16_384
 # ISO/IEC 14496-12 brands of the photos that iPhones take (ISO/IEC 23008-12).
+_PROVEN = frozenset({Headline.GENUINE, Headline.GENUINE_BUT})
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"heif", b"mif1", b"msf1")
 
 
@@ -163,12 +164,23 @@ def _show_report(deps: VerifierDeps, report: AnyReport, *, text: str = "") -> Re
         return no_store(make_response(render_set_page(report)))
     credential = report.credential
     image_url = draw_badge(credential) if credential else ""
-    is_lost = credential is not None and report.headline is Headline.GENUINE_BUT
-    change = find_status_change(deps, credential) if credential and is_lost else StatusChange()
-    view = compose_badge_view(report, image_url=image_url, status_change=change)
+    own = find_own_badge(deps, credential) if credential and report.headline in _PROVEN else None
+    is_lost = report.headline is Headline.GENUINE_BUT
+    view = compose_badge_view(
+        report, image_url=image_url, status_change=read_status_change(own) if is_lost else StatusChange()
+    )
     # Only what could not even be read is sent back: the words of a forged badge are never shown.
     kept = text if view.verdict.kind is BannerKind.COULD_NOT_READ and len(text) <= MAX_KEPT_CHARS else ""
-    page = render_template("verifier/badge.html", badge=view, page_url="", files=[], foreign=True, text=kept)
+    page = render_template(
+        "verifier/badge.html",
+        badge=view,
+        page_url="",
+        files=[],
+        foreign=True,
+        text=kept,
+        followed=None,
+        newer=own.newer if own is not None else None,
+    )
     return no_store(make_response(page))
 
 

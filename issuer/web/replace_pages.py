@@ -1,0 +1,198 @@
+"""Correct or renew one badge at the desk: a form, what it changes, a question, one step."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from issuer.corrections import AWARDED_ON, EMAIL, NAME, BadgeEdit, find_badge_row, plan_correction, plan_renewal
+from issuer.replacing import replace_badge
+from issuer.result_cells import is_numeric
+from issuer.web.problems import STORE_AREAS, explain_code, explain_problems
+from issuer.web.words import BY_DESK, say_change
+from pages import N_, PageError, translate
+from schemas import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.badge_rows import BadgeRow
+    from issuer.corrections import PlannedReplacement
+    from issuer.model import Achievement
+    from issuer.web.deps import IssuerDeps
+
+CORRECT, RENEW = "correct", "renew"
+MAX_TYPED_CHARS = 500
+_RESULT_FIELD = "result:"
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        CORRECT: {
+            "title": N_("Correct this badge"),
+            "lead": N_(
+                "The right badge is issued and this one is revoked, in one step. "
+                "The person's link stays: it opens the right badge from then on."
+            ),
+            "question": N_("Is it right now?"),
+            "button": N_("Yes, issue the right badge"),
+            "done": N_("The right badge was issued, and the wrong one was revoked."),
+        },
+        RENEW: {
+            "title": N_("Renew this badge"),
+            "lead": N_(
+                "The person gets a new badge of this course with a new date. This one stays as it is. "
+                "The person's link opens the new badge from then on."
+            ),
+            "question": N_("Issue the new badge?"),
+            "button": N_("Yes, renew it"),
+            "done": N_("The new badge was issued."),
+        },
+    }
+)
+
+
+def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the form and the question of a correction and of a renewal."""
+
+    @blueprint.get("/desk/badges/<slug>/<any(correct, renew):way>")
+    def replace_form(slug: str, way: str) -> ResponseReturnValue:
+        try:
+            badge = find_badge_row(deps.ledger, slug)
+        except LedgerError as error:
+            return _refuse(error, slug)
+        return _show_form(deps, badge, way, _typed_before(badge, way, today=deps.clock().date()))
+
+    @blueprint.post("/desk/badges/<slug>/<any(correct, renew):way>")
+    def replace(slug: str, way: str) -> ResponseReturnValue:
+        try:
+            planned = _plan(deps, slug, way)
+            if planned.problems:
+                return _show_form(deps, planned.badge, way, _typed(), planned=planned), HTTPStatus.BAD_REQUEST
+            if "confirmed" not in request.form:
+                return _ask(planned, way)
+            newer = replace_badge(deps.ledger, planned.replacement, by=BY_DESK)
+        except LedgerError as error:
+            return _refuse(error, slug, deps=deps, way=way)
+        flash(translate(_WORDS[way]["done"]))
+        return redirect(url_for("desk.badge", slug=newer), code=HTTPStatus.SEE_OTHER)
+
+
+def _plan(deps: IssuerDeps, slug: str, way: str) -> PlannedReplacement:
+    typed = _typed()
+    edit = BadgeEdit(
+        name=typed.get(NAME),
+        email=typed.get(EMAIL),
+        awarded_on=_read_day(typed.get(AWARDED_ON, "")),
+        results={
+            name.removeprefix(_RESULT_FIELD): text for name, text in typed.items() if name.startswith(_RESULT_FIELD)
+        },
+    )
+    if way == RENEW:
+        return plan_renewal(deps.ledger, slug, edit, today=deps.clock().date())
+    planned = plan_correction(deps.ledger, slug, edit)
+    if not planned.changes and not planned.problems:
+        raise LedgerError("correction.same")
+    return planned
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
+
+
+def _typed() -> dict[str, str]:
+    names = [name for name in request.form if name in {NAME, EMAIL, AWARDED_ON} or name.startswith(_RESULT_FIELD)]
+    return {name: request.form[name][:MAX_TYPED_CHARS] for name in names}
+
+
+def _typed_before(badge: BadgeRow, way: str, *, today: date) -> dict[str, str]:
+    day = today if way == RENEW else badge.awarded_on
+    typed = {NAME: badge.row.name, EMAIL: badge.row.email, AWARDED_ON: day.isoformat() if day else ""}
+    return typed | {
+        f"{_RESULT_FIELD}{result.description_key}": result.level or result.value for result in badge.row.results
+    }
+
+
+def _refuse(
+    error: LedgerError, slug: str, *, deps: IssuerDeps | None = None, way: str = CORRECT
+) -> ResponseReturnValue:
+    """Say why not: at the badge when it cannot be replaced at all, else above the form."""
+    if error.code.startswith(STORE_AREAS):
+        raise error
+    if error.code == "ledger.credential_unknown":
+        raise PageError("page.badge_not_found", status=HTTPStatus.NOT_FOUND) from error
+    if deps is not None and error.code not in _HOPELESS:
+        badge = find_badge_row(deps.ledger, slug)
+        return _show_form(deps, badge, way, _typed(), problem=explain_code(error.code)), HTTPStatus.BAD_REQUEST
+    flash(" ".join(explain_code(error.code)[part] for part in ("sentence", "next_step")))
+    return redirect(url_for("desk.badge", slug=slug), code=HTTPStatus.SEE_OTHER)
+
+
+_HOPELESS = frozenset({"correction.from_program", "correction.has_newer", "correction.revoked", "correction.suspended"})
+
+
+def _show_form(
+    deps: IssuerDeps,
+    badge: BadgeRow,
+    way: str,
+    typed: Mapping[str, str],
+    *,
+    planned: PlannedReplacement | None = None,
+    problem: Mapping[str, str] | None = None,
+) -> str:
+    course = badge.course
+    if way == RENEW:
+        course = deps.ledger.find_achievement(badge.issued.achievement_slug) or course
+    return render_template(
+        "issuer/replace_form.html",
+        issued=badge.issued,
+        course=course,
+        way=way,
+        words=_say(way),
+        typed=typed,
+        fields=_list_results(course, typed),
+        today=deps.clock().date(),
+        problem=problem,
+        problems=explain_problems(planned.problems) if planned else [],
+    )
+
+
+def _list_results(course: Achievement, typed: Mapping[str, str]) -> list[dict[str, object]]:
+    """Return the fields for the results: a choice where the course names what there is to choose from."""
+    return [
+        {
+            "field": f"{_RESULT_FIELD}{result.key}",
+            "name": result.name,
+            "value": typed.get(f"{_RESULT_FIELD}{result.key}", ""),
+            "choices": [(level.key, level.name) for level in result.levels]
+            or [(value, value) for value in result.allowed_values],
+            "is_number": is_numeric(result),
+        }
+        for result in course.results
+    ]
+
+
+def _ask(planned: PlannedReplacement, way: str) -> str:
+    return render_template(
+        "issuer/replace_ask.html",
+        issued=planned.badge.issued,
+        course=planned.course,
+        way=way,
+        words=_say(way),
+        typed=_typed(),
+        changes=[
+            {"label": say_change(change), "before": change.before, "after": change.after} for change in planned.changes
+        ],
+    )
+
+
+def _say(way: str) -> dict[str, str]:
+    return {key: translate(text) for key, text in _WORDS[way].items()}
