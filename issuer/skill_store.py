@@ -1,0 +1,84 @@
+"""Lists of skills that a trainer brought, kept in the ledger's database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import sqlalchemy as sa
+
+from issuer.model import Skill
+from issuer.skill_library import LibrarySkill
+from issuer.tables import METADATA
+from schemas import LedgerError, encode_json, format_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from schemas import JsonValue
+
+MAX_LISTS = 20
+
+SKILL_LISTS = sa.Table(
+    "skill_lists",
+    METADATA,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("saved", sa.Text, nullable=False),
+    sa.Column("skill_count", sa.Integer, nullable=False),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredList:
+    """What a list is called, how many skills it has, and when it was saved (as `format_datetime` writes it)."""
+
+    slug: str
+    name: str
+    saved: str
+    skill_count: int
+
+
+def save_skill_list(
+    connection: Connection, *, slug: str, name: str, skills: Sequence[LibrarySkill], now: datetime
+) -> None:
+    """Keep a list; one of the same slug is replaced. Courses that took skills from it have their own copy.
+
+    Raises:
+        LedgerError: `skills.too_many_lists`.
+    """
+    others = connection.execute(sa.select(sa.func.count()).where(SKILL_LISTS.c.slug != slug)).scalar_one()
+    if others >= MAX_LISTS:
+        raise LedgerError("skills.too_many_lists", detail={"limit": MAX_LISTS})
+    delete_skill_list(connection, slug)
+    document = encode_json(cast("JsonValue", [asdict(skill) for skill in skills]))
+    values = {"slug": slug, "name": name, "saved": format_datetime(now), "skill_count": len(skills)}
+    connection.execute(SKILL_LISTS.insert(), {**values, "document": document})
+
+
+def delete_skill_list(connection: Connection, slug: str) -> None:
+    """Forget a list; nothing happens when there is none."""
+    connection.execute(SKILL_LISTS.delete().where(SKILL_LISTS.c.slug == slug))
+
+
+def list_skill_lists(connection: Connection) -> tuple[StoredList, ...]:
+    """Return the lists by name, without their skills."""
+    columns = (SKILL_LISTS.c.slug, SKILL_LISTS.c.name, SKILL_LISTS.c.saved, SKILL_LISTS.c.skill_count)
+    rows = connection.execute(sa.select(*columns).order_by(SKILL_LISTS.c.name))
+    return tuple(StoredList(slug=row.slug, name=row.name, saved=row.saved, skill_count=row.skill_count) for row in rows)
+
+
+def load_skills(connection: Connection, slug: str) -> tuple[LibrarySkill, ...]:
+    """Return the skills of a list; none when there is no such list."""
+    document = connection.execute(sa.select(SKILL_LISTS.c.document).where(SKILL_LISTS.c.slug == slug)).scalar()
+    if document is None:
+        return ()
+    entries = cast("list[dict[str, Any]]", json.loads(document))
+    return tuple(
+        LibrarySkill(**(entry | {"terms": tuple(Skill(**term) for term in entry["terms"])})) for entry in entries
+    )
