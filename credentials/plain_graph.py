@@ -41,7 +41,7 @@ class PlainGraph:
         self.several: set[str] = set()  # those of them that were described more than once
         self.blanks = 0  # how many blank nodes there are
         self._prefix = prefix
-        self._hashes: dict[HashAlgorithm, dict[str, str]] = {}
+        self._hashes: dict[HashAlgorithm, dict[bytes, str]] = {}
 
     def add_named(self, subject: str) -> list[str]:
         """Return the list for the lines of a subject that has an id."""
@@ -78,7 +78,7 @@ class PlainGraph:
             for predicate, value in links:
                 yield subject, predicate, value, ""
 
-    def hash_nodes(self, algorithm: HashAlgorithm) -> Mapping[str, str]:
+    def hash_nodes(self, algorithm: HashAlgorithm) -> Mapping[bytes, str]:
         """Return the blank nodes by their first-degree hashes (RDF-CANON §4.6); two with one hash count once.
 
         From here on nothing is added to the graph.
@@ -90,7 +90,7 @@ class PlainGraph:
             for node, lines in self.lines.items():
                 lines.sort()
                 if node[0] == "_":
-                    hashes[new_hash(self._describe(node, lines).encode()).hexdigest()] = node
+                    hashes[new_hash(self._describe(node, lines).encode()).digest()] = node
             self._hashes[algorithm] = hashes
         return hashes
 
@@ -108,7 +108,7 @@ class PlainGraph:
 
 def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[str, str] | None:
     """Return the canonical label of each blank node of the graphs, which share none; None when two hash the same."""
-    by_hash: dict[str, str] = {}
+    by_hash: dict[bytes, str] = {}
     count = 0
     for graph in graphs:
         by_hash |= graph.hash_nodes(algorithm)

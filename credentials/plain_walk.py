@@ -99,13 +99,9 @@ class _PlainWalk:
         self._root = root
         self._needs_escapes = needs_escapes
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
-        self._objects = 0
-        self._typed_objects = 0
-        self._statements = 0
-        self._subject_chars = 0
-        self._depth = 0
-        self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
-        self._described: dict[str, list[tuple[JsonObject, TermTable]]] = defaultdict(list)
+        self._objects: list[tuple[str, JsonObject, Shape, int]] = []  # each with its subject, shape and depth
+        self._entries = 0  # of arrays
+        self._entry_chars = 0  # of the subjects that they repeat
 
     def finish(self) -> PlainStatements:
         """Return what was read, unless anything is too many, or one thing is described in two ways.
@@ -113,27 +109,45 @@ class _PlainWalk:
         The walk itself is short enough: its input is bounded, and it looks at each value once.
         """
         parts = self._parts or []
-        for part in parts:
-            self._objects += part.counts.objects
-            self._typed_objects += part.counts.typed_objects
-            self._statements += part.counts.statements
-            self._subject_chars += part.counts.subject_chars
-            self._type_sets |= part.type_sets
+        counts = [self._count(), *[part.counts for part in parts]]
+        type_sets = self._list_type_sets().union(*[part.type_sets for part in parts])
         too_many = (
-            self._objects > MAX_OBJECTS
-            or self._typed_objects > MAX_TYPED_OBJECTS
-            or self._statements > MAX_STATEMENTS
-            or self._subject_chars > MAX_SUBJECT_CHARS
-            or len(self._type_sets) > MAX_TYPE_SETS
+            sum([one.objects for one in counts]) > MAX_OBJECTS
+            or sum([one.typed_objects for one in counts]) > MAX_TYPED_OBJECTS
+            or sum([one.statements for one in counts]) > MAX_STATEMENTS
+            or sum([one.subject_chars for one in counts]) > MAX_SUBJECT_CHARS
+            or len(type_sets) > MAX_TYPE_SETS
         )
         if too_many:
             raise NotPlainError
         graphs = (self.graph, *[part.graph for part in parts])
         several = _list_several(graphs)
-        for subject in several:
-            places = (self._described, *[part.described for part in parts])
-            self._verify_agreement([one for place in places for one in place.get(subject, [])])
+        if several:
+            places = (self._list_described(), *[part.described for part in parts])
+            for subject in several:
+                self._verify_agreement([one for place in places for one in place.get(subject, [])])
         return PlainStatements(graphs, several)
+
+    def _count(self) -> PartCounts:
+        objects = self._objects
+        return PartCounts(
+            objects=len(objects),
+            typed_objects=sum([bool(shape.type_lines) for _, _, shape, _ in objects]),
+            statements=sum([len(node) for _, node, _, _ in objects]) + self._entries,
+            subject_chars=sum([len(node) * len(subject) for subject, node, _, _ in objects]) + self._entry_chars,
+            depth=max([depth for _, _, _, depth in objects], default=0),
+        )
+
+    def _list_type_sets(self) -> frozenset[tuple[int, tuple[str, ...]]]:
+        return frozenset([shape.type_set for _, _, shape, _ in self._objects if shape.type_set is not None])
+
+    def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
+        """Return the objects that say something of a thing with an id, by that."""
+        described: dict[str, list[tuple[JsonObject, TermTable]]] = defaultdict(list)
+        for subject, node, shape, _ in self._objects:
+            if shape.has_id and len(node) > 1:
+                described[subject].append((node, shape.table))
+        return described
 
     def _verify_agreement(self, descriptions: list[tuple[JsonObject, TermTable]]) -> None:
         """Go on only when descriptions of one thing speak of different properties, or say word for word the same."""
@@ -157,12 +171,10 @@ class _PlainWalk:
         if shape.has_id:
             subject = self._read_id(node["id"], shape.table)
             lines = graph.add_named(subject)
-            if len(node) > 1:
-                self._described[subject].append((node, shape.table))
         else:
             subject = graph.add_blank()
             lines = graph.lines[subject]
-        self._count(subject, len(node), shape, depth)
+        self._objects.append((subject, node, shape, depth))
         lines += shape.type_lines
         needs_escapes = self._needs_escapes
         for step, value in zip(shape.steps, node.values(), strict=True):
@@ -184,15 +196,6 @@ class _PlainWalk:
                 graph.add_value(subject, step.predicate, self._read_value(shape, step, value, depth))
         return subject
 
-    def _count(self, subject: str, members: int, shape: Shape, depth: int) -> None:
-        self._objects += 1
-        self._typed_objects += bool(shape.type_lines)
-        self._statements += members
-        self._subject_chars += members * len(subject)
-        self._depth = max(self._depth, depth)
-        if shape.type_set is not None:
-            self._type_sets.add(shape.type_set)
-
     @staticmethod
     def _read_id(value: JsonValue, table: TermTable) -> str:
         if isinstance(value, str) and _WEB_IRI.fullmatch(value):
@@ -202,8 +205,8 @@ class _PlainWalk:
     def _read_array(self, subject: str, shape: Shape, step: Step, values: list[JsonValue], depth: int) -> None:
         if not values or len(values) > MAX_VALUES_PER_PROPERTY:
             raise NotPlainError
-        self._statements += len(values)
-        self._subject_chars += len(values) * len(subject)
+        self._entries += len(values)
+        self._entry_chars += len(values) * len(subject)
         if step.action == TEXT and not self._needs_escapes and _ONLY_TEXT.issuperset(map(type, values)):
             if len(set(values)) != len(values):
                 raise NotPlainError
@@ -260,19 +263,12 @@ class _PlainWalk:
         """
         self._parts = None
         subject = self.read_node(self._root, table, 0)
-        counts = PartCounts(
-            objects=self._objects,
-            typed_objects=self._typed_objects,
-            statements=self._statements,
-            subject_chars=self._subject_chars,
-            depth=self._depth,
-        )
         return SharedPart(
             subject=subject,
             graph=self.graph,
-            counts=counts,
-            type_sets=frozenset(self._type_sets),
-            described=dict(self._described),
+            counts=self._count(),
+            type_sets=self._list_type_sets(),
+            described=self._list_described(),
         )
 
     def _write_text(self, shape: Shape, step: Step, value: str) -> str:
