@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from issuer.certificate import short_address
 from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf, is_readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from schemas import Language
 
+Card = TypeVar("Card")
 _COLUMNS, _ROWS = 2, 4
 _MARGIN = 10.0
 _CODE = 44.0
@@ -58,15 +59,30 @@ def render_class_sheet(
     """
     pdf = SheetPdf(paper=paper, orientation="portrait", language=language, created=issued_at)
     pdf.set_title(title or "Skillmark")
+    for entry, place in card_places(pdf, entries):
+        _write_card(pdf, entry, x=place.x, y=place.y, width=place.width, height=place.height)
+    return pdf.to_bytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPlace:
+    """Where a card stands on its page, in millimetres."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def card_places(pdf: SheetPdf, cards: Sequence[Card]) -> Iterator[tuple[Card, CardPlace]]:
+    """Add pages with cut marks as they are needed, at least one, and give each card its place."""
     width, height = (pdf.w - 2 * _MARGIN) / _COLUMNS, (pdf.h - 2 * _MARGIN) / _ROWS
-    pages = [entries[start : start + _COLUMNS * _ROWS] for start in range(0, len(entries), _COLUMNS * _ROWS)] or [[]]
-    for page in pages:
+    for start in range(0, max(len(cards), 1), _COLUMNS * _ROWS):
         pdf.add_page()
         _draw_cut_marks(pdf, width, height)
-        for place, entry in enumerate(page):
-            row, column = divmod(place, _COLUMNS)
-            _write_card(pdf, entry, x=_MARGIN + column * width, y=_MARGIN + row * height, width=width, height=height)
-    return pdf.to_bytes()
+        for number, card in enumerate(cards[start : start + _COLUMNS * _ROWS]):
+            row, column = divmod(number, _COLUMNS)
+            yield card, CardPlace(x=_MARGIN + column * width, y=_MARGIN + row * height, width=width, height=height)
 
 
 def _draw_cut_marks(pdf: SheetPdf, width: float, height: float) -> None:
@@ -83,12 +99,12 @@ def _draw_cut_marks(pdf: SheetPdf, width: float, height: float) -> None:
 def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, width: float, height: float) -> None:
     left, column = x + _PAD, width - _CODE - _PAD - 3
     pdf.draw_qr(entry.page_url, x=x + width - _CODE - 2, y=y + (height - _CODE) / 2, side=_CODE)
-    baseline = _write_name(pdf, entry.name, left=left, top=y + 12.0, column=column)
+    baseline = write_card_name(pdf, entry.name, left=left, top=y + 12.0, column=column)
     for line in pdf.wrap(entry.achievement_name, width=column, size=9)[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=9)
         baseline += 4.0
     baseline += 2.0
-    for language in _both(pdf.language):
+    for language in both_languages(pdf.language):
         for line in pdf.wrap(_SENTENCES[language], width=column, size=7):
             pdf.write_line(line, x=left, y=baseline, width=column, size=7, colour=QUIET_INK,
                            style="" if language == pdf.language else "I")  # fmt: skip
@@ -97,11 +113,11 @@ def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, wi
     pdf.write_line(short_address(entry.page_url), x=left, y=y + height - 5, width=width - 2 * _PAD, size=7, smallest=5)
 
 
-def _write_name(pdf: SheetPdf, name: str, *, left: float, top: float, column: float) -> float:
+def write_card_name(pdf: SheetPdf, name: str, *, left: float, top: float, column: float) -> float:
     """Write the name, or in both languages where it can be read, and return where the next line stands."""
     baseline = top
     if not is_readable(name):
-        for language in _both(pdf.language):
+        for language in both_languages(pdf.language):
             pdf.write_line(_NAME_ON_PAGE[language], x=left, y=baseline, width=column, size=11, style="B", smallest=7)
             baseline += 4.5
         return baseline + 1.0
@@ -113,5 +129,6 @@ def _write_name(pdf: SheetPdf, name: str, *, left: float, top: float, column: fl
     return baseline + 1.0
 
 
-def _both(first: Language) -> tuple[Language, ...]:
+def both_languages(first: Language) -> tuple[Language, ...]:
+    """Return both languages, the named one first."""
     return ("es", "en") if first == "es" else ("en", "es")

@@ -65,9 +65,9 @@ def compose_mail(
     mail["Date"] = format_mail_date(created)
     mail["Message-ID"] = f"<{message_id}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = ", ".join(part.language for part in text.parts)
     mail.set_content(render_mail_plain(text), cte="quoted-printable")
     mail.add_alternative(render_mail_html(text), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = ", ".join(part.language for part in text.parts)
     # Else the boundary is drawn by lot.
     mail.set_boundary(f"=_{message_id}")
     return mail

@@ -181,6 +181,12 @@ def find_message(connection: Connection, dedupe_key: str) -> OutboxMessage | Non
     return None if row is None else _read(row)
 
 
+def find_message_by_id(connection: Connection, message_id: str) -> OutboxMessage | None:
+    """Return the message with that id, or None."""
+    row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.id == message_id)).mappings().first()
+    return None if row is None else _read(row)
+
+
 def find_messages(connection: Connection, dedupe_keys: Sequence[str]) -> dict[str, OutboxMessage]:
     """Return the messages with these keys, by key."""
     found = {}
@@ -191,12 +197,19 @@ def find_messages(connection: Connection, dedupe_keys: Sequence[str]) -> dict[st
 
 
 def list_messages(
-    connection: Connection, *, state: MessageState | None = None, limit: int, offset: int = 0
+    connection: Connection,
+    *,
+    state: MessageState | None = None,
+    templates: Sequence[str] = (),
+    limit: int,
+    offset: int = 0,
 ) -> tuple[OutboxMessage, ...]:
-    """Return messages, newest first: all, or those in one state."""
+    """Return messages, newest first: all, or those in one state, or of some templates."""
     statement = sa.select(OUTBOX).order_by(OUTBOX.c.created.desc(), OUTBOX.c.id).limit(limit).offset(offset)
     if state is not None:
         statement = statement.where(OUTBOX.c.state == state.value)
+    if templates:
+        statement = statement.where(OUTBOX.c.template.in_(templates))
     return tuple(_read(row) for row in connection.execute(statement).mappings())
 
 

@@ -8,11 +8,15 @@ from flask import Blueprint
 
 from issuer.web.badge_pages import add_badge_lists, add_badge_pages
 from issuer.web.course_pages import add_course_pages
+from issuer.web.delivery_pages import add_class_code_pages, add_delivery_pages, add_to_call_page
 from issuer.web.desk import add_desk_rules
 from issuer.web.job_pages import add_job_pages
+from issuer.web.message_pages import add_message_pages
 from issuer.web.public import add_public_pages, add_published_documents
+from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
-from issuer.web.words import FATE_ICONS, FATE_LABELS, say_hours
+from issuer.web.words import DELIVERY_LABELS, FATE_ICONS, FATE_LABELS, say_hours
+from keys import show_code
 
 if TYPE_CHECKING:
     from issuer.web.deps import IssuerDeps
@@ -34,8 +38,19 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_course_pages(blueprint, deps)
     add_roster_pages(blueprint, deps)
     add_job_pages(blueprint, deps)
+    add_delivery_pages(blueprint, deps)
+    add_class_code_pages(blueprint, deps)
+    add_to_call_page(blueprint, deps)
+    add_message_pages(blueprint, deps)
     add_badge_lists(blueprint, deps)
     add_badge_pages(blueprint, deps)
-    words = {"fate_labels": FATE_LABELS, "fate_icons": FATE_ICONS, "say_hours": say_hours}
+    add_replace_pages(blueprint, deps)
+    words = {
+        "fate_labels": FATE_LABELS,
+        "fate_icons": FATE_ICONS,
+        "delivery_labels": DELIVERY_LABELS,
+        "say_hours": say_hours,
+        "show_code": show_code,
+    }
     blueprint.context_processor(lambda: words)
     return blueprint

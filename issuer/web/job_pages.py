@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import jsonify, redirect, render_template, send_file, url_for
 
 from issuer.bundle import write_bundle
+from issuer.delivery import read_deliveries
 from issuer.job_sheet import render_job_sheet
 from issuer.job_store import STOPPED
 from issuer.jobs import job_outcomes, job_progress, resume_job, stop_job
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
+    from issuer.delivery import Delivery
     from issuer.model import JobProgress, RowOutcome
     from issuer.web.deps import IssuerDeps
 
@@ -45,6 +47,7 @@ def _add_progress(blueprint: Blueprint, deps: IssuerDeps) -> None:
         progress = find_job(deps, job_id)
         page = cut_page(job_outcomes(deps.ledger, job_id), read_page())
         course = deps.ledger.find_achievement(progress.achievement_slug)
+        deliveries = read_deliveries(deps.claims, [outcome.slug for outcome in page.rows if outcome.slug])
         return render_template(
             "issuer/job.html",
             job=progress,
@@ -53,7 +56,7 @@ def _add_progress(blueprint: Blueprint, deps: IssuerDeps) -> None:
             failure=explain_code(progress.failure) if progress.failure not in {"", STOPPED} else None,
             course_name=course.name if course else progress.achievement_slug,
             page=page,
-            rows=[_show_row(outcome) for outcome in page.rows],
+            rows=[_show_row(outcome, deliveries.get(outcome.slug)) for outcome in page.rows],
             refresh_seconds=REFRESH_SECONDS,
         )
 
@@ -124,11 +127,12 @@ def find_job(deps: IssuerDeps, job_id: str) -> JobProgress:
         raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND) from error
 
 
-def _show_row(outcome: RowOutcome) -> dict[str, object]:
+def _show_row(outcome: RowOutcome, delivery: Delivery | None) -> dict[str, object]:
     return {
         "number": outcome.number,
         "name": outcome.name,
         "fate": outcome.fate.value,
+        "delivery": delivery.state.value if delivery is not None else "",
         "slug": outcome.slug,
         "ready": bool(outcome.slug) and outcome.fate is not RowFate.PROBLEM,
         "problems": explain_problems(outcome.problems),

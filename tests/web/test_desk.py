@@ -43,10 +43,10 @@ def test_dry_run_issues_nothing(fresh_shop: Workshop, trainer: FlaskClient) -> N
 
 
 def test_class_list_is_not_in_the_page(trainer: FlaskClient) -> None:
-    """Between dry run and issue the list stays on the server: the form has three fields and no data."""
+    """Between dry run and issue the list stays on the server: the form has two choices, a token, and no data."""
     text = get(trainer, upload(trainer, NEW_CLASS).headers["Location"]).text
     form = text[text.index("/issue") : text.index("</form>", text.index("/issue"))]
-    assert set(re.findall(r'name="([a-z_]+)"', form)) == {"csrf_token", "awarded_on"}
+    assert set(re.findall(r'name="([a-z_]+)"', form)) == {"csrf_token", "awarded_on", "way"}
 
 
 def test_pasted_rows_are_read_like_a_file(trainer: FlaskClient) -> None:

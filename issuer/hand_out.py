@@ -1,0 +1,60 @@
+"""The hand-out of a class: a card for each person with the code that opens their badge, to print and cut out."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from issuer import claim_store
+from issuer.certificate import short_address
+from issuer.certificate_hand_out import HandOutCard, render_hand_out_sheet
+from issuer.delivery_messages import claim_link
+from issuer.delivery_store import list_members
+from keys import show_code
+
+if TYPE_CHECKING:
+    from issuer.claims import Claims
+    from issuer.model import JobProgress
+
+
+class HandOutPeople(enum.Enum):
+    """Who gets a card."""
+
+    ALL = "all"
+    WITHOUT_EMAIL = "without-email"
+
+
+def render_hand_out(claims: Claims, job: JobProgress, *, people: HandOutPeople = HandOutPeople.ALL) -> bytes:
+    """Return a PDF with a card for everyone of a class who has not claimed their badge yet, eight to a page.
+
+    Whoever was not handed out anything yet has no card: `deliver_class` comes first.
+    """
+    ledger = claims.ledger
+    with ledger.database.read() as connection:
+        members = list_members(connection, job.job_id)
+        found = claim_store.find_by_slugs(connection, [member.slug for member in members])
+    waiting = [
+        (member, found[member.slug])
+        for member in members
+        if member.slug in found
+        and found[member.slug].claimed_at is None
+        and (people is HandOutPeople.ALL or not member.email)
+    ]
+    course = ledger.find_achievement(job.achievement_slug)
+    name = course.name if course else job.achievement_slug
+    is_spanish = course is not None and course.language.lower().startswith("es")
+    return render_hand_out_sheet(
+        [
+            HandOutCard(
+                name=member.name,
+                achievement_name=name,
+                link=claim_link(claims, claim),
+                code=show_code(claim_store.hand_out_code(claims.links, claim.id, claim.generation)),
+            )
+            for member, claim in waiting
+        ],
+        address=short_address(f"{ledger.base_url}/claim"),
+        issued_at=job.created_at,
+        title=name,
+        language="es" if is_spanish else "en",
+    )
