@@ -21,7 +21,7 @@ from credentials.work_budget import current_budget
 from schemas import CanonicalizationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Quad: TypeAlias = tuple[str, str, str, str]  # subject, predicate, object, graph ("" = default graph)
 
@@ -184,7 +184,7 @@ class _Canonicalizer:
         for related_hash, related in sorted(self._group_neighbours(node, issuer).items()):
             data.append(related_hash)
             chosen: tuple[str, _Issuer] | None = None
-            for order in permutations(related):
+            for order in distinct_orders(related):
                 trial = self._try_order(order, issuer.copy(), chosen[0] if chosen else "", depth)
                 if trial is not None and (chosen is None or trial[0] < chosen[0]):
                     chosen = trial
@@ -215,6 +215,26 @@ class _Canonicalizer:
             if best and len(path) >= len(best) and path > best:
                 return None
         return path, issuer
+
+
+def distinct_orders(nodes: list[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every order of the nodes, each once.
+
+    One may be mentioned several times: the name of a graph is, with what is in it, once for each statement.
+    """
+    places = {node: place for place, node in enumerate(dict.fromkeys(nodes))}
+    if len(places) == len(nodes):
+        yield from permutations(nodes)
+        return
+    names, ranks = list(places), sorted(places[node] for node in nodes)
+    while True:
+        yield tuple(names[rank] for rank in ranks)
+        rising = next((place for place in range(len(ranks) - 2, -1, -1) if ranks[place] < ranks[place + 1]), None)
+        if rising is None:
+            return
+        larger = next(place for place in range(len(ranks) - 1, rising, -1) if ranks[place] > ranks[rising])
+        ranks[rising], ranks[larger] = ranks[larger], ranks[rising]
+        ranks[rising + 1 :] = ranks[:rising:-1]
 
 
 def _line(subject: str, predicate: str, value: str, graph: str) -> str:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
-from credentials.rdfc import HashAlgorithm, canonicalize_quads, escape_literal, label_blank_nodes, write_lines
+from credentials.rdfc import (
+    HashAlgorithm,
+    canonicalize_quads,
+    distinct_orders,
+    escape_literal,
+    label_blank_nodes,
+    write_lines,
+)
 from schemas import CanonicalizationError
 from tests.doubles.nquads_reader import read_nquads
 
@@ -120,3 +128,17 @@ def test_budget_is_exact() -> None:
         with pytest.raises(CanonicalizationError) as caught:
             canonicalize_quads(quads, budget=100)
         assert caught.value.code == "proof.canonicalization_budget"
+
+
+@pytest.mark.parametrize("nodes", ["", "a", "ab", "aa", "aab", "abc", "aabb", "abacb", "abcde"])
+def test_each_order_once(nodes: str) -> None:
+    """The orders of nodes of which some are mentioned several times are those of `itertools`, without repetitions."""
+    orders = list(distinct_orders(list(nodes)))
+    assert len(orders) == len(set(orders))
+    assert set(orders) == set(permutations(nodes))
+
+
+def test_many_mentions_of_one_node_have_one_order() -> None:
+    """Two equal unnamed graphs of 300 statements each, which rdf-canonize labels, are labelled here too."""
+    quads = [("_:s" + name, f"<urn:p{number}>", '"x"', "_:g" + name) for name in "ab" for number in range(300)]
+    assert sorted(label_blank_nodes(quads).values()) == [f"_:c14n{number}" for number in range(4)]
