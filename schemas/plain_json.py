@@ -24,7 +24,7 @@ _ONLY_JSON_TYPES: Final = (
 )
 # Numbers with an exponent, and those that have one in Python's spelling. Found in a text, it costs the slower way only.
 # Each begins with a plain character, for which `re` looks ten times as fast as for one of several.
-_EXPONENT: Final = re.compile(rb"e(?<=\de)-?\d{1,3}(?:[,\]}]|\Z)")
+_EXPONENT: Final = re.compile(rb"e(?<=\de)[+-]?\d{1,3}(?:[,\]}]|\Z)")
 _LONG: Final = re.compile(rb"\.(?<=\d{15}\.)\d")
 _CANONICAL: Final = _ONLY_JSON_TYPES | orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _WHOLE_FLOAT: Final = re.compile(rb"\.0[,\]}]")
