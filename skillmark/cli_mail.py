@@ -10,6 +10,7 @@ import click
 from issuer import Claims, list_to_call
 from skillmark.mailing import Mailing
 from skillmark.settings import load_link_secret, load_settings
+from skillmark.wallet_wiring import renderers_of_wallet
 from skillmark.wiring import open_ledger
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ def send(home: Path) -> None:
     """Send messages and reminders that are due. A running site does this by itself."""
     settings = load_settings(home)
     with open_ledger(settings) as ledger:
+        claims = Claims(ledger, load_link_secret(home))
         mailing = Mailing(
-            Claims(ledger, load_link_secret(home)),
+            claims,
             home=home,
             mail=settings.mail,
             password=settings.mail_password,
-            renderers={},
+            renderers=renderers_of_wallet(claims),
         )
         outcome = mailing.run()
     where = "" if mailing.has_server else f" They are files in {settings.outbox_folder}."

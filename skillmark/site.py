@@ -22,6 +22,7 @@ from skillmark.mailing import Mailing
 from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
 from skillmark.settings import load_link_secret
+from skillmark.wallet_wiring import compose_wallet_deps, renderers_of_wallet
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import with_own_documents
 from verifier import (
@@ -34,6 +35,7 @@ from verifier import (
     verify_presented,
 )
 from verifier.web import VerifierDeps, create_verifier_blueprint
+from wallet.web import create_wallet_blueprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,7 +116,13 @@ def create_site(settings: SiteSettings) -> Flask:
         limiter=limiter,
     )
     claims = Claims(ledger, load_link_secret(settings.home))
-    mailing = Mailing(claims, home=settings.home, mail=settings.mail, password=settings.mail_password, renderers={})
+    mailing = Mailing(
+        claims,
+        home=settings.home,
+        mail=settings.mail,
+        password=settings.mail_password,
+        renderers=renderers_of_wallet(claims),
+    )
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = IssuerDeps(
         base_url=settings.base_url,
@@ -134,6 +142,7 @@ def create_site(settings: SiteSettings) -> Flask:
         create_verifier_blueprint(verifier_deps),
         create_issuer_blueprint(issuer_deps),
         create_desk_blueprint(issuer_deps),
+        create_wallet_blueprint(compose_wallet_deps(claims, compose_context), limiter=limiter),
     ):
         app.register_blueprint(blueprint)
     install_vc_api(app, _create_vc_api(settings, verifier_deps))

@@ -1,5 +1,6 @@
 """The verifier: from whatever was presented to one report that says what is genuine and what could not be told."""
 
+from verifier.address import fetch_presented
 from verifier.bulk import compose_stopped, verify_item
 from verifier.bulk_items import MAX_ITEMS, BulkItem, ItemReader, SourceKind, count_items, find_source_kind, list_items
 from verifier.bulk_network import (
@@ -111,6 +112,7 @@ __all__ = [
     "compose_stopped",
     "count_items",
     "encode_trust_list",
+    "fetch_presented",
     "find_source_kind",
     "list_items",
     "load_trust_list",

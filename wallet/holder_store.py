@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def insert_holder(connection: Connection, *, now: datetime) -> str:
+def insert_holder(connection: Connection, holder_id: str, *, now: datetime) -> str:
     """Make a holder who has nothing; return the id."""
-    holder_id = new_id()
     connection.execute(HOLDERS.insert().values(id=holder_id, created=format_datetime(now)))
     return holder_id
 

@@ -67,6 +67,14 @@ def find_by_token(connection: Connection, token_hash: str) -> Share | None:
     return _read(row) if row else None
 
 
+def list_shares_of(connection: Connection, holder_id: str, holding_id: str) -> tuple[Share, ...]:
+    """Return the shares that show this badge, newest first."""
+    statement = _select().join(SHARE_ITEMS, SHARE_ITEMS.c.share_id == SHARES.c.id)
+    statement = statement.where(SHARES.c.holder_id == holder_id, SHARE_ITEMS.c.holding_id == holding_id)
+    rows = connection.execute(statement.order_by(SHARES.c.created.desc(), SHARES.c.id)).mappings()
+    return tuple(_read(row) for row in rows)
+
+
 def find_share_owner(connection: Connection, share_id: str) -> str | None:
     """Return whose share it is."""
     return connection.scalar(sa.select(SHARES.c.holder_id).where(SHARES.c.id == share_id))

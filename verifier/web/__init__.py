@@ -2,6 +2,7 @@
 
 from verifier.web.blueprint import create_verifier_blueprint
 from verifier.web.deps import BadgeFile, NewerBadge, PublishedBadge, VerifierDeps
+from verifier.web.set_page import render_shared_page
 
 __all__ = [
     "BadgeFile",

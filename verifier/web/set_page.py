@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import render_template
@@ -10,14 +10,18 @@ from flask import render_template
 from pages import current_language, translate
 from schemas import describe_code
 from verifier.report import Headline
+from verifier.report_set import CredentialSetReport
 from verifier.web.compose_view import compose_badge_view
 from verifier.web.draw import draw_badge
 from verifier.web.views import BannerKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from verifier.report_set import CredentialSetReport
+    from verifier.report import VerificationReport
+    from verifier.verify_any import AnyReport
+    from verifier.web.views import BadgeView
 
 _KINDS = {
     Headline.GENUINE: BannerKind.GENUINE,
@@ -57,20 +61,49 @@ def _say_next(kind: BannerKind, count: int) -> str:
 
 def render_set_page(report: CredentialSetReport) -> str:
     """Return the page: nothing in a set looks better than its weakest part."""
-    parts = [
-        compose_badge_view(part.report, image_url=draw_badge(part.report.credential) if part.report.credential else "")
-        for part in report.parts
-    ]
-    headline = report.headline
-    kinds = {part.verdict.kind for part in parts}
-    unproven = kinds & {BannerKind.ISSUER_NOT_KNOWN, BannerKind.NAME_TAKEN}
-    kind = BannerKind.ISSUER_NOT_KNOWN if headline is Headline.GENUINE and unproven else _KINDS[headline]
-    language = current_language()
+    parts = [_compose_part(part.report) for part in report.parts]
     open_checks = report.container.deciding_checks
-    sentences = tuple(describe_code(check.code).sentence(language) for check in open_checks)
-    next_step = describe_code(open_checks[0].code).next_step(language) if open_checks else _say_next(kind, len(parts))
-    title = translate("Genuine, issuer not known") if kind is BannerKind.ISSUER_NOT_KNOWN else _say_title(headline)
-    words = SetWords(
-        kind=kind.value, title=title, sentences=sentences, next_step=next_step, checked_at=report.verified_at
+    language = current_language()
+    words = _say_set(report.headline, parts, checked_at=report.verified_at)
+    if open_checks:
+        words = replace(
+            words,
+            sentences=tuple(describe_code(check.code).sentence(language) for check in open_checks),
+            next_step=describe_code(open_checks[0].code).next_step(language),
+        )
+    return render_template("verifier/set.html", words=words, parts=parts, is_shared=False)
+
+
+def render_shared_page(reports: Sequence[AnyReport], *, checked_at: datetime) -> str:
+    """Return the page of badges that their holder shows together; a learner record among them shows its parts.
+
+    Args:
+        reports: At least one, in the order in which the holder wants them.
+        checked_at: When they were verified, aware UTC.
+    """
+    parts = [
+        _compose_part(single)
+        for report in reports
+        for single in ([part.report for part in report.parts] if isinstance(report, CredentialSetReport) else [report])
+    ]
+    found = {report.headline for report in reports}
+    worst = next(headline for headline in reversed(_KINDS) if headline in found)
+    words = _say_set(worst, parts, checked_at=checked_at)
+    return render_template("verifier/set.html", words=words, parts=parts, is_shared=True)
+
+
+def _compose_part(report: VerificationReport) -> BadgeView:
+    return compose_badge_view(report, image_url=draw_badge(report.credential) if report.credential else "")
+
+
+def _say_set(headline: Headline, parts: Sequence[BadgeView], *, checked_at: datetime) -> SetWords:
+    unproven = {part.verdict.kind for part in parts} & {BannerKind.ISSUER_NOT_KNOWN, BannerKind.NAME_TAKEN}
+    kind = BannerKind.ISSUER_NOT_KNOWN if headline is Headline.GENUINE and unproven else _KINDS[headline]
+    is_unproven = kind is BannerKind.ISSUER_NOT_KNOWN
+    return SetWords(
+        kind=kind.value,
+        title=translate("Genuine, issuer not known") if is_unproven else _say_title(headline),
+        sentences=(),
+        next_step=_say_next(kind, len(parts)),
+        checked_at=checked_at,
     )
-    return render_template("verifier/set.html", words=words, parts=parts)

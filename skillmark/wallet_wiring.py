@@ -1,0 +1,89 @@
+"""Puts the wallet beside the issuer: the wallet asks for badges, and only this file knows who has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from skillmark.published import find_published_badge
+from verifier import fetch_presented, verify_any
+from wallet import ClaimOffer, ClassOffer, SecondStep, WalletDeps, wallet_renderers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from issuer import Claims
+    from pages import MailText
+    from storage import OutboxMessage
+    from verifier import AnyReport, VerificationContext
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerClaims:
+    """The claims of a ledger as the wallet sees them (`wallet.ClaimDesk`)."""
+
+    claims: Claims
+
+    def find_claim(self, token: str) -> ClaimOffer | None:
+        """Return what a link leads to."""
+        found = self.claims.find_claim(token)
+        if found is None:
+            return None
+        return ClaimOffer(slug=found.slug, second_step=SecondStep(found.second_step.value), hint=found.hint)
+
+    def find_by_code(self, typed: str) -> str | None:
+        """Return the token of the badge with this code on its hand-out."""
+        return self.claims.find_by_code(typed)
+
+    def send_second_code(self, token: str) -> None:
+        """Send a code to the address on record."""
+        self.claims.send_second_code(token)
+
+    def consume_claim(self, token: str, *, holder_ref: str, answer: str) -> str:
+        """Give the badge of a link to a holder, once."""
+        return self.claims.consume_claim(token, holder_ref=holder_ref, answer=answer).slug
+
+    def find_class(self, code: str) -> ClassOffer | None:
+        """Return the class with this code."""
+        found = self.claims.find_class(code)
+        return None if found is None else ClassOffer(course_name=found.course_name)
+
+    def find_in_class(self, code: str, typed: str) -> str | None:
+        """Return the token of the badge of whoever typed a name or a code in class."""
+        return self.claims.find_in_class(code, typed)
+
+    def badges_for_identifier(self, kind: str, value: str) -> tuple[str, ...]:
+        """Return the badges that were issued to a proven address."""
+        return self.claims.badges_for_identifier(kind, value)
+
+    def claim_found(self, slug: str, *, kind: str, value: str, holder_ref: str) -> None:
+        """Give a badge to whoever proved its address."""
+        self.claims.claim_found(slug, kind=kind, value=value, holder_ref=holder_ref)
+
+
+def compose_wallet_deps(claims: Claims, compose_context: Callable[[], VerificationContext]) -> WalletDeps:
+    """Return the wiring of the wallet of one site."""
+    ledger = claims.ledger
+
+    def verify(data: bytes, filename: str) -> AnyReport:
+        return verify_any(data, context=compose_context(), filename=filename)
+
+    def fetch_badge(url: str) -> bytes:
+        return fetch_presented(url, fetcher=compose_context().fetcher).credential
+
+    return WalletDeps(
+        base_url=ledger.base_url,
+        database=ledger.database,
+        clock=ledger.clock,
+        links=claims.links,
+        claims=LedgerClaims(claims),
+        find_own=lambda slug: find_published_badge(ledger, slug),
+        verify=verify,
+        fetch_badge=fetch_badge,
+    )
+
+
+def renderers_of_wallet(claims: Claims) -> Mapping[str, Callable[[OutboxMessage], MailText | None]]:
+    """Return who writes the messages of the wallet, by template."""
+    ledger = claims.ledger
+    return wallet_renderers(ledger.database, claims.links, clock=ledger.clock, base_url=ledger.base_url)

@@ -1,0 +1,76 @@
+"""What the wallet sends, in both languages. The link is made here, when a message is sent; it stands in no table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages import MailPart, MailText
+from wallet import session_store
+from wallet.holders import ADD_ADDRESS_TEMPLATE, SIGN_IN_LIFE, SIGN_IN_TEMPLATE, compose_sign_in_path
+from wallet.tokens import hash_secret, make_sign_in_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keys import Clock, LinkSecret
+    from storage import Database, OutboxMessage
+
+
+def wallet_renderers(
+    database: Database, links: LinkSecret, *, clock: Clock, base_url: str
+) -> Mapping[str, Callable[[OutboxMessage], MailText | None]]:
+    """Return who writes the messages of the wallet, by template. One whose link is spent or over is None."""
+
+    def find_link(message: OutboxMessage) -> str:
+        sign_in_id = str(message.facts.get("signIn", ""))
+        hashed = hash_secret(make_sign_in_token(links, sign_in_id))
+        with database.read() as connection:
+            row = session_store.find_sign_in(connection, hashed, after=clock() - SIGN_IN_LIFE)
+        return f"{base_url}{compose_sign_in_path(links, sign_in_id)}" if row is not None else ""
+
+    def render(message: OutboxMessage, compose: Callable[[str], MailText]) -> MailText | None:
+        link = find_link(message)
+        return compose(link) if link else None
+
+    return {
+        SIGN_IN_TEMPLATE: lambda message: render(message, _compose_sign_in),
+        ADD_ADDRESS_TEMPLATE: lambda message: render(message, _compose_adding),
+    }
+
+
+def _compose_sign_in(link: str) -> MailText:
+    english = MailPart(
+        language="en",
+        paragraphs=("Hello,", "here is the link that opens your badge wallet."),
+        button="Open my wallet",
+        after="It works once, for 15 minutes. If you did not ask for it, you need not do anything.",
+    )
+    spanish = MailPart(
+        language="es",
+        paragraphs=("Hola:", "este es el enlace que abre su cartera de insignias."),
+        button="Abrir mi cartera",
+        after="Sirve una sola vez, durante 15 minutos. Si usted no lo pidió, no tiene que hacer nada.",
+    )
+    return MailText(subject="Open your badge wallet / Abra su cartera", parts=(english, spanish), link=link)
+
+
+def _compose_adding(link: str) -> MailText:
+    english = MailPart(
+        language="en",
+        paragraphs=("Hello,", "somebody, most likely you, wants to add this e-mail address to a badge wallet."),
+        button="Add this address to my wallet",
+        after=(
+            "It works once, for 15 minutes, and only in the browser in which you asked for it. "
+            "If you did not ask for it, do not press it."
+        ),
+    )
+    spanish = MailPart(
+        language="es",
+        paragraphs=("Hola:", "alguien, seguramente usted, quiere añadir esta dirección a una cartera de insignias."),
+        button="Añadir esta dirección a mi cartera",
+        after=(
+            "Sirve una sola vez, durante 15 minutos, y solo en el navegador en el que lo pidió. "
+            "Si usted no lo pidió, no lo pulse."
+        ),
+    )
+    return MailText(subject="Your e-mail address / Su dirección de correo", parts=(english, spanish), link=link)

@@ -1,0 +1,37 @@
+"""The pages of the wallet as one blueprint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from wallet.web.account_pages import add_account_pages
+from wallet.web.add_pages import add_add_pages
+from wallet.web.badge_pages import add_badge_pages
+from wallet.web.claim_pages import add_claim_pages
+from wallet.web.door import add_door
+from wallet.web.list_page import add_list_page
+from wallet.web.share_pages import add_share_pages
+from wallet.web.sign_in_pages import add_sign_in_pages
+from wallet.web.words import STATE_ICONS, STATE_LABELS
+
+if TYPE_CHECKING:
+    from pages import Limiter
+    from wallet.deps import WalletDeps
+
+
+def create_wallet_blueprint(deps: WalletDeps, *, limiter: Limiter) -> Blueprint:
+    """Return `/claim/…`, `/wallet…` and `/s/…` for one site."""
+    blueprint = Blueprint("wallet", "wallet.web", template_folder="templates")
+    add_door(blueprint, deps)
+    add_sign_in_pages(blueprint, deps, limiter)
+    add_claim_pages(blueprint, deps, limiter)
+    add_list_page(blueprint, deps)
+    add_badge_pages(blueprint, deps, limiter)
+    add_add_pages(blueprint, deps, limiter)
+    add_share_pages(blueprint, deps, limiter)
+    add_account_pages(blueprint, deps, limiter)
+    words = {"state_labels": STATE_LABELS, "state_icons": STATE_ICONS}
+    blueprint.context_processor(lambda: words)
+    return blueprint

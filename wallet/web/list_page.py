@@ -1,0 +1,108 @@
+"""`/wallet`: everything a person earned, what ends when, and what was found for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from pages import PageError, translate
+from schemas import LedgerError
+from wallet.cards import compose_card
+from wallet.holders import list_identifiers
+from wallet.holdings import keep_claimed, list_found, list_holdings
+from wallet.model import EMAIL, Origin
+from wallet.states import HoldingState, find_state, group_by_skill, is_match, list_ending, sort_by_day
+from wallet.text_folding import fold
+from wallet.web.door import open_holder_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from wallet.deps import WalletDeps
+    from wallet.model import Card, Holding
+
+MAX_FOUND = 20  # shown at once; the next ones come when these are in the wallet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundView:
+    """A badge of this site that was issued to an address of the holder."""
+
+    slug: str
+    card: Card
+
+
+def add_list_page(blueprint: Blueprint, deps: WalletDeps) -> None:
+    """Add the list of badges, the search in it, and what was found for the holder."""
+
+    @blueprint.get("/wallet")
+    def overview() -> ResponseReturnValue:
+        by = "skill" if request.args.get("by") == "skill" else "date"
+        return _render_list(deps, by=by, query="")
+
+    @blueprint.post("/wallet")
+    def search() -> ResponseReturnValue:
+        # A question says something about the person: it stands in no address and in no log.
+        return _render_list(deps, by="date", query=request.form.get("q", "").strip())
+
+    @blueprint.post("/wallet/found/<slug>")
+    def take_found(slug: str) -> ResponseReturnValue:
+        holder_id = open_holder_id()
+        address = _find_address(deps, holder_id, slug)
+        try:
+            deps.claims.claim_found(slug, kind=EMAIL, value=address, holder_ref=holder_id)
+        except LedgerError as error:
+            raise PageError("wallet.not_found", status=HTTPStatus.NOT_FOUND) from error
+        added = keep_claimed(deps, holder_id, slug)
+        flash(translate("It is in your wallet now."))
+        return redirect(url_for("wallet.badge", holding_id=added.holding_id), code=HTTPStatus.SEE_OTHER)
+
+
+def _find_address(deps: WalletDeps, holder_id: str, slug: str) -> str:
+    """Return the address of the holder that a badge was issued to."""
+    for identifier in list_identifiers(deps, holder_id):
+        if identifier.kind == EMAIL and slug in deps.claims.badges_for_identifier(EMAIL, identifier.value):
+            return identifier.value
+    raise PageError("wallet.not_found", status=HTTPStatus.NOT_FOUND)
+
+
+def _render_list(deps: WalletDeps, *, by: str, query: str) -> str:
+    holder_id, now = open_holder_id(), deps.clock()
+    everything = list_holdings(deps, holder_id)
+    found = [holding for holding in everything if is_match(holding, query, fold)]
+    badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])
+    addresses = tuple(one.value for one in list_identifiers(deps, holder_id) if one.kind == EMAIL)
+    return render_template(
+        "wallet/list.html",
+        by=by,
+        query=query,
+        is_empty=not everything,
+        badges=badges,
+        groups=group_by_skill(badges) if by == "skill" else (),
+        notes=sort_by_day([holding for holding in found if holding.origin is Origin.SELF_RECORDED]),
+        ending=() if query else list_ending(everything, now),
+        offers=() if query else _list_offers(deps, holder_id, addresses),
+        has_address=bool(addresses),
+        states=_find_states(everything, now),
+    )
+
+
+def _find_states(holdings: Sequence[Holding], now: datetime) -> dict[str, HoldingState]:
+    return {holding.id: find_state(holding, now) for holding in holdings}
+
+
+def _list_offers(deps: WalletDeps, holder_id: str, addresses: tuple[str, ...]) -> list[FoundView]:
+    offers = []
+    for slug in list_found(deps, holder_id, addresses, EMAIL)[:MAX_FOUND]:
+        badge = deps.find_own(slug)
+        card = compose_card(deps.verify(badge.original, "")) if badge else None
+        if card is not None:
+            offers.append(FoundView(slug=slug, card=card))
+    return offers
