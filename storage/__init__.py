@@ -13,6 +13,7 @@ from storage.audit import (
     read_audit_head,
     verify_audit_chain,
 )
+from storage.audit_reading import AuditEntry, AuditFilter, list_audit, list_audit_events
 from storage.database import Database, open_database
 from storage.outbox import (
     MessageChannel,
@@ -39,6 +40,8 @@ __all__ = [
     "AUDIT",
     "CLOCK_ACCEPTED",
     "CLOCK_TOLERANCE",
+    "AuditEntry",
+    "AuditFilter",
     "AuditFinding",
     "AuditHead",
     "Checkpoint",
@@ -59,6 +62,8 @@ __all__ = [
     "find_messages",
     "forget_recipient",
     "lease_due",
+    "list_audit",
+    "list_audit_events",
     "list_messages",
     "load_checkpoints",
     "note_failure",

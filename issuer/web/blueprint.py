@@ -11,6 +11,7 @@ from issuer.web.course_pages import add_course_pages
 from issuer.web.delivery_pages import add_class_code_pages, add_delivery_pages, add_to_call_page
 from issuer.web.desk import add_desk_rules
 from issuer.web.job_pages import add_job_pages
+from issuer.web.log_pages import add_log_pages
 from issuer.web.message_pages import add_message_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
@@ -45,6 +46,7 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_badge_lists(blueprint, deps)
     add_badge_pages(blueprint, deps)
     add_replace_pages(blueprint, deps)
+    add_log_pages(blueprint, deps)
     words = {
         "fate_labels": FATE_LABELS,
         "fate_icons": FATE_ICONS,

@@ -1,0 +1,223 @@
+"""The audit log at the desk: what happened, in plain words, by event, badge and day."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flask import render_template, request, url_for
+
+from issuer.web.paging import PAGE_ROWS
+from pages import N_, PageError, send_download, translate
+from schemas import format_datetime, guard_cell
+from storage import AuditFilter, list_audit, list_audit_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.web.deps import IssuerDeps
+    from schemas import JsonObject
+    from storage import AuditEntry
+
+MAX_CSV_ROWS = 100_000
+_CSV_ROWS_AT_ONCE = 1_000
+MAX_SOUGHT_CHARS = 300
+_CSV = "text/csv; charset=utf-8"
+EVENT_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "achievement.saved": N_("A course was saved"),
+        "badge.claimed": N_("A badge was claimed"),
+        "class_code.closed": N_("A class code was closed"),
+        "class_code.opened": N_("A class code was opened"),
+        "clock.accepted": N_("The clock was declared right"),
+        "credential.corrected": N_("A badge was corrected"),
+        "credential.issued": N_("A badge was issued"),
+        "credential.renewed": N_("A badge was renewed"),
+        "delivery.chosen": N_("The way to hand out badges was chosen"),
+        "delivery.repeated": N_("A message was sent again"),
+        "issuer.created": N_("An issuer was made"),
+        "job.finished": N_("A list was finished"),
+        "job.started": N_("A list was started"),
+        "key.created": N_("A signing key was made"),
+        "key.retired": N_("A signing key was retired"),
+        "status.changed": N_("The status of a badge was changed"),
+        "store.restored": N_("A backup was brought back"),
+        "wallet.deleted": N_("A wallet was deleted"),
+    }
+)
+_STATUS_LABELS: Mapping[tuple[object, object], str] = MappingProxyType(
+    {
+        ("revocation", True): N_("A badge was revoked"),
+        ("suspension", True): N_("A badge was suspended"),
+        ("suspension", False): N_("A badge was reinstated"),
+    }
+)
+_BY_LABELS: Mapping[str, str] = MappingProxyType(
+    {"desk": N_("at the desk"), "command line": N_("at the command line"), "program": N_("by a program")}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The filter as it stands in the address; days are whole days of UTC."""
+
+    event: str
+    badge: str
+    since: date | None
+    until: date | None
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The same for a link."""
+        found = {
+            "event": self.event,
+            "badge": self.badge,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+        }
+        return {name: text for name, text in found.items() if text}
+
+
+def add_log_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the log and its download."""
+
+    @blueprint.get("/desk/log")
+    def log() -> ResponseReturnValue:
+        asked = _read_asked()
+        before = _read_number(request.args.get("before", ""))
+        with deps.ledger.database.read() as connection:
+            found = list_audit(connection, _compose_filter(deps, asked), limit=PAGE_ROWS + 1, before=before)
+            events = list_audit_events(connection)
+        shown = found[:PAGE_ROWS]
+        older = url_for("desk.log", **asked.arguments, before=shown[-1].seq) if len(found) > PAGE_ROWS else ""
+        return render_template(
+            "issuer/log.html",
+            asked=asked,
+            events=[(event, _say_event(event)) for event in events],
+            rows=[_show(deps, entry) for entry in shown],
+            older_url=older,
+            newest_url=url_for("desk.log", **asked.arguments) if before is not None else "",
+            csv_url=url_for("desk.log_csv", **asked.arguments),
+        )
+
+    @blueprint.get("/desk/log.csv")
+    def log_csv() -> ResponseReturnValue:
+        asked = _read_asked()
+        return send_download(_write_csv(deps, _compose_filter(deps, asked)), _CSV, filename="audit-log.csv")
+
+
+def _read_asked() -> _Asked:
+    args = request.args
+    return _Asked(
+        event=args.get("event", "")[:MAX_SOUGHT_CHARS],
+        badge=args.get("badge", "").strip()[:MAX_SOUGHT_CHARS],
+        since=_read_day(args.get("since", "")),
+        until=_read_day(args.get("until", "")),
+    )
+
+
+def _read_day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
+
+
+def _read_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else None
+
+
+def _compose_filter(deps: IssuerDeps, asked: _Asked) -> AuditFilter:
+    # Whoever pastes the address of a badge, or the last part of it, means that badge.
+    slug = asked.badge.partition("?")[0].rstrip("/").rpartition("/")[2]
+    try:
+        until = _start(asked.until + timedelta(days=1)) if asked.until else None
+    except OverflowError:
+        until = None  # the last day that a calendar has
+    return AuditFilter(
+        event=asked.event,
+        subjects=(f"{deps.base_url}/b/{slug}", asked.badge) if asked.badge else (),
+        since=_start(asked.since) if asked.since else None,
+        until=until,
+    )
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _say_event(event: str) -> str:
+    return translate(EVENT_LABELS[event]) if event in EVENT_LABELS else event
+
+
+def _say(entry: AuditEntry) -> str:
+    label = _STATUS_LABELS.get((entry.facts.get("purpose"), entry.facts.get("value")))
+    if entry.event == "status.changed" and label is not None:
+        return translate(label)
+    return _say_event(entry.event)
+
+
+def _say_by(facts: JsonObject) -> str:
+    role = str(facts.get("by", ""))
+    return translate(_BY_LABELS[role]) if role in _BY_LABELS else role
+
+
+def _show(deps: IssuerDeps, entry: AuditEntry) -> dict[str, object]:
+    """Return a record with ways to what it is about; what it says of people are made-up names, and they stay away."""
+    page = f"{deps.base_url}/b/"
+    link, about = "", entry.subject
+    if entry.subject.startswith(page):
+        slug = entry.subject.removeprefix(page)
+        link, about = url_for("desk.badge", slug=slug), f"…/b/{slug}"
+    elif entry.event in {"job.started", "job.finished"}:
+        link = url_for("desk.job", job_id=entry.subject)
+    elif entry.event == "achievement.saved":
+        link = url_for("desk.course", slug=entry.subject)
+    counts = [entry.facts[name] for name in ("rows", "issued") if isinstance(entry.facts.get(name), int)]
+    return {
+        "seq": entry.seq,
+        "time": entry.time,
+        "what": _say(entry),
+        "about": about,
+        "link": link,
+        "by": _say_by(entry.facts),
+        "count": counts[0] if counts else None,
+    }
+
+
+def _write_csv(deps: IssuerDeps, wanted: AuditFilter) -> Iterator[bytes]:
+    """Yield the rows from the newest on; each cell is safe in a spreadsheet program."""
+    header = ("number", "time", "event", "what", "about", "by", "hash")
+    yield b"\xef\xbb\xbf" + _row(header)
+    before: int | None = None
+    for _ in range(MAX_CSV_ROWS // _CSV_ROWS_AT_ONCE):
+        with deps.ledger.database.read() as connection:
+            found = list_audit(connection, wanted, limit=_CSV_ROWS_AT_ONCE, before=before)
+        for entry in found:
+            cells = (
+                format_datetime(entry.time),
+                entry.event,
+                _say(entry),
+                entry.subject,
+                str(entry.facts.get("by", "")),
+            )
+            yield _row((str(entry.seq), *cells, entry.hash.hex()))
+        if len(found) < _CSV_ROWS_AT_ONCE:
+            return
+        before = found[-1].seq
+
+
+def _row(cells: tuple[str, ...]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow([guard_cell(cell) for cell in cells])
+    return out.getvalue().encode("utf-8")
