@@ -1,4 +1,4 @@
-"""What is kept of one badge never changes what another says, however much strangers send (docs/adr/0018)."""
+"""What is kept of one badge never changes what another says, however much strangers send (docs/adr/0019)."""
 
 from __future__ import annotations
 
