@@ -107,6 +107,22 @@ def test_what_a_class_shares_may_change_later() -> None:
     assert len(bulk._shapes) == 2
 
 
+def test_what_is_kept_for_later_stays_small() -> None:
+    """Hashes and proof options of a long run are let go, and the bytes stay those of the single way."""
+    signer = LocalSigner.generate(KeyType.ED25519)
+    bulk = BulkSigner(signer=signer, verification_method=METHOD)
+    people = [encode_json({**small("https://example.edu/issuer"), "id": f"urn:uuid:{n}"}) for n in range(600)]
+    assert all(bulk.is_known_lossless(encoded) for encoded in people)
+    assert not bulk.is_known_lossless(b"{}")
+    assert len(bulk._digests) <= 512
+    for second, encoded in enumerate(people[:20] + people[-20:]):
+        created = CREATED + timedelta(seconds=second)
+        assert bulk.sign(encoded, created=created) == _alone(
+            json.loads(encoded), signer, Cryptosuite.EDDSA_RDFC_2022, created
+        )
+    assert len(bulk._tails) <= 16
+
+
 def test_what_cannot_be_signed_alone_cannot_be_signed_in_bulk() -> None:
     """The same errors come out, also after many good ones."""
     signer = LocalSigner.generate(KeyType.ED25519)

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.inputs import rich, small
 from credentials import HashAlgorithm, canonicalize
 from credentials.issue_template import MAX_TEMPLATE_BYTES, MAX_VALUES_BYTES, compile_template
+from credentials.template_graph import compile_graph
 from schemas import encode_json
 from tests.doubles.cost import cost_of, within_cost
 
@@ -180,7 +181,7 @@ def test_bytes_that_are_no_json_do_not_fit() -> None:
     template = _template(_person(0))
     encoded = encode_json(_person(1))
     for text in (b"\xff", b"\xc3", b'x","y":"z', b"\n", b"\\x", b"\\u0041", b"\\/", b"\\", b"\xed\xa0\x80"):
-        changed = encoded.replace(b"CMM-1", text)
+        changed = encoded.replace(b'"licenseNumber":"CMM-1"', b'"licenseNumber":"' + text + b'"')
         assert changed != encoded
         assert template.canonicalize(changed) is None
 
@@ -220,6 +221,72 @@ def test_value_objects_and_arrays_of_texts_stay(language: object) -> None:
 def test_no_template_of_what_cannot_be_signed_so(encoded: bytes) -> None:
     """Bytes that are no credential, or one that cannot be signed, make no template and raise nothing."""
     assert compile_template(encoded) is None
+
+
+def test_sets_and_named_graphs_have_no_template() -> None:
+    """A badge with an endorsement in it, whose proof is a graph of its own, is canonicalized each time."""
+    document = _person(0)
+    document["endorsement"] = [
+        {
+            "@context": document["@context"],
+            "id": "urn:uuid:endorsement",
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": "Endorsement",
+            "issuer": {"id": ISSUER, "type": ["Profile"], "name": "Example College"},
+            "validFrom": "2026-05-01T00:00:00Z",
+            "credentialSubject": {"id": document["issuer"]["id"], "type": ["EndorsementSubject"]},
+            "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z1"},
+        }
+    ]
+    assert canonicalize(document).count(b" _:c14n0 .\n") > 0
+    assert compile_template(encode_json(document)) is None
+
+
+def test_too_many_values_have_no_template() -> None:
+    """A badge with hundreds of results is canonicalized each time."""
+    results = [{"type": ["Result"], "value": str(number), "status": "Completed"} for number in range(200)]
+    document = _person(0, result=results)
+    assert canonicalize(document)
+    assert compile_template(encode_json(document)) is None
+
+
+def test_nodes_that_always_look_alike_have_no_template() -> None:
+    """Two equal skills in the course have one hash in every badge: each is canonicalized."""
+    document = _person(0)
+    skills = document["credentialSubject"]["achievement"]["alignment"]
+    skills[1] = copy.deepcopy(skills[0])
+    assert canonicalize(document)
+    assert compile_template(encode_json(document)) is None
+
+
+def test_mark_that_stands_elsewhere_spoils_the_graph() -> None:
+    """A value that is found twice, in part, or not at all makes no template of a graph."""
+    line = b'<urn:mark> <urn:p> "mark" .\n'
+    for canonical, marks in (
+        (line + b'<urn:a> <urn:p> "a mark" .\n', [b"urn:mark", b"mark"]),
+        (line, [b"urn:mark", b"mark", b"lost"]),
+        (line.replace(b" .", b" <urn:graph> ."), [b"urn:mark", b"mark"]),
+        (line[:-1], [b"urn:mark", b"mark"]),
+    ):
+        assert compile_graph(canonical, marks, algorithm=HashAlgorithm.SHA256) is None
+    graph = compile_graph(line, [b"urn:mark", b"mark"], algorithm=HashAlgorithm.SHA256)
+    assert graph is not None
+    assert graph.write([b"urn:x", b"y"]) == b'<urn:x> <urn:p> "y" .\n'
+
+
+def test_values_that_make_two_lines_equal_are_left_alone() -> None:
+    """Where two values of one property become the same, a set has one line and the general way decides."""
+    canonical = b"".join(
+        b'%b <urn:p> "%b" .\n' % (subject, mark) for subject in (b"<urn:a>", b"_:c14n0") for mark in (b"x", b"y")
+    )
+    # Each mark stands twice here: below a thing with a name and below one without.
+    graph = compile_graph(canonical, [b"x", b"y"], algorithm=HashAlgorithm.SHA256)
+    assert graph is not None
+    assert (
+        graph.write([b"2", b"1"])
+        == b'<urn:a> <urn:p> "1" .\n<urn:a> <urn:p> "2" .\n_:c14n0 <urn:p> "1" .\n_:c14n0 <urn:p> "2" .\n'
+    )
+    assert graph.write([b"1", b"1"]) is None
 
 
 def test_template_costs_a_fraction() -> None:
