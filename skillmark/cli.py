@@ -17,6 +17,7 @@ from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
 from skillmark.cli_mail import send, to_call
+from skillmark.cli_replace import correct, renew
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
 from skillmark.cli_trust import trust
@@ -159,6 +160,8 @@ def doctor(home: Path, *, accept_restore: bool, accept_clock: bool) -> None:
 for command in (
     issue,
     verify,
+    correct,
+    renew,
     revoke,
     suspend,
     reinstate,
