@@ -22,6 +22,7 @@ from skillmark.settings import Settings, load_settings
 from skillmark.wiring import load_trust, open_ledger, with_own_documents
 from verifier import (
     DEFAULT_REQUIRED,
+    MAX_PRESENTED_BYTES,
     CheckName,
     CredentialSetReport,
     Finding,
@@ -29,6 +30,7 @@ from verifier import (
     Outcome,
     StatusCache,
     VerificationContext,
+    clean_label,
     verify_any,
 )
 
@@ -94,10 +96,11 @@ def _print_report(report: VerificationReport, language: Language) -> None:
     click.echo(_say_headline(report, words))
     if report.credential is not None:
         badge = report.credential
-        click.echo(f"  {badge.achievement.name}")
+        # Whoever signed chose these words, and could steer a terminal with them to write another headline.
+        click.echo(f"  {clean_label(badge.achievement.name)}")
         if badge.subject.name:
-            click.echo(f"  {words.given_to.format(name=badge.subject.name)}")
-        click.echo(f"  {words.given_by.format(name=badge.issuer.name or badge.issuer.id)}")
+            click.echo(f"  {words.given_to.format(name=clean_label(badge.subject.name))}")
+        click.echo(f"  {words.given_by.format(name=clean_label(badge.issuer.name or badge.issuer.id))}")
     for check in report.checks:
         click.echo(f"  {_MARKS[check.outcome]}  {check.explain(language)} [{check.code}]")
     for check in report.deciding_checks[:1]:
@@ -105,7 +108,11 @@ def _print_report(report: VerificationReport, language: Language) -> None:
 
 
 def _read_file(path: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(path) == _STANDARD_INPUT else path.read_bytes()
+    """Return the bytes of a file, a pipe or a device, never more than one byte too many: some have no end."""
+    if str(path) == _STANDARD_INPUT:
+        return sys.stdin.buffer.read(MAX_PRESENTED_BYTES + 1)
+    with path.open("rb") as file:
+        return file.read(MAX_PRESENTED_BYTES + 1)
 
 
 def _find_paths(sources: tuple[str, ...]) -> tuple[Path, ...]:

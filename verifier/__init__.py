@@ -2,7 +2,16 @@
 
 from verifier.address import fetch_presented
 from verifier.bulk import compose_stopped, verify_item
-from verifier.bulk_items import MAX_ITEMS, BulkItem, ItemReader, SourceKind, count_items, find_source_kind, list_items
+from verifier.bulk_items import (
+    MAX_ITEMS,
+    BulkItem,
+    ItemReader,
+    SourceKind,
+    clean_label,
+    count_items,
+    find_source_kind,
+    list_items,
+)
 from verifier.bulk_network import (
     Answer,
     AnswerDesk,
@@ -108,6 +117,7 @@ __all__ = [
     "VerificationReport",
     "VerifiedEndorsement",
     "VerifiedStatusList",
+    "clean_label",
     "compose_bulk_rows",
     "compose_stopped",
     "count_items",

@@ -76,8 +76,11 @@ def find_source_kind(path: Path) -> SourceKind:
     Raises:
         OSError: It cannot be opened.
     """
-    if path.is_dir():
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
         return SourceKind.FOLDER
+    if not stat.S_ISREG(mode):
+        return SourceKind.FILE  # a pipe or device is never opened to look: it may be silent, and gives its bytes once
     if path.name.lower().endswith(LIST_ENDINGS):
         return SourceKind.LIST
     with path.open("rb") as file:
