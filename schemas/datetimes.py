@@ -71,6 +71,7 @@ def _read_stamp(text: str) -> datetime:
         raise DataModelError("data_model.date_out_of_range") from error
 
 
+@lru_cache(maxsize=MAX_KEPT_STAMPS)  # equal moments are written alike, whatever their offset
 def format_datetime(moment: datetime) -> str:
     """Write a moment as `2026-11-22T09:00:00Z`, cut to whole seconds.
 

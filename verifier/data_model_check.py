@@ -66,11 +66,12 @@ _TYPES = {
 }
 
 
+_OB_CONTEXT, _CLR_CONTEXT = re.compile(OB_CONTEXT_PATTERN), re.compile(CLR_CONTEXT_PATTERN)
 # The contexts that must follow the first, in order (OB 3.0 §8.1, CLR 2.0 §Verifiable Credentials).
 _NEXT_CONTEXTS = {
-    CredentialKind.BADGE: (OB_CONTEXT_PATTERN,),
-    CredentialKind.ENDORSEMENT: (OB_CONTEXT_PATTERN,),
-    CredentialKind.LEARNER_RECORD: (CLR_CONTEXT_PATTERN, OB_CONTEXT_PATTERN),
+    CredentialKind.BADGE: (_OB_CONTEXT,),
+    CredentialKind.ENDORSEMENT: (_OB_CONTEXT,),
+    CredentialKind.LEARNER_RECORD: (_CLR_CONTEXT, _OB_CONTEXT),
     CredentialKind.STATUS_LIST: (),
 }
 
@@ -115,7 +116,7 @@ def _verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
     if len(names) > MAX_CONTEXTS or len(set(names)) != len(names):
         raise DataModelError("data_model.context_order", pointer="/@context")
     for place, pattern in enumerate(_NEXT_CONTEXTS[kind], start=1):
-        if len(names) <= place or not re.match(pattern, names[place]):
+        if len(names) <= place or not pattern.match(names[place]):
             raise DataModelError("data_model.context_order", pointer=f"/@context/{place}")
     for place, name in enumerate(names):
         if not is_context_known(name):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # How far the issuer's clock and ours may differ before a date counts against a credential.
 CLOCK_SKEW_SECONDS = 120
+_SKEW = timedelta(seconds=CLOCK_SKEW_SECONDS)
 
 
 def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check:
@@ -29,17 +30,16 @@ def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check
     Raises:
         InvalidCredentialError: `validity.not_yet_valid` or `validity.expired`.
     """
-    skew = timedelta(seconds=CLOCK_SKEW_SECONDS)
     period = read_validity_period(verified)
     valid_from, valid_until = period.start, period.end
-    detail: dict[str, JsonValue] = {
-        **({"validFrom": format_datetime(valid_from)} if valid_from else {}),
-        **({"validUntil": format_datetime(valid_until)} if valid_until else {}),
-        "checkedAt": format_datetime(now),
-        "skewSeconds": CLOCK_SKEW_SECONDS,
-    }
-    if valid_from is not None and now + skew < valid_from:
+    detail: dict[str, JsonValue] = {}
+    if valid_from is not None:
+        detail["validFrom"] = format_datetime(valid_from)
+    if valid_until is not None:
+        detail["validUntil"] = format_datetime(valid_until)
+    detail |= {"checkedAt": format_datetime(now), "skewSeconds": CLOCK_SKEW_SECONDS}
+    if valid_from is not None and now + _SKEW < valid_from:
         raise InvalidCredentialError("validity.not_yet_valid", detail=detail)
-    if valid_until is not None and now - skew > valid_until:
+    if valid_until is not None and now - _SKEW > valid_until:
         raise InvalidCredentialError("validity.expired", detail=detail)
     return compose_passed(CheckName.VALIDITY_PERIOD, detail)
