@@ -83,8 +83,9 @@ class OwnOutputChecker:
         batch, self._batch = self._batch, ()
         if self._child is not None and batch:
             assert self._child.stdout is not None
-            number, at, found = (read_field(self._child.stdout) or b"" for _ in range(3))
-            if number == b"%d" % self._number:
+            number, at, found = (read_field(self._child.stdout) for _ in range(3))
+            # A last field that is missing is half an answer; one that is empty says that everything may leave.
+            if number == b"%d" % self._number and at is not None and found is not None:
                 return OwnFault(int(at), found.decode()) if found else None
             self._lose_child()
         for place, (output, key) in enumerate(batch):

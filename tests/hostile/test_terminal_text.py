@@ -38,7 +38,7 @@ def _verify(tmp_path: Path, badge: dict[str, Any]) -> Result:
 @pytest.mark.parametrize("steering", STEERING)
 def test_names_in_a_badge_cannot_write_another_headline(tmp_path: Path, steering: str) -> None:
     """Escape sequences and line breaks in signed names are shown as what they are: signs that cannot be shown."""
-    badge = copy.deepcopy(dict(sample_badges.rich_badge()))
+    badge: dict[str, Any] = copy.deepcopy(dict(sample_badges.rich_badge()))
     badge["credentialSubject"]["achievement"]["name"] += steering
     badge["issuer"]["name"] += steering
     shown = _verify(tmp_path, badge).output
