@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ import pytest
 
 from benchmarks.inputs import rich, small
 from credentials import BulkSigner, OwnFault, OwnOutput, OwnOutputChecker, find_own_fault, sign_vc_jwt
+from credentials.own_output_child import write_fields
 from keys import KeyType, LocalSigner
 from schemas import encode_json, read_json_object
 
@@ -133,6 +135,22 @@ def test_answer_to_another_batch_is_no_answer(caplog: pytest.LogCaptureFixture) 
         checker._batch = [(output._replace(unsecured=b"{}"), key)]
         assert checker.finish() == OwnFault(0, "is not what was planned")
     assert "are checked here" in caplog.text
+
+
+def test_half_an_answer_is_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    """A process that dies while it answers has not said that everything may leave: the batch is checked here."""
+    ((output, key),) = _make()
+    for fields in ([b"1"], [b"1", b"0"], []):
+        with OwnOutputChecker(batches_apart=True) as checker, caplog.at_level(logging.WARNING):
+            checker.begin([(output._replace(unsecured=b"{}"), key)])
+            assert checker._child is not None
+            assert checker._child.stdout is not None
+            checker._child.stdout.close()
+            written = io.BytesIO()
+            write_fields(written, fields)
+            checker._child.stdout = io.BytesIO(written.getvalue())
+            assert checker.finish() == OwnFault(0, "is not what was planned")
+    assert caplog.text.count("are checked here") == 3
 
 
 def test_process_gets_no_private_key_and_ends() -> None:
