@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Quad: TypeAlias = tuple[str, str, str, str]  # subject, predicate, object, graph ("" = default graph)
 
 # One unit is one neighbour hashed, or one label written into a trial path.
-MAX_CANONICALIZATION_WORK: Final = 40_000
+MAX_CANONICALIZATION_WORK: Final = 20_000
 MAX_RECURSION: Final = 100  # blank nodes followed from one to the next
 
 _MUST_ESCAPE: Final = re.compile('[\x00-\x1f"\\\\\x7f]')
