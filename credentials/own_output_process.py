@@ -11,6 +11,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _PIPE_BYTES = 2**20  # the most that Linux allows everybody
+MAX_ANSWER_SECONDS = 120.0  # for a batch that takes a fraction of a second
 _CHILD_SCRIPT = Path(__file__).with_name("own_output_child.py")
 
 
@@ -46,6 +48,7 @@ class OwnOutputChecker:
 
     def __init__(self, *, batches_apart: bool) -> None:
         self._batch: Sequence[tuple[OwnOutput, PublicKey]] = ()
+        self._clock: threading.Timer | None = None
         self._number = 0  # of the batch: an answer to another one is no answer
         self._child = _start_child() if batches_apart else None
 
@@ -73,6 +76,10 @@ class OwnOutputChecker:
                 output.method_id.encode(),
                 encode_json(key.jwk),
             ]
+        # A process that stands still ends, and what it had is checked here.
+        self._clock = threading.Timer(MAX_ANSWER_SECONDS, self._child.kill)
+        self._clock.daemon = True
+        self._clock.start()
         try:
             write_fields(self._child.stdin, fields)
         except OSError:
@@ -84,6 +91,7 @@ class OwnOutputChecker:
         if self._child is not None and batch:
             assert self._child.stdout is not None
             number, at, found = (read_field(self._child.stdout) for _ in range(3))
+            self._stop_clock()
             # A last field that is missing is half an answer; one that is empty says that everything may leave.
             if number == b"%d" % self._number and at is not None and found is not None:
                 return OwnFault(int(at), found.decode()) if found else None
@@ -97,7 +105,13 @@ class OwnOutputChecker:
         _log.warning("the process that checks finished badges ended; they are checked here")
         self._end_child()
 
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
     def _end_child(self) -> None:
+        self._stop_clock()
         if self._child is None:
             return
         self._child.kill()

@@ -153,6 +153,20 @@ def test_half_an_answer_is_no_answer(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.text.count("are checked here") == 3
 
 
+def test_process_that_stands_still_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When no answer comes in time the process ends, and the batch is checked here."""
+    monkeypatch.setattr("credentials.own_output_process.MAX_ANSWER_SECONDS", 0.2)
+    ((output, key),) = _make()
+    with OwnOutputChecker(batches_apart=True) as checker, caplog.at_level(logging.WARNING):
+        assert checker._child is not None
+        os.kill(checker._child.pid, signal.SIGSTOP)
+        checker.begin([(output._replace(unsecured=b"{}"), key)])
+        assert checker.finish() == OwnFault(0, "is not what was planned")
+    assert "are checked here" in caplog.text
+
+
 def test_process_gets_no_private_key_and_ends() -> None:
     """The process is started with no environment, and is gone with the checker."""
     with OwnOutputChecker(batches_apart=True) as checker:
