@@ -216,6 +216,13 @@ def read_deliveries(claims: Claims, slugs: Sequence[str]) -> dict[str, Delivery]
     return {slug: _read_delivery(claims, claim, messages) for slug, claim in found.items()}
 
 
+def read_delivery_states(connection: Connection, slugs: Sequence[str]) -> dict[str, DeliveryState]:
+    """Return how far each badge is, by slug, for whoever needs no codes."""
+    found = claim_store.find_by_slugs(connection, slugs)
+    messages = find_messages(connection, [claim.message_key for claim in found.values() if claim.message_key])
+    return {slug: delivery_state(claim, messages.get(claim.message_key))[0] for slug, claim in found.items()}
+
+
 def _read_delivery(claims: Claims, claim: ClaimRow, messages: Mapping[str, OutboxMessage]) -> Delivery:
     message = messages.get(claim.message_key)
     state, at = delivery_state(claim, message)

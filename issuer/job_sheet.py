@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from issuer.achievement_store import load_revision
+from issuer.delivery import DeliveryState, read_delivery_states
 from issuer.frozen import load_row
 from issuer.job_store import ISSUED_STATE, get_job, read_outcomes
 from issuer.model import RowFate
@@ -15,6 +17,8 @@ from issuer.tables import JOB_ROWS
 from schemas import describe_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from issuer.job_store import Job
@@ -23,6 +27,26 @@ if TYPE_CHECKING:
     from schemas import Language
 
 MAX_SHEET_ROWS = 100_000
+_DELIVERY_WORDS: Mapping[Language, Mapping[DeliveryState, str]] = MappingProxyType(
+    {
+        "en": {
+            DeliveryState.WAITING: "not sent, on paper only",
+            DeliveryState.QUEUED: "on its way",
+            DeliveryState.SENT: "e-mail sent",
+            DeliveryState.BOUNCED: "e-mail came back",
+            DeliveryState.OPENED: "opened",
+            DeliveryState.CLAIMED: "claimed",
+        },
+        "es": {
+            DeliveryState.WAITING: "no enviada, solo en papel",
+            DeliveryState.QUEUED: "en camino",
+            DeliveryState.SENT: "correo enviado",
+            DeliveryState.BOUNCED: "correo devuelto",
+            DeliveryState.OPENED: "abierta",
+            DeliveryState.CLAIMED: "reclamada",
+        },
+    }
+)
 
 
 def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
@@ -36,7 +60,7 @@ def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
         course = load_revision(connection, job.achievement_slug, job.achievement_revision)
         # The language of the class: the workbook goes to its trainer and to the office.
         language: Language = "es" if course.language.lower().startswith("es") else "en"
-        details = _read_details(connection, job, course)
+        details = _read_details(connection, job, course, language)
         rejected = _read_rejected(connection, job_id, language)
     return render_result_sheet(
         ledger.list_issued(job_id, limit=MAX_SHEET_ROWS),
@@ -49,15 +73,19 @@ def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
     )
 
 
-def _read_details(connection: Connection, job: Job, course: Achievement) -> dict[str, RowDetails]:
+def _read_details(connection: Connection, job: Job, course: Achievement, language: Language) -> dict[str, RowDetails]:
     rows = connection.execute(
         sa.select(JOB_ROWS.c.slug, JOB_ROWS.c.row).where(JOB_ROWS.c.job_id == job.id, JOB_ROWS.c.state == ISSUED_STATE)
-    )
+    ).all()
+    states = read_delivery_states(connection, [slug for slug, _ in rows])
     found = {}
     for slug, data in rows:
         row = load_row(data)
         found[slug] = RowDetails(
-            person_id=row.person_id, awarded_on=row.awarded_on or job.awarded_on, results=_say_results(row, course)
+            person_id=row.person_id,
+            awarded_on=row.awarded_on or job.awarded_on,
+            results=_say_results(row, course),
+            delivery=_DELIVERY_WORDS[language][states[slug]] if slug in states else "",
         )
     return found
 

@@ -25,6 +25,7 @@ class RowDetails:
     person_id: str = ""
     awarded_on: date | None = None
     results: str = ""
+    delivery: str = ""  # how far the badge has come on its way to the person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +41,15 @@ _HEADERS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
     {
         "en": (
             *("Name", "E-mail", "Badge", "Issued", "Valid until", "State", "Link", "Code", "ID number", "Earned on"),
-            "Results",
+            *("Results", "Delivery"),
         ),
         "es": (
             *("Nombre", "Correo", "Insignia", "Emitida", "Válida hasta", "Estado", "Enlace", "Código", "Número"),
-            *("Obtenida el", "Resultados"),
+            *("Obtenida el", "Resultados", "Entrega"),
         ),
     }
 )
-_WIDTHS = (28, 30, 32, 12, 12, 12, 60, 26, 14, 12, 50)
+_WIDTHS = (28, 30, 32, 12, 12, 12, 60, 26, 14, 12, 50, 26)
 _REJECTED_HEADERS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
     {"en": ("Row", "Name", "Why there is no badge"), "es": ("Fila", "Nombre", "Por qué no hay insignia")}
 )
@@ -103,7 +104,7 @@ def render_result_sheet(
             7: badge.slug,
         }
         detail = details.get(badge.slug, RowDetails())
-        texts |= {8: detail.person_id, 10: detail.results}
+        texts |= {8: detail.person_id, 10: detail.results, 11: detail.delivery}
         if detail.awarded_on is not None:
             sheet.write_datetime(number, 9, datetime.combine(detail.awarded_on, time()), day)
         for column, text in texts.items():

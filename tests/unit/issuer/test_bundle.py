@@ -174,7 +174,7 @@ def test_workbook_names_state_dates_and_link() -> None:
     badges = _badge("A"), _badge("B", revoked=True, valid_until=until), _badge("C", suspended=True)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(_sheet(*badges))).get_sheet_by_index(0).to_python()
     assert rows[0] == ["Name", "E-mail", "Badge", "Issued", "Valid until", "State", "Link", "Code",
-                       "ID number", "Earned on", "Results"]  # fmt: skip
+                       "ID number", "Earned on", "Results", "Delivery"]  # fmt: skip
     assert [row[5] for row in rows[1:]] == ["in force", "revoked", "suspended"]
     assert [row[6] for row in rows[1:]] == ["http://127.0.0.1:8000/b/s"] * 3
     assert str(rows[2][4]) == "2029-11-22 23:59:59"
