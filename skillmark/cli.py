@@ -13,6 +13,7 @@ import click
 from keys import KeyType
 from schemas import BadgeError, ConfigurationError, OrganizationKind
 from skillmark.api_store import SignedFiles
+from skillmark.cli_backup import backup, restore
 from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
@@ -165,6 +166,8 @@ for command in (
     revoke,
     suspend,
     reinstate,
+    backup,
+    restore,
     serve,
     demo,
     desk_password,

@@ -33,6 +33,7 @@ from storage.outbox import (
     note_sent,
     requeue,
 )
+from storage.snapshot import SnapshotHead, check_snapshot, read_snapshot_head, write_snapshot
 from storage.tables import AUDIT
 from storage.witness import Checkpoint, append_checkpoint, compare_with_witness, load_checkpoints, witnessed_pool
 
@@ -50,10 +51,12 @@ __all__ = [
     "MessageState",
     "NewMessage",
     "OutboxMessage",
+    "SnapshotHead",
     "append_audit",
     "append_audits",
     "append_checkpoint",
     "check_clock",
+    "check_snapshot",
     "compare_with_witness",
     "count_messages",
     "enqueue",
@@ -73,7 +76,9 @@ __all__ = [
     "pseudonym",
     "pseudonyms",
     "read_audit_head",
+    "read_snapshot_head",
     "requeue",
     "verify_audit_chain",
     "witnessed_pool",
+    "write_snapshot",
 ]
