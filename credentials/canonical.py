@@ -15,11 +15,10 @@ from credentials.lossless import QuadWalk, read_context, require_credential_cont
 from credentials.plain_walk import PlainStatements, read_plain_statements
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
-from schemas import BadgeError, DecodingError
+from schemas import BadgeError, DecodingError, pinned_hashes
 
 if TYPE_CHECKING:
     from credentials.rdfc import Quad
-    from credentials.term_tables import TermTable
     from schemas import JsonObject
 
 
@@ -150,15 +149,15 @@ def hash_under(document: JsonObject, urls: tuple[str, ...], algorithm: HashAlgor
     chars = sum([len(name) + len(value) if isinstance(value, str) else MAX_KEPT_CHARS for name, value in members])
     if chars >= MAX_KEPT_CHARS:
         return hash_bytes(canonicalize_under(document, urls, algorithm=algorithm), algorithm)
-    # The table stands for what the addresses mean in this installation.
-    return _hash_texts(cast("tuple[tuple[str, str], ...]", members), urls, compile_contexts(urls), algorithm)
+    # What the addresses mean in this installation is known by the hashes; a table would never be forgotten here.
+    return _hash_texts(cast("tuple[tuple[str, str], ...]", members), urls, pinned_hashes(urls), algorithm)
 
 
 @lru_cache(maxsize=MAX_KEPT_HASHES)
 def _hash_texts(
     members: tuple[tuple[str, str], ...],
     urls: tuple[str, ...],
-    _table: TermTable,
+    _pinned: tuple[tuple[str, str], ...],
     algorithm: HashAlgorithm,
 ) -> bytes:
     return hash_bytes(canonicalize_under(dict(members), urls, algorithm=algorithm), algorithm)

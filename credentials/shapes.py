@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from credentials.literals import is_text_datatype
 from credentials.lossless import MAX_TYPES_PER_NODE, RDF_TYPE, read_word
+from credentials.term_tables import count_forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +74,7 @@ class Shape:
 
 # The key holds the table itself, so that no other table can come to have its identity.
 _kept: Final[dict[tuple[object, ...], Shape]] = {}
+_kept_since: Final = [0]  # tables that were forgotten before: no kept shape holds one of those
 
 
 def find_shape(table: TermTable, types: Types, words: Iterable[str]) -> Shape:
@@ -93,8 +95,9 @@ def find_shape(table: TermTable, types: Types, words: Iterable[str]) -> Shape:
     if shape is None:
         shape = _compile_shape(table, (types,) if isinstance(types, str) else types or (), key[2:])
         if len(key) <= MAX_SHAPE_WORDS and sum(len(str(word)) for word in key[1:]) <= MAX_SHAPE_CHARS:
-            if len(_kept) >= MAX_KEPT_SHAPES:
+            if len(_kept) >= MAX_KEPT_SHAPES or _kept_since[0] != count_forgotten():
                 _kept.clear()
+                _kept_since[0] = count_forgotten()
             _kept[key] = shape
     return shape
 

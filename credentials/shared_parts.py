@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from credentials.term_tables import count_forgotten
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,6 +65,7 @@ class PartStore:
         self._bytes = 0
         self._parts: OrderedDict[tuple[TermTable, bytes], SharedPart] = OrderedDict()
         self._marks: set[int] = set()
+        self._since = count_forgotten()  # no part holds a table that was forgotten before
         self._lock = Lock()
 
     def find(self, table: TermTable, encoded: bytes) -> SharedPart | None:
@@ -90,6 +93,9 @@ class PartStore:
         """Keep a part."""
         key = (table, encoded)
         with self._lock:
+            if self._since != count_forgotten():
+                self._parts.clear()
+                self._bytes, self._since = 0, count_forgotten()
             if key not in self._parts:
                 self._bytes += len(encoded)
             self._parts[key] = part

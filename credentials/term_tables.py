@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     from schemas import JsonObject, JsonValue
 
-MAX_CACHED_CONTEXT_LISTS: Final = 64  # distinct `@context` lists kept compiled
-MAX_CACHED_TYPE_SETS: Final = 256  # distinct sets of types kept compiled for each context
+# A stranger can fill both: tables of one list and 128 sets of types take some 1.4 MB together.
+MAX_CACHED_CONTEXT_LISTS: Final = 32  # distinct `@context` lists kept compiled
+MAX_CACHED_TYPE_SETS: Final = (
+    128  # distinct sets of types kept compiled for each context; as many as a document may have
+)
 
 _CONTEXT_KEYWORDS: Final = frozenset({"@version", "@vocab", "@protected"})
 _TERM_KEYWORDS: Final = frozenset({"@id", "@type", "@container", "@context", "@protected"})
@@ -153,6 +156,15 @@ class TermTable:
 _INITIAL: Final = TermTable({})
 _compiled: OrderedDict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], TermTable] = OrderedDict()
 _lock: Final = Lock()
+_forgotten: Final = [0]  # how many lists were
+
+
+def count_forgotten() -> int:
+    """Return how many compiled lists were forgotten so far.
+
+    Whoever keeps something under a table lets go of it when the number changes; else the table would stay for ever.
+    """
+    return _forgotten[0]
 
 
 def _remember(cache: OrderedDict[_Key, TermTable], key: _Key, table: TermTable, limit: int) -> None:
@@ -160,6 +172,7 @@ def _remember(cache: OrderedDict[_Key, TermTable], key: _Key, table: TermTable, 
         cache[key] = table
         while len(cache) > limit:
             cache.popitem(last=False)
+            _forgotten[0] += cache is _compiled
 
 
 def compile_contexts(urls: Sequence[str]) -> TermTable:
