@@ -7,6 +7,7 @@ count, so that a form can offer an empty row without asking for it.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from issuer.achievement_file import read_achievement
@@ -45,7 +46,26 @@ _LIST = re.compile(rf"can_do|skills|results|results/{_ROW}/levels")
 _FIRST_FIELD = {"can_do": "", "skills": "/name", "results": "/name", "levels": "/name"}
 # What stands in for a field that is wrong, so that the others can be looked at too.
 _STAND_IN = {"name": "x", "description": "x", "criteria": "x", "framework": "x", "url": "https://example.org/"}
+_SHOWN_AS_TYPED = ("name", "description", "criteria")
 _MEASURES = ("required_value", "min", "max", "allowed_values")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormReading:
+    """What a form says.
+
+    `course` has no picture; while there are problems it is as near as one can come, for a look at it, and None when
+    nothing can be made of the form. `problems` has each wrong field with what is wrong; the name is empty for what is
+    wrong with the whole.
+    """
+
+    course: Achievement | None
+    problems: dict[str, IssuanceError]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the course can be saved."""
+        return self.course is not None and not self.problems
 
 
 def read_form(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -88,7 +108,7 @@ def remove_row(fields: Mapping[str, str], row: str) -> dict[str, str]:
 
 
 def course_to_fields(course: Achievement) -> dict[str, str]:
-    """Return a course as the fields of a form; `check_fields` reads it back equal, but for the picture."""
+    """Return a course as the fields of a form; `read_fields` reads it back equal, but for the picture."""
     fields = {name: getattr(course, name) for name in _LINES if name != "type"}
     fields |= {
         "type": course.achievement_type,
@@ -123,16 +143,12 @@ def _result_to_fields(place: str, result: ResultDescription) -> dict[str, str]:
     return fields
 
 
-def check_fields(fields: Mapping[str, str], *, slug: str = "") -> tuple[Achievement | None, dict[str, IssuanceError]]:
+def read_fields(fields: Mapping[str, str], *, slug: str = "") -> FormReading:
     """Read the fields as a course, by the rules of a course file.
 
     Args:
         fields: From `read_form`.
         slug: Of the course that is being changed; empty for a new one, whose slug is made from its name.
-
-    Returns:
-        The course without a picture, or None; and each wrong field with what is wrong. The name is empty for what
-        is wrong with the whole.
     """
     document, places = _compose(fields, slug)
     problems: dict[str, IssuanceError] = {}
@@ -145,8 +161,9 @@ def check_fields(fields: Mapping[str, str], *, slug: str = "") -> tuple[Achievem
                 break
             _mend(document, error)
         else:
-            return (None if problems else course), problems
-    return None, problems
+            typed = {name: fields.get(name, "") for name in _SHOWN_AS_TYPED if name in problems}
+            return FormReading(course=replace(course, **typed), problems=problems)
+    return FormReading(course=None, problems=problems)
 
 
 def _place_of(pointer: str, places: Mapping[str, str]) -> str:

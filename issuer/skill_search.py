@@ -38,6 +38,7 @@ class SkillIndex:
 
     def __init__(self, skills: Sequence[LibrarySkill]) -> None:
         self._skills = tuple(skills)
+        self._by_key = {skill.key: skill for skill in self._skills}
         weights: dict[str, dict[int, int]] = defaultdict(dict)
         for number, skill in enumerate(self._skills):
             for word, weight in _weigh(skill):
@@ -48,6 +49,10 @@ class SkillIndex:
         self._by_start: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             self._by_start[word[:1]].append(word)
+
+    def find(self, key: str) -> LibrarySkill | None:
+        """Return the skill of that key, or None."""
+        return self._by_key.get(key)
 
     def search(self, query: str, *, limit: int) -> tuple[LibrarySkill, ...]:
         """Return the skills that have every word of `query`, best first; an empty query gives the first ones."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schemas import JsonValue
 
 MAX_LISTS = 20
+MAX_ALL_SKILLS = 40_000  # of all lists; the search holds them in memory
 
 SKILL_LISTS = sa.Table(
     "skill_lists",
@@ -52,8 +53,8 @@ def save_skill_list(
     Raises:
         LedgerError: `skills.too_many_lists`.
     """
-    others = connection.execute(sa.select(sa.func.count()).where(SKILL_LISTS.c.slug != slug)).scalar_one()
-    if others >= MAX_LISTS:
+    others = [one for one in list_skill_lists(connection) if one.slug != slug]
+    if len(others) >= MAX_LISTS or sum(one.skill_count for one in others) + len(skills) > MAX_ALL_SKILLS:
         raise LedgerError("skills.too_many_lists", detail={"limit": MAX_LISTS})
     delete_skill_list(connection, slug)
     document = encode_json(cast("JsonValue", [asdict(skill) for skill in skills]))

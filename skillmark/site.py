@@ -11,7 +11,15 @@ from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import Claims, run_unless_stopped, unfinished_jobs
-from issuer.web import DeskSessions, DraftStore, IssuerDeps, JobRunner, create_desk_blueprint, create_issuer_blueprint
+from issuer.web import (
+    CourseDraftStore,
+    DeskSessions,
+    DraftStore,
+    IssuerDeps,
+    JobRunner,
+    create_desk_blueprint,
+    create_issuer_blueprint,
+)
 from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
 from pages import create_limiter, install_pages
 from skillmark.api_challenges import OwnChallenges
@@ -131,6 +139,7 @@ def create_site(settings: SiteSettings) -> Flask:
         desk_password_hash=settings.desk_password_hash,
         sessions=DeskSessions(settings.home / "desk-sessions.json", clock=settings.clock),
         drafts=DraftStore(settings.home / "drafts", clock=settings.clock),
+        course_drafts=CourseDraftStore(settings.home / "course-drafts", clock=settings.clock),
         jobs=jobs,
         limiter=limiter,
         claims=claims,

@@ -1,12 +1,15 @@
 """The issuer's face: public pages and documents, and the trainer's desk."""
 
 from issuer.web.blueprint import create_desk_blueprint, create_issuer_blueprint
+from issuer.web.course_drafts import CourseDraft, CourseDraftStore
 from issuer.web.deps import IssuerDeps
 from issuer.web.desk_sessions import DeskSessions
 from issuer.web.drafts import DraftStore
 from issuer.web.jobs import JobRunner
 
 __all__ = [
+    "CourseDraft",
+    "CourseDraftStore",
     "DeskSessions",
     "DraftStore",
     "IssuerDeps",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from issuer.web.badge_pages import add_badge_lists, add_badge_pages
+from issuer.web.course_editor import add_course_editor
+from issuer.web.course_editor_pages import add_course_extras
 from issuer.web.course_pages import add_course_pages
 from issuer.web.delivery_pages import add_class_code_pages, add_delivery_pages, add_to_call_page
 from issuer.web.desk import add_desk_rules
@@ -16,6 +18,7 @@ from issuer.web.message_pages import add_message_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
+from issuer.web.skill_pages import add_skill_pages
 from issuer.web.words import DELIVERY_LABELS, FATE_ICONS, FATE_LABELS, say_hours
 from keys import show_code
 
@@ -37,6 +40,9 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     blueprint = Blueprint("desk", "issuer.web", template_folder="templates")
     add_desk_rules(blueprint, deps)
     add_course_pages(blueprint, deps)
+    add_course_editor(blueprint, deps)
+    add_course_extras(blueprint, deps)
+    add_skill_pages(blueprint, deps)
     add_roster_pages(blueprint, deps)
     add_job_pages(blueprint, deps)
     add_delivery_pages(blueprint, deps)

@@ -87,6 +87,7 @@ def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             jobs=list_jobs(deps.ledger)[:SHOWN_JOBS],
             course_names={course.slug: course.name for course in courses},
             problem=problem,
+            course_drafts=deps.course_drafts.list_drafts(),
         )
 
     @blueprint.get("/desk")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from issuer.claims import Claims
     from issuer.ledger import Ledger
+    from issuer.web.course_drafts import CourseDraftStore
     from issuer.web.desk_sessions import DeskSessions
     from issuer.web.drafts import DraftStore
     from issuer.web.jobs import JobRunner
@@ -28,6 +29,7 @@ class IssuerDeps:
         desk_password_hash: Returns the argon2 hash that is set now; empty when nobody set a password yet.
         sessions: Who is signed in at the desk.
         drafts: Class lists between dry run and issue.
+        course_drafts: Courses that somebody is still writing.
         jobs: Runs jobs in the background.
         limiter: Counts requests per client.
         claims: The rules of handing badges out.
@@ -41,6 +43,7 @@ class IssuerDeps:
     desk_password_hash: Callable[[], str]
     sessions: DeskSessions
     drafts: DraftStore
+    course_drafts: CourseDraftStore
     jobs: JobRunner
     limiter: Limiter
     claims: Claims

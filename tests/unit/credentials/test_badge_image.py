@@ -12,8 +12,7 @@ from PIL import Image
 from credentials import BadgeArt, check_image, check_svg_inert, render_badge_png, render_badge_svg
 from credentials.badge_art import BADGE_COLOURS, BADGE_SHAPES, PALETTE, compose_badge, mix, title_size_px
 from credentials.badge_geometry import Fill, Stroke
-from credentials.badge_icons import BADGE_ICONS
-from credentials.badge_icons import icon_name
+from credentials.badge_icons import BADGE_ICONS, icon_name
 from credentials.badge_text import can_draw, draw_line, fit_lines, text_width
 
 _ART = BadgeArt(title="CMM Operator Level 1", issuer_name="Blue Ridge College", slug="cmm-operator-1", level=2)

@@ -9,7 +9,7 @@ import pytest
 
 from issuer import read_achievement
 from issuer.course_file import render_course_file
-from issuer.course_form import add_row, check_fields, count_rows, course_to_fields, read_form, remove_row
+from issuer.course_form import add_row, count_rows, course_to_fields, read_fields, read_form, remove_row
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "achievements").glob("*.yaml"))
 GOOD = {"name": "CNC Basics", "description": "Sets up a mill.", "criteria": "Pass the test."}
@@ -21,8 +21,10 @@ def test_form_and_file_say_the_same(path: Path) -> None:
     course = read_achievement(path.read_bytes(), filename=path.name, folder=path.parent)
     fields = course_to_fields(course)
     assert read_form(fields.items()) == fields
-    again, problems = check_fields(fields, slug=course.slug)
-    assert problems == {}
+    reading = read_fields(fields, slug=course.slug)
+    assert reading.is_complete
+    again = reading.course
+    assert again is not None
     assert again == replace(course, image=b"", image_media_type="")
     assert read_achievement(render_course_file(again), filename="x.yaml", folder=None) == again
 
@@ -35,8 +37,9 @@ def test_slug_and_keys_are_made_from_names() -> None:
         "results/0/levels/1/name": "Works alone",
         "results/0/levels/2/name": "独力",
     }
-    course, problems = check_fields(fields)
-    assert problems == {}
+    reading = read_fields(fields)
+    assert reading.problems == {}
+    course = reading.course
     assert course is not None
     assert (course.slug, course.results[0].key) == ("cnc-basics", "practical-test")
     assert [level.key for level in course.results[0].levels] == ["works-alone", "works-alone-2", "level-3"]
@@ -62,9 +65,9 @@ def test_every_fault_is_told_at_its_field() -> None:
         "results/3/max": "1",
         "design/shape": "blob",
     }
-    course, problems = check_fields(fields)
-    assert course is None
-    assert set(problems) == {
+    reading = read_fields(fields)
+    assert not reading.is_complete
+    assert set(reading.problems) == {
         "name", "description", "criteria_url", "hours", "valid_months", "language", "type", "can_do/2",
         "skills/1/url", "skills/1/framework", "results/3/min", "design/shape",
     }  # fmt: skip
@@ -73,8 +76,9 @@ def test_every_fault_is_told_at_its_field() -> None:
 def test_empty_rows_do_not_count() -> None:
     """Rows that a form offers and nobody fills are no part of the course."""
     fields = GOOD | {"can_do/0": " ", "skills/0/name": "", "results/0/type": "Percent", "results/0/name": ""}
-    course, problems = check_fields(fields)
-    assert problems == {}
+    reading = read_fields(fields)
+    assert reading.problems == {}
+    course = reading.course
     assert course is not None
     assert (course.can_do, course.skills, course.results) == ((), (), ())
 
@@ -102,7 +106,7 @@ def test_rows_are_added_where_lists_are() -> None:
 def test_too_long_a_list_is_told_at_the_list() -> None:
     """The reader's limit holds in the form as well."""
     fields = GOOD | {f"can_do/{row}": "weld a joint" for row in range(60)}
-    assert set(check_fields(fields)[1]) == {"can_do"}
+    assert set(read_fields(fields).problems) == {"can_do"}
 
 
 def test_unknown_fields_of_a_form_are_left_out() -> None:
@@ -115,4 +119,4 @@ def test_unknown_fields_of_a_form_are_left_out() -> None:
 def test_levels_and_numbers_together_are_told() -> None:
     """A result with both is refused at its levels."""
     fields = GOOD | {"results/0/name": "T", "results/0/levels/0/name": "L", "results/0/max": "9"}
-    assert set(check_fields(fields)[1]) == {"results/0/levels"}
+    assert set(read_fields(fields).problems) == {"results/0/levels"}

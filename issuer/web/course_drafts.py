@@ -1,0 +1,105 @@
+"""Courses that a trainer is still writing: kept on our own disk after every step, so that a phone may lock."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+COURSE_DRAFT_DAYS = 30
+MAX_COURSE_DRAFTS = 200  # the oldest go first
+_ID_BYTES = 16
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseDraft:
+    """A course as far as it is typed.
+
+    Args:
+        id: Names the draft in addresses; nobody can guess it.
+        issuer_slug: Who will issue the badges.
+        course_slug: The course that is being changed; empty for a new one.
+        fields: From `issuer.course_form`.
+        image: A picture of the trainer's own; empty when the badge is drawn.
+        is_looked_over: Whether the trainer asked to save it, so that faults are told.
+        changed: When it was kept last.
+    """
+
+    id: str
+    issuer_slug: str
+    course_slug: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    image: bytes = b""
+    image_media_type: str = ""
+    is_looked_over: bool = False
+    changed: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+class CourseDraftStore:
+    """One private file for each draft (mode 0600 in a 0700 folder)."""
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def create(self, draft: CourseDraft) -> CourseDraft:
+        """Keep a new draft under an id of its own; old ones are forgotten."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._sweep()
+        return self.keep(replace(draft, id=secrets.token_urlsafe(_ID_BYTES)))
+
+    def keep(self, draft: CourseDraft) -> CourseDraft:
+        """Keep what is typed so far."""
+        kept = replace(draft, changed=self._clock())
+        content = asdict(kept) | {
+            "image": base64.b64encode(kept.image).decode("ascii"),
+            "changed": kept.changed.isoformat(),
+        }
+        fresh = self._folder / f".{secrets.token_hex(8)}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps(content).encode("utf-8"))
+        fresh.replace(self._path(kept.id))
+        return kept
+
+    def find(self, draft_id: str) -> CourseDraft | None:
+        """Return a draft; None when there is none of that id or it is too old."""
+        if not _ID.fullmatch(draft_id):
+            return None
+        try:
+            content = json.loads(self._path(draft_id).read_bytes())
+        except FileNotFoundError:
+            return None
+        changed = datetime.fromisoformat(content["changed"])
+        if self._clock() - changed > timedelta(days=COURSE_DRAFT_DAYS):
+            return None
+        return CourseDraft(**(content | {"image": base64.b64decode(content["image"]), "changed": changed}))
+
+    def forget(self, draft_id: str) -> None:
+        """Throw a draft away; nothing happens when there is none."""
+        if _ID.fullmatch(draft_id):
+            self._path(draft_id).unlink(missing_ok=True)
+
+    def list_drafts(self) -> tuple[CourseDraft, ...]:
+        """Return the drafts, the newest first."""
+        found = (self.find(path.stem) for path in self._folder.glob("*.json"))
+        return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.changed, reverse=True))
+
+    def _path(self, draft_id: str) -> Path:
+        return self._folder / f"{draft_id}.json"
+
+    def _sweep(self) -> None:
+        young = {draft.id for draft in self.list_drafts()[: MAX_COURSE_DRAFTS - 1]}
+        for path in self._folder.glob("*.json"):
+            if path.stem not in young:
+                path.unlink(missing_ok=True)

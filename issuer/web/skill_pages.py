@@ -1,0 +1,210 @@
+"""Picks skills for a course that is being written, and brings lists of skills to pick from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from issuer.course_form import SKILL_FIELDS, count_rows
+from issuer.field_reading import make_key
+from issuer.skill_import import MAX_LIST_BYTES, read_skill_list
+from issuer.skill_library import STARTER_LIST, load_starter_skills
+from issuer.skill_search import MAX_QUERY_CHARS, SkillIndex
+from issuer.skill_store import delete_skill_list, list_skill_lists, load_skills, save_skill_list
+from issuer.web.course_editor import find_draft
+from issuer.web.problems import explain_code
+from pages import PageError, accepts_upload, current_language, translate_plural
+from schemas import IssuanceError, LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.ledger import Ledger
+    from issuer.skill_import import SkillList
+    from issuer.skill_library import LibrarySkill
+    from issuer.web.course_drafts import CourseDraft
+    from issuer.web.deps import IssuerDeps
+
+MAX_FOUND = 30
+MAX_LIST_NAME_CHARS = 100
+MAX_PICKED = 50  # in one go; a course has no room for more
+MAX_UPLOAD_BYTES = MAX_LIST_BYTES + 64 * 1024  # the file and the rest of the form
+_KEPT_INDEXES = 21  # the starter library and every list that can be here
+
+
+def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the picker and the lists."""
+
+    @blueprint.get("/desk/course-drafts/<draft_id>/skills")
+    def course_skills(draft_id: str) -> ResponseReturnValue:
+        draft = find_draft(deps, draft_id)
+        query = request.args.get("q", "")[:MAX_QUERY_CHARS].strip()
+        return render_template(
+            "issuer/course_skills.html",
+            draft=draft,
+            query=query,
+            found=[
+                _show(place, list_name, skill, draft.fields)
+                for place, list_name, skill in search_skills(deps.ledger, query)
+            ],
+            chosen_count=_count_chosen(draft.fields),
+        )
+
+    @blueprint.post("/desk/course-drafts/<draft_id>/skills")
+    def add_course_skills(draft_id: str) -> ResponseReturnValue:
+        draft = find_draft(deps, draft_id)
+        known = find_skills(deps.ledger, request.form.getlist("skill")[:MAX_PICKED])
+        deps.course_drafts.keep(add_skills(draft, known, with_can_do="with_can_do" in request.form))
+        if known:
+            said = translate_plural("%(num)s skill was added.", "%(num)s skills were added.", len(known))
+            flash(said % {"num": len(known)})
+        target = url_for("desk.course_skills", draft_id=draft.id, q=request.form.get("q", "")[:MAX_QUERY_CHARS] or None)
+        return redirect(target, code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.get("/desk/skill-lists")
+    def skill_lists() -> ResponseReturnValue:
+        return _show_lists(deps)
+
+    @blueprint.post("/desk/skill-lists")
+    @accepts_upload(MAX_UPLOAD_BYTES)
+    def import_skill_list() -> ResponseReturnValue:
+        name = " ".join(request.form.get("name", "")[:MAX_LIST_NAME_CHARS].split())
+        upload = request.files.get("file")
+        slug = make_key(name)
+        if upload is None or not upload.filename or not slug or slug == STARTER_LIST:
+            raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+        try:
+            reading = read_skill_list(upload.read(), framework=name)
+            if reading.skills:
+                with deps.ledger.database.write() as connection:
+                    save_skill_list(connection, slug=slug, name=name, skills=reading.skills, now=deps.clock())
+        except (IssuanceError, LedgerError) as error:
+            if not error.code.startswith("skills."):
+                raise
+            return _show_lists(deps, problem=explain_code(error.code), name=name), HTTPStatus.BAD_REQUEST
+        return _show_lists(deps, reading=reading)
+
+    @blueprint.post("/desk/skill-lists/<slug>/remove")
+    def remove_skill_list(slug: str) -> ResponseReturnValue:
+        with deps.ledger.database.write() as connection:
+            delete_skill_list(connection, slug)
+        return redirect(url_for("desk.skill_lists"), code=HTTPStatus.SEE_OTHER)
+
+
+def search_skills(ledger: Ledger, query: str) -> list[tuple[str, str, LibrarySkill]]:
+    """Return what fits, each with its place (`list:key`) and the name of its list; the starter library first."""
+    found = [
+        (f"{STARTER_LIST}:{skill.key}", "", skill) for skill in _starter_index().search(query, limit=MAX_FOUND + 20)
+    ]
+    if query:
+        with ledger.database.read() as connection:
+            lists = list_skill_lists(connection)
+        for one in lists:
+            index = _list_index(ledger, one.slug, one.saved)
+            found += [(f"{one.slug}:{skill.key}", one.name, skill) for skill in index.search(query, limit=MAX_FOUND)]
+        return found[: 2 * MAX_FOUND]
+    return found
+
+
+def find_skills(ledger: Ledger, places: list[str]) -> list[LibrarySkill]:
+    """Return the skills at some places; a place where nothing is any more is left out."""
+    with ledger.database.read() as connection:
+        saved = {one.slug: one.saved for one in list_skill_lists(connection)}
+    found = []
+    for slug, _, key in (place.partition(":") for place in places):
+        if slug != STARTER_LIST and slug not in saved:
+            continue
+        index = _starter_index() if slug == STARTER_LIST else _list_index(ledger, slug, saved[slug])
+        skill = index.find(key)
+        if skill is not None:
+            found.append(skill)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _starter_index() -> SkillIndex:
+    return SkillIndex(load_starter_skills())
+
+
+@lru_cache(maxsize=_KEPT_INDEXES)
+def _list_index(ledger: Ledger, slug: str, saved: str) -> SkillIndex:
+    """Return the index of a list; `saved` makes it another one when the list was replaced."""
+    del saved
+    with ledger.database.read() as connection:
+        return SkillIndex(load_skills(connection, slug))
+
+
+def add_skills(draft: CourseDraft, skills: list[LibrarySkill], *, with_can_do: bool) -> CourseDraft:
+    """Return the draft with the terms of skills as rows of the form; what is there already is not added twice."""
+    fields = dict(draft.fields)
+    is_spanish = fields.get("language", "en").startswith("es")
+    for skill in skills:
+        for term in skill.terms:
+            if term.url not in _values(fields, "skills", "/url"):
+                row = _free_row(fields, "skills", "/name")
+                fields |= {f"skills/{row}/{name}": getattr(term, name) for name in SKILL_FIELDS}
+        if not skill.terms:
+            tags = fields.get("tags", "").splitlines()
+            name = (skill.name_es if is_spanish else "") or skill.name
+            fields["tags"] = "\n".join(dict.fromkeys([*(tag for tag in tags if tag.strip()), name]))
+        sentence = (skill.can_do_es if is_spanish else "") or skill.can_do
+        if with_can_do and sentence and sentence not in _values(fields, "can_do", ""):
+            fields[f"can_do/{_free_row(fields, 'can_do', '')}"] = sentence
+    return replace(draft, fields=fields)
+
+
+def _values(fields: Mapping[str, str], place: str, name: str) -> set[str]:
+    return {fields.get(f"{place}/{row}{name}", "") for row in range(count_rows(fields, place))}
+
+
+def _free_row(fields: Mapping[str, str], place: str, name: str) -> int:
+    rows = range(count_rows(fields, place))
+    return next((row for row in rows if not fields.get(f"{place}/{row}{name}", "").strip()), len(rows))
+
+
+def _count_chosen(fields: Mapping[str, str]) -> int:
+    return len(_values(fields, "skills", "/name") - {""})
+
+
+def _show(place: str, list_name: str, skill: LibrarySkill, fields: Mapping[str, str]) -> dict[str, object]:
+    is_spanish = current_language() == "es"
+    names = (skill.name_es, skill.name) if is_spanish and skill.name_es else (skill.name, skill.name_es)
+    urls = {term.url for term in skill.terms}
+    tags = fields.get("tags", "").splitlines()
+    return {
+        "value": place,
+        "name": names[0],
+        "other_name": names[1],
+        "other_language": "en" if is_spanish else "es",
+        "description": skill.description,
+        "can_do": (skill.can_do_es if is_spanish else "") or skill.can_do,
+        "terms": [f"{term.framework} {term.code}: {term.name}" for term in skill.terms],
+        "list_name": list_name,
+        "is_chosen": urls <= _values(fields, "skills", "/url")
+        if urls
+        else bool({skill.name, skill.name_es} & set(tags)),
+    }
+
+
+def _show_lists(
+    deps: IssuerDeps, *, reading: SkillList | None = None, problem: dict[str, str] | None = None, name: str = ""
+) -> str:
+    with deps.ledger.database.read() as connection:
+        lists = list_skill_lists(connection)
+    rows = reading.problems if reading else ()
+    return render_template(
+        "issuer/skill_lists.html",
+        lists=lists,
+        starter_count=len(load_starter_skills()),
+        reading=reading,
+        row_problems=[explain_code(row.code, row=row.row, column=row.column) | {"value": row.value} for row in rows],
+        problem=problem,
+        name=name,
+    )
