@@ -24,10 +24,11 @@ def make_class(
     way: DeliveryWay = DeliveryWay.PAPER,
     second_step: SecondStep = SecondStep.NONE,
     word: str = "",
+    key: str = "key",
 ) -> tuple[Claims, str, list[str]]:
     """Issue to a class and hand the badges out; return the rules, the job, and the badges in the order of the list."""
     rows = tuple(RosterRow(number=place + 2, name=name, email=email) for place, (name, email) in enumerate(people))
-    job = issue(ledger, issuer, Roster(rows=rows, problems=()))
+    job = issue(ledger, issuer, Roster(rows=rows, problems=()), key=key)
     claims = Claims(ledger, LINKS)
     choose_delivery(claims, job.job_id, way=way, second_step=second_step, word=word)
     deliver_class(claims, job.job_id)
