@@ -6,6 +6,7 @@ Spec: VC-DATA-INTEGRITY 1.0 §4.4 (`challenge`): a value that comes back once pr
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import threading
 from datetime import UTC, datetime, timedelta
@@ -113,12 +114,13 @@ class FolderChallengeBook:
         folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         self._folder = folder
         self._max_open = max_open
+        self._none_late_before: datetime | None = None  # as the last look into a full book found
 
     def ask(self, *, now: datetime, domain: str = "") -> str:
         """See `ChallengeBook.ask`."""
-        if sum(1 for _ in self._folder.iterdir()) >= self._max_open:
-            self._drop_late(now)
-        if sum(1 for _ in self._folder.iterdir()) >= self._max_open:
+        if self._is_full() and (self._none_late_before is None or now >= self._none_late_before):
+            self._none_late_before = self._drop_late(now)
+        if self._is_full():
             raise CannotCheckError("presentation.too_many_questions", detail={"limit": self._max_open})
         challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
         expires = now + timedelta(seconds=CHALLENGE_LIFETIME_SECONDS)
@@ -137,12 +139,22 @@ class FolderChallengeBook:
         _refuse_late(expires, now)
         return domain
 
-    def _drop_late(self, now: datetime) -> None:
+    def _is_full(self) -> bool:
+        with os.scandir(self._folder) as entries:
+            return sum(1 for _ in entries) >= self._max_open
+
+    def _drop_late(self, now: datetime) -> datetime | None:
+        """Remove what nobody can answer any more; return when the next of the others will be late."""
+        left: list[datetime] = []
         for path in self._folder.iterdir():
             try:
-                if _read(path)[0] <= now:
+                expires = _read(path)[0]
+                if expires <= now:
                     path.unlink(missing_ok=True)
+                else:
+                    left.append(expires)
             except FileNotFoundError:  # answered this moment
                 continue
             except ValueError:  # cut short by a crash: nobody can answer it
                 path.unlink(missing_ok=True)
+        return min(left, default=None)
