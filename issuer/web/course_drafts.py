@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COURSE_DRAFT_DAYS = 30
 MAX_COURSE_DRAFTS = 200  # the oldest go first
 _ID_BYTES = 16
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -42,7 +43,7 @@ class CourseDraft:
     image: bytes = b""
     image_media_type: str = ""
     is_looked_over: bool = False
-    changed: datetime = datetime.min.replace(tzinfo=UTC)
+    changed: datetime = _NEVER
 
 
 class CourseDraftStore:

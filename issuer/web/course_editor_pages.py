@@ -45,18 +45,24 @@ _DESIGN = ("shape", "colour", "icon", "words", "level")
 
 def add_course_extras(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the preview and the designer of the picture."""
+    _add_preview(blueprint, deps)
+    _add_designer(blueprint, deps)
 
-    def see(draft: CourseDraft) -> tuple[Achievement, IssuerProfile]:
-        issuer = deps.ledger.find_issuer(draft.issuer_slug)
-        if issuer is None:
-            raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
-        course = read_draft(deps, draft).course or Achievement(slug="course", name="", description="", criteria="")
-        return course, issuer
 
+def _see(deps: IssuerDeps, draft: CourseDraft) -> tuple[Achievement, IssuerProfile]:
+    """Return the course as far as it can be seen, and who will issue it."""
+    issuer = deps.ledger.find_issuer(draft.issuer_slug)
+    if issuer is None:
+        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+    course = read_draft(deps, draft).course or Achievement(slug="course", name="", description="", criteria="")
+    return course, issuer
+
+
+def _add_preview(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/preview")
     def course_preview(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
-        course, issuer = see(draft)
+        course, issuer = _see(deps, draft)
         return render_template(
             "issuer/course_preview.html",
             draft=draft,
@@ -74,17 +80,19 @@ def add_course_extras(blueprint: Blueprint, deps: IssuerDeps) -> None:
     def course_preview_image(draft_id: str, ending: str) -> ResponseReturnValue:
         """Draw the badge; choices in the address stand for those of the draft, so that they can be tried."""
         draft = find_draft(deps, draft_id)
-        course, issuer = see(draft)
+        course, issuer = _see(deps, draft)
         chosen = {name: request.args.get(name, "") for name in _DESIGN if name in request.args}
         if chosen:
             course = replace(course, design=_try_design(chosen), image=b"", image_media_type="")
         body, media_type = draw_achievement(course, issuer, ending)
         return send_bytes(body, media_type, seconds=0)
 
+
+def _add_designer(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/picture")
     def course_picture(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
-        course, issuer = see(draft)
+        course, issuer = _see(deps, draft)
         return _render_designer(draft, course, issuer, problem=None)
 
     @blueprint.post("/desk/course-drafts/<draft_id>/picture")
@@ -98,7 +106,7 @@ def add_course_extras(blueprint: Blueprint, deps: IssuerDeps) -> None:
             try:
                 media_type = check_image(image)
             except DecodingError as error:
-                course, issuer = see(draft)
+                course, issuer = _see(deps, draft)
                 return _render_designer(draft, course, issuer, problem=explain_code(error.code)), HTTPStatus.BAD_REQUEST
             deps.course_drafts.keep(replace(draft, image=image, image_media_type=media_type))
         elif action == "remove":

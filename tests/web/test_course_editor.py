@@ -136,7 +136,7 @@ def test_change_is_asked_about_and_shown(fresh_shop: Workshop) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_form_saves_a_course_as_it_was(path: Path, fresh_shop: Workshop) -> None:
-    """What the page shows is the course: sent back untouched, nothing differs; skills come out as terms of the badge."""
+    """What the page shows is the course: sent back untouched, nothing differs; skills are terms of the badge."""
     course = read_achievement(path.read_bytes(), filename=path.name, folder=path.parent)
     fresh_shop.ledger.save_achievement(fresh_shop.issuer_slug, course)
     browser = open_desk(fresh_shop)
