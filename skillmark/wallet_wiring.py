@@ -29,7 +29,7 @@ class LedgerClaims:
         found = self.claims.find_claim(token)
         if found is None:
             return None
-        return ClaimOffer(slug=found.slug, second_step=SecondStep(found.second_step.value), hint=found.hint)
+        return ClaimOffer(slug=found.slug, second_step=SecondStep[found.second_step.name], hint=found.hint)
 
     def find_by_code(self, typed: str) -> str | None:
         """Return the token of the badge with this code on its hand-out."""

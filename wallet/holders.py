@@ -15,8 +15,7 @@ from schemas import LedgerError
 from storage import MessageChannel, NewMessage, append_audit, enqueue, forget_recipient, pseudonym
 from wallet import holder_store, session_store
 from wallet.model import EMAIL, MAX_IDENTIFIERS
-from wallet.session_store import SignInRow
-from wallet.sessions import begin_session
+from wallet.session_store import SignInRow, begin_session
 from wallet.tokens import hash_secret, make_sign_in_token, new_id
 
 if TYPE_CHECKING:
@@ -166,15 +165,16 @@ def use_sign_in(deps: WalletDeps, token: str, *, open_holder_id: str) -> SignedI
             holder_store.insert_identifier(connection, holder_id, row.kind, row.value, now=now)
         elif owner != holder_id:
             holder_store.merge_holders(connection, source=owner, target=holder_id)
-        cookie = begin_session(connection, deps, holder_id)
+        cookie = begin_session(connection, holder_id, now=now)
     return SignedIn(holder_id=holder_id, cookie=cookie, address=row.value)
 
 
 def open_new_wallet(deps: WalletDeps, holder_id: str) -> str:
     """Make a wallet with nothing in it and open it; return the content of the cookie."""
+    now = deps.clock()
     with deps.database.write() as connection:
-        holder_store.insert_holder(connection, holder_id, now=deps.clock())
-        return begin_session(connection, deps, holder_id)
+        holder_store.insert_holder(connection, holder_id, now=now)
+        return begin_session(connection, holder_id, now=now)
 
 
 def list_identifiers(deps: WalletDeps, holder_id: str) -> tuple[Identifier, ...]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from schemas import format_datetime, read_datetime
 from wallet.tables import SESSIONS, SIGN_INS
+from wallet.tokens import hash_secret, new_cookie
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+SESSION_LIFE = timedelta(days=30)  # from its last use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,14 @@ class SignInRow:
     kind: str
     value: str
     created: datetime
+
+
+def begin_session(connection: Connection, holder_id: str, *, now: datetime) -> str:
+    """Begin a session; return the content of its cookie."""
+    delete_old_sessions(connection, before=now - SESSION_LIFE)
+    cookie = new_cookie()
+    insert_session(connection, hash_secret(cookie), holder_id, now=now)
+    return cookie
 
 
 def insert_session(connection: Connection, cookie_hash: str, holder_id: str, *, now: datetime) -> None:

@@ -7,14 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wallet import session_store
-from wallet.tokens import hash_secret, new_cookie
+from wallet.session_store import SESSION_LIFE
+from wallet.tokens import hash_secret
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from wallet.deps import WalletDeps
 
-SESSION_LIFE = timedelta(days=30)  # from its last use
 _NOTED_EVERY = timedelta(days=1)  # a write for each page would cost more than the page
 
 
@@ -29,14 +27,6 @@ class OpenSession:
 
     holder_id: str
     is_renewed: bool
-
-
-def begin_session(connection: Connection, deps: WalletDeps, holder_id: str) -> str:
-    """Begin a session in the caller's transaction; return the content of its cookie."""
-    now, cookie = deps.clock(), new_cookie()
-    session_store.delete_old_sessions(connection, before=now - SESSION_LIFE)
-    session_store.insert_session(connection, hash_secret(cookie), holder_id, now=now)
-    return cookie
 
 
 def find_session(deps: WalletDeps, cookie: str) -> OpenSession | None:

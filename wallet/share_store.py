@@ -20,6 +20,7 @@ _COUNT = (
     sa.select(sa.func.count())
     .select_from(SHARE_ITEMS)
     .where(SHARE_ITEMS.c.share_id == SHARES.c.id)
+    .correlate(SHARES)
     .scalar_subquery()
     .label("count")
 )

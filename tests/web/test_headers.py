@@ -165,6 +165,10 @@ def _unsafe_routes(shop: Workshop) -> list[tuple[str, str]]:
         "change": "revoke",
         "job_id": "unknown",
         "draft_id": "A" * 22,
+        "way": "off",
+        "place": "1",
+        "message_id": "unknown",
+        **dict.fromkeys(("token", "code", "holding_id", "share_id", "identifier_id"), "unknown"),
     }
     adapter = shop.app.url_map.bind("127.0.0.1:8000")
     return [

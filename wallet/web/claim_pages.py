@@ -15,7 +15,7 @@ from wallet.holders import open_new_wallet
 from wallet.holdings import keep_claimed
 from wallet.tokens import new_id
 from wallet.web.door import open_holder_id, set_cookie
-from wallet.web.sign_in_pages import is_refusal
+from wallet.web.refusals import answers_refusals, is_refusal
 from wallet.web.words import explain_code
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
 
     @blueprint.post("/claim")
     @limiter.limit(CLAIM_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def claim_by_code() -> ResponseReturnValue:
         typed = request.form.get("code", "")[:MAX_CODE_CHARS]
         token = deps.claims.find_by_code(typed)
@@ -53,6 +54,7 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
 
     @blueprint.get("/claim/<token>")
     @limiter.limit(CLAIM_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def claim_page(token: str) -> ResponseReturnValue:
         return _render_claim(token, _find(deps, token), deps)
 
@@ -69,6 +71,7 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
     @blueprint.post("/claim/<token>")
     @limiter.limit(CLAIM_LIMIT, deduct_when=is_refusal)
     @per_token.limit(LINK_ANSWER_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def claim(token: str) -> ResponseReturnValue:
         return _take(deps, token)
 
@@ -78,11 +81,13 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
 def _add_class_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -> None:
     @blueprint.get("/claim/class/<code>")
     @limiter.limit(CLAIM_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def class_page(code: str) -> ResponseReturnValue:
         return _render_class(deps, code, problem=None)
 
     @blueprint.post("/claim/class/<code>")
     @limiter.limit(CLAIM_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def claim_in_class(code: str) -> ResponseReturnValue:
         token = deps.claims.find_in_class(code[:MAX_CODE_CHARS], request.form.get("who", ""))
         if token is None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, redirect, request, url_for
 
 from pages import PageError
-from wallet.sessions import SESSION_LIFE, end_session, find_session
+from wallet.session_store import SESSION_LIFE
+from wallet.sessions import end_session, find_session
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response

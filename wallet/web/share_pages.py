@@ -26,7 +26,7 @@ from wallet.shares import (
 )
 from wallet.states import find_state, sort_by_day
 from wallet.web.door import open_holder_id
-from wallet.web.sign_in_pages import is_refusal
+from wallet.web.refusals import answers_refusals, is_refusal
 from wallet.web.words import explain_code
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def add_share_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
     @blueprint.get("/s/<token>")
     @limiter.limit(OPEN_LIMIT)
     @limiter.limit(UNKNOWN_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def shared_page(token: str) -> ResponseReturnValue:
         try:
             shared = open_share(deps, token)

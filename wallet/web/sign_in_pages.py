@@ -12,10 +12,11 @@ from schemas import LedgerError
 from wallet.holders import find_sign_in, read_address, request_sign_in, use_sign_in
 from wallet.sessions import end_session
 from wallet.web.door import COOKIE, open_holder_id, set_cookie, sign_out
+from wallet.web.refusals import answers_refusals, is_refusal
 from wallet.web.words import explain_code
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Response
+    from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
     from pages import Limiter
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
 ASK_LIMIT = "5 per minute"
 LINK_LIMIT = "10 per minute"  # links that did not work
-
-
-def is_refusal(response: Response) -> bool:
-    """Say whether an answer counts as a wrong try."""
-    return response.status_code >= HTTPStatus.BAD_REQUEST
 
 
 def add_sign_in_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -> None:
@@ -50,6 +46,7 @@ def add_sign_in_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
 
     @blueprint.get("/wallet/link/<token>")
     @limiter.limit(LINK_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def link_page(token: str) -> ResponseReturnValue:
         link = find_sign_in(deps, token)
         if link is None:
@@ -58,6 +55,7 @@ def add_sign_in_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
 
     @blueprint.post("/wallet/link/<token>")
     @limiter.limit(LINK_LIMIT, deduct_when=is_refusal)
+    @answers_refusals
     def use_link(token: str) -> ResponseReturnValue:
         try:
             signed_in = use_sign_in(deps, token, open_holder_id=open_holder_id())
