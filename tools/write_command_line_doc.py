@@ -33,7 +33,7 @@ skillmark verify applicants.zip --out applicants.xlsx        # a folder, a zip o
 | 1 | refused; for `verify`: rejected (not genuine, expired, suspended, revoked, no badge, or another person's) |
 | 2 | wrong usage |
 | 3 | `verify` could not check something |
-| 130 | stopped with Ctrl-C: `verify` of many badges prints and writes what it has checked; `issue` ends between two badges and goes on when it is called again |
+| 130 | stopped with Ctrl-C: `verify` of many badges writes what it has checked; called again, `issue` goes on |
 
 `verify` of many badges gives the code of the worst: 1 when one is rejected, else 3 when one could not be checked.
 """
