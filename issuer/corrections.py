@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from issuer.ledger import Ledger
     from issuer.model import Achievement, Roster, RosterRow, RowOutcome
+    from keys import LinkSecret
 
 MAX_CORRECTED_ROWS = 500  # of one class list at once; the rest waits for the next time
 NAME, EMAIL, AWARDED_ON, RESULT = "name", "email", "awarded_on", "result"
@@ -135,7 +136,13 @@ def plan_roster_corrections(
 
 
 def correct_roster(
-    ledger: Ledger, roster: Roster, course: Achievement, *, issuer_slug: str, by: str
+    ledger: Ledger,
+    roster: Roster,
+    course: Achievement,
+    *,
+    issuer_slug: str,
+    by: str,
+    links: LinkSecret | None = None,
 ) -> tuple[RowOutcome, ...]:
     """Correct the badges of people who stand on a list with other details than they have, one after the other.
 
@@ -151,7 +158,7 @@ def correct_roster(
     faults: dict[str, LedgerError] = {}
     for planned in plan_roster_corrections(ledger, roster, course, issuer_slug=issuer_slug)[:MAX_CORRECTED_ROWS]:
         try:
-            replace_badge(ledger, planned.replacement, by=by)
+            replace_badge(ledger, planned.replacement, by=by, links=links)
         except LedgerError as error:
             if not error.code.startswith(_ROW_FAULTS):
                 raise

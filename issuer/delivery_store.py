@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from issuer.delivery_tables import CLASS_DELIVERIES
 from issuer.frozen import load_time
+from issuer.successors import find_corrected
 from issuer.tables import JOB_ROWS, JOBS, PLANNED
 from schemas import format_datetime
 
@@ -146,7 +147,7 @@ def note_class_try(connection: Connection, job_id: str, *, since: datetime, trie
 
 
 def list_members(connection: Connection, job_id: str) -> tuple[ClassMember, ...]:
-    """Return everyone of a class who has a badge, in the order of the list."""
+    """Return everyone of a class who has a badge, in the order of the list; a badge that was corrected as it is now."""
     first_row = (
         sa.select(JOB_ROWS.c.slug, sa.func.min(JOB_ROWS.c.position).label("position"))
         .where(JOB_ROWS.c.job_id == job_id, JOB_ROWS.c.state == "issued")
@@ -158,7 +159,12 @@ def list_members(connection: Connection, job_id: str) -> tuple[ClassMember, ...]
         .join(first_row, first_row.c.slug == PLANNED.c.slug)
         .order_by(first_row.c.position)
     )
-    return tuple(ClassMember(slug=slug, name=name, email=email) for slug, name, email in connection.execute(query))
+    members = {slug: ClassMember(slug=slug, name=name, email=email) for slug, name, email in connection.execute(query)}
+    for first, newest in find_corrected(connection, list(members)).items():
+        details = sa.select(PLANNED.c.recipient_name, PLANNED.c.recipient_email).where(PLANNED.c.slug == newest)
+        name, email = connection.execute(details).one()
+        members[first] = ClassMember(slug=newest, name=name, email=email)
+    return tuple(members.values())
 
 
 def _change(connection: Connection, job_id: str, **values: object) -> None:

@@ -11,6 +11,7 @@ from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
 from issuer.release import default_proof
 from issuer.status import change_status, publish_status_list
+from issuer.views import ViewCounter
 from issuer.witnessing import Witness
 from schemas import LedgerError, OrganizationKind
 from storage import CLOCK_ACCEPTED, append_audit, check_clock
@@ -61,6 +62,7 @@ class Ledger:
         self.base_url = check_ledger_base_url(base_url)
         self.status_purposes = status_purposes
         self.witness = Witness(database.witness_path)
+        self.views = ViewCounter(database)
 
     def create_issuer(
         self,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from issuer import job_store
+from issuer import claim_store, job_store
 from issuer.badge_rows import check_newest, load_badge_row
 from issuer.credential_store import insert_issued
 from issuer.issuer_store import current_key, get_issuer
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from issuer.ledger import Ledger
     from issuer.model import Achievement, RosterRow
     from issuer.reserving import Draft
+    from keys import LinkSecret
 
 # What whoever checks the older badge reads as the reason.
 CORRECTED_REASON = "Replaced by a corrected badge."
@@ -75,13 +76,15 @@ class _Ready:
     secured: SecuredBytes
 
 
-def replace_badge(ledger: Ledger, replacement: Replacement, *, by: str) -> str:
+def replace_badge(ledger: Ledger, replacement: Replacement, *, by: str, links: LinkSecret | None = None) -> str:
     """Issue a badge in the place of another, and revoke that one if it was wrong, all at once.
 
     Args:
         ledger: Where badges are kept.
         replacement: What stands in whose place.
         by: A role such as `desk`, never a person.
+        links: What claim links are made from. The claim of a corrected badge leads to the new one, but a link that
+            went to a wrong address and was not used yet ends; without this secret no new one is made for it.
 
     Returns:
         The slug of the new badge.
@@ -101,7 +104,7 @@ def replace_badge(ledger: Ledger, replacement: Replacement, *, by: str) -> str:
             check_newest(connection, badge)
         ready = _sign(ledger, badge, replacement)
         try:
-            is_done = _record(ledger, badge, replacement, ready, by=by)
+            is_done = _record(ledger, badge, replacement, ready, by=by, links=links)
         except sa.exc.IntegrityError as error:
             # Somebody took the place or the row key, or was first to replace this badge: look again.
             if attempt + 1 == _ATTEMPTS:
@@ -175,7 +178,9 @@ def _number(connection: Connection, badge: BadgeRow, replacement: Replacement, c
     )
 
 
-def _record(ledger: Ledger, badge: BadgeRow, replacement: Replacement, ready: _Ready, *, by: str) -> bool:
+def _record(
+    ledger: Ledger, badge: BadgeRow, replacement: Replacement, ready: _Ready, *, by: str, links: LinkSecret | None
+) -> bool:
     """Record everything at once; False when the key was retired meanwhile."""
     job, plan, now = ready.context.job, ready.planned.plan, ledger.clock()
     with ledger.transaction() as connection:
@@ -201,9 +206,23 @@ def _record(ledger: Ledger, badge: BadgeRow, replacement: Replacement, ready: _R
                 connection, badge.issued.slug, REVOCATION, value=True, reason=CORRECTED_REASON, by_role=by, now=now
             )
             ledger.record(connection, "status.changed", old_page, purpose=REVOCATION, value=True, by=by)
+            _follow(connection, badge, ready.planned, links)
         insert_successor(connection, badge.issued.slug, plan.slug, kind=replacement.kind, by_role=by, now=now)
         ledger.record(connection, f"credential.{replacement.kind.value}", old_page, newer=plan.id, by=by)
     return True
+
+
+def _follow(connection: Connection, badge: BadgeRow, newer: PlannedRow, links: LinkSecret | None) -> None:
+    """Let the claim of a corrected badge lead to the new one, but for a link that a stranger may have."""
+    claim = claim_store.find_by_slugs(connection, [badge.issued.slug]).get(badge.issued.slug)
+    if claim is None:
+        return
+    is_misdirected = claim.claimed_at is None and newer.recipient_email != badge.planned.recipient_email
+    if is_misdirected and links is None:
+        return  # it goes on leading to the badge that was revoked
+    claim_store.move_claim(connection, badge.issued.slug, newer.plan.slug)
+    if is_misdirected and links is not None:
+        claim_store.end_link(connection, links, newer.plan.slug)
 
 
 def _record_issue(ledger: Ledger, connection: Connection, ready: _Ready) -> None:

@@ -115,6 +115,8 @@ def publish_status_list(ledger: Ledger, number: int) -> PublishedDocument | None
             fresh = _sign_list(ledger, connection, info, newest=newest, changes=changes)
         try:
             with ledger.database.write() as connection:
+                # A list of a restored ledger may lack revocations: nobody signs it before that is accepted.
+                ledger.witness.check_not_shortened(connection)
                 insert_document(connection, fresh)
             return _published(fresh)
         except LedgerError as error:

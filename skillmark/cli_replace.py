@@ -10,7 +10,7 @@ from issuer import BadgeEdit, plan_correction, plan_renewal, read_edit_results, 
 from keys import system_clock
 from schemas import describe_code
 from skillmark.cli_status import BY_COMMAND_LINE
-from skillmark.settings import load_settings
+from skillmark.settings import load_link_secret, load_settings
 from skillmark.wiring import find_issued, open_ledger
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _read_results(course: Achievement | None, results: Sequence[str]) -> dict[st
     return read_edit_results(course, typed) if course is not None else {}
 
 
-def _finish(ledger: Ledger, planned: PlannedReplacement, *, yes: bool) -> None:
+def _finish(home: Path, ledger: Ledger, planned: PlannedReplacement, *, yes: bool) -> None:
     """Print what changes; do it when told to."""
     for change in planned.changes:
         what = change.label or _PARTS.get(change.part, change.part)
@@ -52,7 +52,7 @@ def _finish(ledger: Ledger, planned: PlannedReplacement, *, yes: bool) -> None:
     if not yes:
         click.echo("Nothing was issued. Add --yes to do it.")
         return
-    newer = replace_badge(ledger, planned.replacement, by=BY_COMMAND_LINE)
+    newer = replace_badge(ledger, planned.replacement, by=BY_COMMAND_LINE, links=load_link_secret(home))
     click.echo(f"The new badge: {ledger.base_url}/b/{newer}")
     click.echo(f"The old link opens it too: {ledger.base_url}/b/{planned.badge.issued.slug}")
 
@@ -88,7 +88,7 @@ def correct(
             awarded_on=awarded_on.date() if awarded_on else None,
             results=_read_results(course, results),
         )
-        _finish(ledger, plan_correction(ledger, issued.slug, edit), yes=yes)
+        _finish(home, ledger, plan_correction(ledger, issued.slug, edit), yes=yes)
 
 
 @click.command()
@@ -109,4 +109,4 @@ def renew(home: Path, *, badge: str, awarded_on: datetime | None, results: tuple
         course = ledger.find_achievement(issued.achievement_slug)
         edit = BadgeEdit(awarded_on=awarded_on.date() if awarded_on else None, results=_read_results(course, results))
         planned = plan_renewal(ledger, issued.slug, edit, today=system_clock().date())
-        _finish(ledger, planned, yes=yes)
+        _finish(home, ledger, planned, yes=yes)

@@ -60,6 +60,10 @@ class LedgerBadge:
         """The forms that exist."""
         return list_endings(self.issued)
 
+    def note_view(self) -> None:
+        """Count that its page was opened."""
+        self.ledger.views.note(self.issued.slug, now=self.ledger.clock())
+
     def render(self, ending: str) -> BadgeFile:
         """Return one form."""
         rendition = render_rendition(self.ledger, self.issued, ending)

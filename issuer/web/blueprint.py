@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from issuer.web.badge_pages import add_badge_lists, add_badge_pages
+from issuer.web.count_pages import add_count_pages
 from issuer.web.course_editor import add_course_editor
 from issuer.web.course_editor_pages import add_course_extras
 from issuer.web.course_pages import add_course_pages
@@ -53,6 +54,7 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_badge_pages(blueprint, deps)
     add_replace_pages(blueprint, deps)
     add_log_pages(blueprint, deps)
+    add_count_pages(blueprint, deps)
     words = {
         "fate_labels": FATE_LABELS,
         "fate_icons": FATE_ICONS,

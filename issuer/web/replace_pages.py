@@ -76,7 +76,7 @@ def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
                 return _show_form(deps, planned.badge, way, _typed(), planned=planned), HTTPStatus.BAD_REQUEST
             if "confirmed" not in request.form:
                 return _ask(planned, way)
-            newer = replace_badge(deps.ledger, planned.replacement, by=BY_DESK)
+            newer = replace_badge(deps.ledger, planned.replacement, by=BY_DESK, links=deps.claims.links)
         except LedgerError as error:
             return _refuse(error, slug, deps=deps, way=way)
         flash(translate(_WORDS[way]["done"]))

@@ -120,7 +120,9 @@ def _start(deps: IssuerDeps, draft: Draft) -> str:
 
 def _correct(deps: IssuerDeps, draft: Draft) -> None:
     course, roster = _read_draft(deps, draft)
-    done = correct_roster(deps.ledger, roster, course, issuer_slug=draft.issuer_slug, by=BY_DESK)
+    done = correct_roster(
+        deps.ledger, roster, course, issuer_slug=draft.issuer_slug, by=BY_DESK, links=deps.claims.links
+    )
     left = sum(outcome.fate is RowFate.DIFFERS for outcome in done)
     words = translate_plural(
         "%(num)s badge was not corrected. Its row says why.",

@@ -85,6 +85,8 @@ def _render_badge(
 ) -> Response:
     """Return the page of a badge; `followed` says how its reader came here from an older one."""
     report = deps.verify(badge.original)
+    if request.method == "GET":  # a look at the headers alone shows the badge to nobody
+        badge.note_view()
     page_url = f"{deps.base_url}/b/{slug}"
     view = compose_badge_view(
         report,

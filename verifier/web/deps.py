@@ -70,6 +70,10 @@ class PublishedBadge(Protocol):
         """The forms that exist: `json`, `jwt`, `png`, `svg`, `pdf`."""
         ...
 
+    def note_view(self) -> None:
+        """Count that its page was opened; nothing of who opened it."""
+        ...
+
     def render(self, ending: str) -> BadgeFile:
         """Return one form; `ending` is one of `endings`."""
         ...

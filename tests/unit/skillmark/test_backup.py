@@ -106,6 +106,17 @@ def test_restored_ledger_waits_until_it_is_accepted(archive: Path, settings: Set
     ledger.database.close()
 
 
+def test_restored_ledger_signs_no_list_before_it_is_accepted(archive: Path, settings: Settings, tmp_path: Path) -> None:
+    """A list without the revocations that were lost is not published as if it were complete."""
+    ledger = _open(_restore(archive, settings, tmp_path / "new"))
+    with pytest.raises(LedgerError) as caught:
+        ledger.status_list(1)
+    assert caught.value.code == "audit.truncated"
+    ledger.accept_restore(by="command line")
+    assert ledger.status_list(1) is not None
+    ledger.database.close()
+
+
 def test_no_place_of_a_lost_badge_is_given_again(archive: Path, settings: Settings, tmp_path: Path) -> None:
     """Badges issued after the backup are lost; whoever is issued to after the restore has other lists and places."""
     old = _open(settings)

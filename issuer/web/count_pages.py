@@ -1,0 +1,26 @@
+"""How a course goes: what became of its badges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from issuer.course_counts import read_course_counts
+from issuer.web.course_pages import find_course
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from flask.typing import ResponseReturnValue
+
+    from issuer.web.deps import IssuerDeps
+
+
+def add_count_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+    """Add the page with the counts of a course."""
+
+    @blueprint.get("/desk/courses/<slug>/counts")
+    def course_counts(slug: str) -> ResponseReturnValue:
+        course = find_course(deps, slug)
+        counts = read_course_counts(deps.ledger, slug)
+        return render_template("issuer/course_counts.html", course=course, counts=counts)
