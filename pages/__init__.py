@@ -19,7 +19,7 @@ from pages.messages import MailPart, MailText, render_mail_html, render_mail_pla
 from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from pages.plain_words import say_achievement_type, say_organization_kind
 from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
-from pages.setup import Limiter, create_limiter, install_pages, static_url
+from pages.setup import Limiter, client_address, create_limiter, install_pages, static_url
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
@@ -37,6 +37,7 @@ __all__ = [
     "accepts_upload",
     "allow_camera",
     "allowed_hosts",
+    "client_address",
     "create_limiter",
     "current_language",
     "hash_password",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, has_request_context, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import Claims, run_unless_stopped, unfinished_jobs
@@ -21,7 +21,7 @@ from issuer.web import (
     create_issuer_blueprint,
 )
 from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
-from pages import create_limiter, install_pages
+from pages import client_address, create_limiter, install_pages
 from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
@@ -162,11 +162,19 @@ def create_site(settings: SiteSettings) -> Flask:
 
 
 def _share_network(settings: SiteSettings) -> Callable[[], Fetcher]:
-    """Return the network of the settings, of which slow hosts can hold only a part of the server's threads."""
+    """Return the network of the settings, of which slow hosts can hold only a part of the server's threads.
+
+    One client's hosts hold a part of that part, so that nobody alone keeps all others from being answered.
+    """
     listed = ({entry.domain, read_issuer_host(entry.id)} for entry in settings.trust_list.entries)
     known = frozenset().union(*listed) - {""}
     share = NetworkShare(is_known=known.__contains__)
-    return lambda: SharedFetcher(settings.network(), share=share)
+
+    def open_network() -> Fetcher:
+        asker = client_address() if has_request_context() else ""
+        return SharedFetcher(settings.network(), share=share, asker=asker)
+
+    return open_network
 
 
 def _warn_of_proxy(app: Flask) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
 import pytest
 
-from keys.network_share import MAX_STRANGERS_AT_ONCE
+from keys.network_share import MAX_PER_ASKER_AT_ONCE, MAX_STRANGERS_AT_ONCE
 from schemas import FetchError
 from tests.web.showroom import EXHIBITS, open_showroom
 
@@ -56,7 +56,7 @@ def test_room_of_known_issuers(room: Showroom, monkeypatch: pytest.MonkeyPatch) 
     slow = SlowHosts(room)
     monkeypatch.setattr(room.world, "fetch", slow.fetch)
     with ThreadPoolExecutor(MAX_STRANGERS_AT_ONCE) as crowd:
-        storm = [crowd.submit(room.check, badge) for badge in hostile]
+        storm = [crowd.submit(room.check, badge, address=f"198.51.100.{n}") for n, badge in enumerate(hostile)]
         try:
             assert all(slow.waiting.acquire(timeout=LONGEST_SECONDS) for _ in storm)
             known, unknown = room.check(genuine).text, room.check(stranger).text
@@ -67,3 +67,23 @@ def test_room_of_known_issuers(room: Showroom, monkeypatch: pytest.MonkeyPatch) 
     assert "Many badges are being checked just now" in unknown
     assert all("Could not check" in text for text in texts)
     assert '<h1 id="verdict">Genuine</h1>' in room.check(stranger).text
+
+
+def test_one_client_holds_a_part_of_the_room(room: Showroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presents badges of many slow hosts from one place keeps nobody else from being answered."""
+    stranger = EXHIBITS["issuer-not-on-the-list"](room)
+    hostile = [
+        room.world.add_issuer(host=f"slow{number}.example.org").issue() for number in range(MAX_STRANGERS_AT_ONCE)
+    ]
+    slow = SlowHosts(room)
+    monkeypatch.setattr(room.world, "fetch", slow.fetch)
+    with ThreadPoolExecutor(MAX_STRANGERS_AT_ONCE) as crowd:
+        storm = [crowd.submit(room.check, badge, address="198.51.100.7") for badge in hostile]
+        try:
+            assert all(slow.waiting.acquire(timeout=LONGEST_SECONDS) for _ in range(MAX_PER_ASKER_AT_ONCE))
+            refused = next(as_completed(storm, timeout=LONGEST_SECONDS)).result().text
+            other = room.check(stranger, address="198.51.100.8").text
+        finally:
+            slow.released.set()
+    assert "Many badges are being checked just now" in refused
+    assert '<h1 id="verdict">Genuine</h1>' in other

@@ -87,9 +87,10 @@ class Showroom:
         """A stranger's browser."""
         return self.app.test_client()
 
-    def check(self, badge: bytes, *, language: str = "en") -> TestResponse:
-        """Send a file through the verify page, as a browser would."""
+    def check(self, badge: bytes, *, language: str = "en", address: str = "127.0.0.1") -> TestResponse:
+        """Send a file through the verify page, as a browser at that address would."""
         browser = self.client()
+        browser.environ_base["REMOTE_ADDR"] = address
         token = read_token(browser.get("/verify", base_url=BASE_URL))
         fields = {"csrf_token": token, "file": (io.BytesIO(badge), "badge.json")}
         return browser.post(f"/verify?lang={language}", data=fields, base_url=BASE_URL)

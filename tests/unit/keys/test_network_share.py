@@ -10,7 +10,12 @@ import pytest
 
 from credentials.sandbox import MAX_CHILDREN
 from keys import NetworkShare, SharedFetcher
-from keys.network_share import MAX_KNOWN_AT_ONCE, MAX_PER_HOST_AT_ONCE, MAX_STRANGERS_AT_ONCE
+from keys.network_share import (
+    MAX_KNOWN_AT_ONCE,
+    MAX_PER_ASKER_AT_ONCE,
+    MAX_PER_HOST_AT_ONCE,
+    MAX_STRANGERS_AT_ONCE,
+)
 from schemas import FetchError
 from skillmark.server import BLOCKING_THREADS
 from tests.doubles.issuer_simulator import IssuerSimulator
@@ -91,3 +96,18 @@ def test_a_rush_of_quick_fetches_waits_its_turn() -> None:
 def test_address_without_a_host_is_left_to_the_fetcher(share: NetworkShare) -> None:
     """What is wrong with an address is said by the one who fetches it."""
     assert not is_refused(share, "https://[::1/")
+
+
+def test_one_asker_leaves_room_for_others(share: NetworkShare) -> None:
+    """Whose hosts, of any name, are slow holds a part of the room; known hosts are asked for everybody."""
+    with ExitStack() as stack:
+        for number in range(MAX_PER_ASKER_AT_ONCE):
+            stack.enter_context(share.hold(f"https://slow{number}.example.org/", asker="198.51.100.7"))
+        with pytest.raises(FetchError, match="busy"), share.hold("https://more.example.org/", asker="198.51.100.7"):
+            pass
+        with share.hold(f"https://{KNOWN}/did.json", asker="198.51.100.7"):
+            pass
+        with share.hold("https://other.example.org/", asker="198.51.100.8"):
+            pass
+    with share.hold("https://more.example.org/", asker="198.51.100.7"):
+        pass
