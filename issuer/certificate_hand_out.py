@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf
+from issuer.certificate_pdf import QUIET_INK, FontStyle, Paper, SheetPdf
 from issuer.certificate_sheet import both_languages, card_places, write_card_name
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _write_card(
         baseline += 4.0
     baseline += 1.0
     for language in both_languages(pdf.language):
-        style = "" if language == pdf.language else "I"
+        style: FontStyle = "" if language == pdf.language else "I"
         for line in pdf.wrap(_SENTENCES[language], width=column, size=7, style=style):
             pdf.write_line(line, x=left, y=baseline, width=column, size=7, colour=QUIET_INK, style=style)
             baseline += 3.0

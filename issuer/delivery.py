@@ -17,6 +17,7 @@ from issuer.cells import fold
 from issuer.claims import CLAIM_LIFE, CLASS_CODE_LETTERS, CLASS_PURPOSE, lock_word
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.job_store import get_job
+from issuer.successors import find_corrected
 from schemas import LedgerError
 from storage import MessageChannel, MessageState, NewMessage, enqueue, find_messages, requeue
 
@@ -209,18 +210,27 @@ def read_class_code(claims: Claims, job_id: str) -> str:
 
 
 def read_deliveries(claims: Claims, slugs: Sequence[str]) -> dict[str, Delivery]:
-    """Return how far each badge is, by slug; a badge that was never handed out is not among them."""
+    """Return how far each badge is, by slug; a badge that was never handed out is not among them.
+
+    What became of a corrected badge is what became of the right one.
+    """
     with claims.ledger.database.read() as connection:
-        found = claim_store.find_by_slugs(connection, slugs)
+        found = _find_newest_claims(connection, slugs)
         messages = find_messages(connection, [claim.message_key for claim in found.values() if claim.message_key])
     return {slug: _read_delivery(claims, claim, messages) for slug, claim in found.items()}
 
 
 def read_delivery_states(connection: Connection, slugs: Sequence[str]) -> dict[str, DeliveryState]:
-    """Return how far each badge is, by slug, for whoever needs no codes."""
-    found = claim_store.find_by_slugs(connection, slugs)
+    """Return how far each badge is, as `read_deliveries` does, for whoever needs no codes."""
+    found = _find_newest_claims(connection, slugs)
     messages = find_messages(connection, [claim.message_key for claim in found.values() if claim.message_key])
     return {slug: delivery_state(claim, messages.get(claim.message_key))[0] for slug, claim in found.items()}
+
+
+def _find_newest_claims(connection: Connection, slugs: Sequence[str]) -> dict[str, ClaimRow]:
+    newest = {slug: slug for slug in slugs} | find_corrected(connection, slugs)
+    found = claim_store.find_by_slugs(connection, list(newest.values()))
+    return {slug: found[newer] for slug, newer in newest.items() if newer in found}
 
 
 def _read_delivery(claims: Claims, claim: ClaimRow, messages: Mapping[str, OutboxMessage]) -> Delivery:

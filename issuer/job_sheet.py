@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from issuer.frozen import load_row
 from issuer.job_store import ISSUED_STATE, get_job, read_outcomes
 from issuer.model import RowFate
 from issuer.result_sheet import RejectedRow, RowDetails, render_result_sheet
-from issuer.tables import JOB_ROWS
+from issuer.successors import find_corrected
+from issuer.tables import JOB_ROWS, JOBS
 from schemas import describe_code
 
 if TYPE_CHECKING:
@@ -74,18 +76,21 @@ def render_job_sheet(ledger: Ledger, job_id: str) -> bytes:
 
 
 def _read_details(connection: Connection, job: Job, course: Achievement, language: Language) -> dict[str, RowDetails]:
-    rows = connection.execute(
-        sa.select(JOB_ROWS.c.slug, JOB_ROWS.c.row).where(JOB_ROWS.c.job_id == job.id, JOB_ROWS.c.state == ISSUED_STATE)
-    ).all()
-    states = read_delivery_states(connection, [slug for slug, _ in rows])
+    query = sa.select(JOB_ROWS.c.slug, JOB_ROWS.c.row, JOBS.c.awarded_on).join(JOBS, JOBS.c.id == JOB_ROWS.c.job_id)
+    rows = connection.execute(query.where(JOBS.c.id == job.id, JOB_ROWS.c.state == ISSUED_STATE)).all()
+    corrected = find_corrected(connection, [row.slug for row in rows])
+    states = read_delivery_states(connection, [row.slug for row in rows])
     found = {}
-    for slug, data in rows:
-        row = load_row(data)
+    for first in rows:
+        slug = corrected.get(first.slug, first.slug)
+        # What a correction says of the person stands in the row that it was issued for.
+        own = first if slug == first.slug else connection.execute(query.where(JOB_ROWS.c.slug == slug)).first() or first
+        row = load_row(own.row)
         found[slug] = RowDetails(
             person_id=row.person_id,
-            awarded_on=row.awarded_on or job.awarded_on,
+            awarded_on=row.awarded_on or (date.fromisoformat(own.awarded_on) if own.awarded_on else None),
             results=_say_results(row, course),
-            delivery=_DELIVERY_WORDS[language][states[slug]] if slug in states else "",
+            delivery=_DELIVERY_WORDS[language][states[first.slug]] if first.slug in states else "",
         )
     return found
 

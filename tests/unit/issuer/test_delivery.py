@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from issuer import (
     Claims,
     DeliveryState,
     DeliveryWay,
+    RosterRow,
     SecondStep,
     choose_delivery,
     deliver_class,
@@ -24,6 +27,9 @@ from issuer import (
 from issuer.claim_store import end_link
 from issuer.claims import CLAIM_LIFE
 from issuer.delivery_messages import claim_renderers
+from issuer.job_sheet import render_job_sheet
+from issuer.replacing import Replacement, replace_badge
+from issuer.successors import SuccessorKind
 from pages import render_mail_html, render_mail_plain
 from schemas import LedgerError
 from storage import OutboxMessage, lease_due, list_messages, note_refusal, note_sent
@@ -242,3 +248,32 @@ def test_ended_link_is_nudged_no_more(ledger: Ledger, issuer: IssuerProfile, clo
         end_link(connection, LINKS, slugs[0])
     clock.advance(timedelta(days=3))
     assert nudge_unclaimed(claims) == 1
+
+
+def test_corrected_badge_is_followed(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """After a wrong address was corrected, the old link is dead, and the right person can be written to."""
+    claims, job_id, slugs = make_class(ledger, issuer, way=DeliveryWay.EMAIL)
+    send_all(claims)
+    old = token_of(claims, slugs[0])
+    right = Replacement(
+        slug=slugs[0],
+        row=RosterRow(number=2, name="Ana Pérez", email="ana.perez@example.org"),
+        awarded_on=None,
+        course=None,
+        kind=SuccessorKind.CORRECTED,
+    )
+    newer = replace_badge(ledger, right, by="desk", links=LINKS)
+    assert claims.find_claim(old) is None
+    assert read_deliveries(claims, slugs)[slugs[0]].slug == newer
+    deliver_class(claims, job_id)
+    (message,) = [message for message in messages_of(claims) if message.recipient == "ana.perez@example.org"]
+    text = claim_renderers(claims)["claim"](message)
+    assert text is not None
+    assert text.link == f"{ledger.base_url}/claim/{token_of(claims, newer)}"
+    details = CalamineWorkbook.from_filelike(io.BytesIO(render_job_sheet(ledger, job_id))).get_sheet_by_index(0)
+    assert [row[11] for row in details.to_python()] == [
+        "Delivery",
+        "on its way",
+        "e-mail sent",
+        "not sent, on paper only",
+    ]
