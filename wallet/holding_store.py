@@ -45,6 +45,7 @@ def insert_holding(connection: Connection, holder_id: str, new: NewHolding, *, n
         card=json.dumps(encode_card(new.card)).encode(),
         report=json.dumps(new.report).encode(),
         checked_at=format_datetime(new.checked_at) if new.checked_at else None,
+        ends=_write_end(new.card),
     )
     statement = statement.on_conflict_do_nothing(index_elements=["holder_id", "badge_key"])
     return holding_id if connection.execute(statement).rowcount == 1 else None
@@ -115,6 +116,7 @@ def update_check(
     }
     if card is not None:
         values["card"] = json.dumps(encode_card(card)).encode()
+        values["ends"] = _write_end(card)
     statement = sa.update(HOLDINGS).where(HOLDINGS.c.id == holding_id, HOLDINGS.c.holder_id == holder_id)
     connection.execute(statement.values(**values))
 
@@ -146,6 +148,10 @@ def delete_holding(connection: Connection, holder_id: str, holding_id: str) -> b
     connection.execute(sa.delete(SHARE_ITEMS).where(SHARE_ITEMS.c.holding_id == holding_id))
     connection.execute(sa.delete(HOLDINGS).where(HOLDINGS.c.id == holding_id, HOLDINGS.c.holder_id == holder_id))
     return True
+
+
+def _write_end(card: Card) -> str | None:
+    return format_datetime(card.valid_until) if card.valid_until else None
 
 
 def _list(connection: Connection, statement: Select[tuple[object, ...]]) -> tuple[Holding, ...]:

@@ -15,6 +15,10 @@ def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False)
 
 
+def _number(name: str, default: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default=default)
+
+
 def _holder() -> sa.Column[str]:
     return sa.Column("holder_id", sa.Text, sa.ForeignKey("wallet_holders.id"), nullable=False)
 
@@ -24,6 +28,11 @@ HOLDERS = sa.Table(
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
     _text("created"),
+    _number("remind", "1"),  # 1: tell them before a badge ends
+    _number("monthly", "1"),  # 1: tell them each month what they earned
+    _number("calendar_generation", "0"),  # how often the link of their calendar was made
+    sa.Column("calendar_hash", sa.Text, nullable=False, server_default=""),  # of that link; empty without one
+    sa.Index("wallet_holders_by_calendar", "calendar_hash"),
 )
 
 IDENTIFIERS = sa.Table(
@@ -79,7 +88,9 @@ HOLDINGS = sa.Table(
     sa.Column("card", sa.LargeBinary, nullable=False),  # JSON: what the last check proved, or what the holder wrote
     sa.Column("report", sa.LargeBinary, nullable=False),  # JSON
     sa.Column("checked_at", sa.Text),
+    sa.Column("ends", sa.Text),  # as on the card, to be found by it
     sa.UniqueConstraint("holder_id", "badge_key"),
+    sa.Index("wallet_holdings_by_end", "ends"),
     sa.Index("wallet_holdings_by_slug", "slug"),
 )
 
