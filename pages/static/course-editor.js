@@ -18,7 +18,7 @@ async function keep(isLeaving) {
   body.set("action", "autosave");
   const text = body.toString();
   try {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(form.getAttribute("action"), {
       method: "POST",
       body: text,
       headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
@@ -26,7 +26,7 @@ async function keep(isLeaving) {
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const kept = await answer.json();
-    form.action = kept.url;
+    form.setAttribute("action", kept.url); // `form.action` would be the buttons of that name
     history.replaceState(null, "", kept.url);
     note.textContent = form.dataset.autosave;
   } catch {
