@@ -31,6 +31,7 @@ from schemas import ConfigurationError, describe_code
 from skillmark.course_changes import list_changes
 from skillmark.settings import load_settings
 from skillmark.wiring import choose_issuer, open_ledger
+from verifier import clean_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,15 +54,16 @@ FATES = {
 def _say_problem(problem: RosterProblem) -> str:
     """Return where it is, what it is, what to do, and the code."""
     info = describe_code(problem.code)
-    place = f"column “{problem.column}”" if problem.column else ""
-    value = f"“{problem.value}”" if problem.value else ""
+    # A list that somebody sent may hold signs that steer a terminal; the problem is often just that.
+    place = f"column “{clean_label(problem.column)}”" if problem.column else ""
+    value = f"“{clean_label(problem.value)}”" if problem.value else ""
     where = ", ".join(part for part in (place, value) if part)
     return f"{where + ': ' if where else ''}{info.en} {info.next_en} [{problem.code}]"
 
 
 def _print_plan(plan: Sequence[RowOutcome]) -> None:
     for row in plan:
-        click.echo(f"  row {row.number:>5}  {row.name or '(no name)'}: {FATES[row.fate]}")
+        click.echo(f"  row {row.number:>5}  {clean_label(row.name) or '(no name)'}: {FATES[row.fate]}")
         for problem in row.problems:
             click.echo(f"             {_say_problem(problem)}")
     counts = Counter(row.fate for row in plan)

@@ -12,12 +12,15 @@ import pytest
 from click.testing import CliRunner
 
 from skillmark.cli import main
+from tests.architecture.source import ROOT
 from tests.doubles import sample_badges
 from verifier import MAX_PRESENTED_BYTES, SourceKind, count_items, find_source_kind, list_items
 
 if TYPE_CHECKING:
     from click.testing import Result
 
+COURSE = ROOT / "examples" / "achievements" / "cmm-operator.yaml"
+CLASS_LIST = ROOT / "examples" / "rosters" / "cmm-spring.csv"
 # Move up a line, clear it and write another headline; the same with one character of the C1 set; turn the direction.
 STEERING = (
     "\x1b[1A\x1b[2K\rGenuine",
@@ -45,6 +48,21 @@ def test_names_in_a_badge_cannot_write_another_headline(tmp_path: Path, steering
     assert badge["issuer"]["name"].removesuffix(steering) in shown, "the names are shown"
     assert steering not in shown
     assert not [sign for sign in shown if unicodedata.category(sign) == "Cc" and sign != "\n"]
+
+
+@pytest.mark.parametrize("steering", [sign for sign in STEERING if "\n" not in sign])
+def test_cells_of_a_class_list_cannot_write_another_plan(tmp_path: Path, steering: str) -> None:
+    """What is wrong with a cell is told without letting the cell speak to the terminal."""
+    home = ["--home", str(tmp_path / "home")]
+    assert CliRunner().invoke(main, [*home, "init", "--name", "Shop College"]).exit_code == 0
+    head, first, *_ = CLASS_LIST.read_text("utf-8").splitlines()
+    sent = tmp_path / "sent.csv"
+    name = first.split(",")[0]
+    sent.write_text(f"{head}\n{first.replace(name, name + steering, 1)}\n", "utf-8", newline="")
+    shown = CliRunner().invoke(main, [*home, "issue", str(sent), "--achievement", str(COURSE)], color=True).output
+    assert name in shown, "the cell is told"
+    assert not [sign for sign in shown if unicodedata.category(sign) == "Cc" and sign != "\n"]
+    assert steering not in shown
 
 
 def test_pipe_is_not_opened_to_see_what_it_holds(tmp_path: Path) -> None:
