@@ -168,7 +168,8 @@ def _coach_criteria(text: str, assessment: str, language: str) -> list[Hint]:
     plain, both = _plain(text), _plain(f"{text}\n{assessment}")
     hints = []
     if language in {"en", "es"}:
-        if not _DONE.search(plain):
+        verbs = _load_words()[language].verbs & {word.lower() for word in _WORD.findall(text)}
+        if not verbs and not _DONE.search(plain):
             hints.append(Hint(field="criteria", kind=HintKind.CRITERIA_WHAT))
         if not _STANDARD.search(plain):
             hints.append(Hint(field="criteria", kind=HintKind.CRITERIA_STANDARD))

@@ -20,7 +20,7 @@ from issuer.web.course_editor_words import (
     say_hint,
 )
 from issuer.web.course_pages import choose_issuer, find_course
-from issuer.web.problems import STORE_AREAS, explain_course_error
+from issuer.web.problems import STORE_AREAS, explain_form_error
 from pages import PageError, accepts_upload, current_language, translate
 from schemas import IssuanceError, LedgerError
 
@@ -198,9 +198,7 @@ def _save(deps: IssuerDeps, draft: CourseDraft) -> ResponseReturnValue:
 def _render(deps: IssuerDeps, draft: CourseDraft, *, refusal: LedgerError | None = None) -> str:
     fields = draft.fields
     shown = read_draft(deps, draft).problems if draft.is_looked_over else {}
-    problems = {
-        name: explain_course_error(error) for name, error in (shown | ({"": refusal} if refusal else {})).items()
-    }
+    problems = {name: explain_form_error(error) for name, error in (shown | ({"": refusal} if refusal else {})).items()}
     others = [
         other
         for other in deps.course_drafts.list_drafts()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from issuer.model import RosterProblem
-    from schemas import IssuanceError
+    from schemas import BadgeError, IssuanceError
 
 # Faults of our own store or keys: the reader cannot mend them in a form.
 STORE_AREAS = ("store.", "key.", "audit.", "clock.")
@@ -35,6 +35,15 @@ def explain_course_error(error: IssuanceError) -> dict[str, str]:
     advice = str(error.detail.get("advice_es" if current_language() == "es" else "advice", ""))
     field = str(error.detail.get("field", ""))
     return explain_code(error.code) | {"where": ": ".join(part for part in (field, advice) if part)}
+
+
+def explain_form_error(error: BadgeError) -> str:
+    """Return what to do about a field of a form; where the field stands, it needs no name of its own."""
+    advice = str(error.detail.get("advice_es" if current_language() == "es" else "advice", ""))
+    if advice:
+        return f"{advice[0].upper()}{advice[1:]}{'' if advice.endswith(('.', '?')) else '.'}"
+    info = describe_code(error.code)
+    return f"{info.sentence(current_language())} {info.next_step(current_language())}"
 
 
 def explain_problems(problems: Sequence[RosterProblem]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from credentials import BADGE_COLOURS
 from issuer import read_achievement
 from issuer.course_file import render_course_file
 from tests.pictures import png
@@ -234,6 +235,13 @@ def test_long_name_is_told_to_be_too_small(trainer: FlaskClient) -> None:
     )
     assert "too small to read" in get(trainer, f"{draft}/picture").text
     assert "too small to read" not in get(trainer, f"{begin(trainer, GOOD)}/picture").text
+
+
+def test_swatches_show_the_colours_that_are_drawn() -> None:
+    """Beside each name stands the colour itself, the one that the drawing has."""
+    style = (Path(__file__).resolve().parents[2] / "pages" / "static" / "skillmark.css").read_text("utf-8")
+    for name, colour in BADGE_COLOURS.items():
+        assert f".swatch--{name} {{ background: {colour}; }}" in style
 
 
 def test_own_picture_is_used_and_taken_out(fresh_shop: Workshop) -> None:
