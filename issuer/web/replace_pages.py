@@ -60,26 +60,26 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the form and the question of a correction and of a renewal."""
 
-    @blueprint.get("/desk/badges/<slug>/<any(correct, renew):way>")
-    def replace_form(slug: str, way: str) -> ResponseReturnValue:
+    @blueprint.get("/desk/badges/<slug>/<any(correct, renew):remedy>")
+    def replace_form(slug: str, remedy: str) -> ResponseReturnValue:
         try:
             badge = find_badge_row(deps.ledger, slug)
         except LedgerError as error:
             return _refuse(error, slug)
-        return _show_form(deps, badge, way, _typed_before(badge, way, today=deps.clock().date()))
+        return _show_form(deps, badge, remedy, _typed_before(badge, remedy, today=deps.clock().date()))
 
-    @blueprint.post("/desk/badges/<slug>/<any(correct, renew):way>")
-    def replace(slug: str, way: str) -> ResponseReturnValue:
+    @blueprint.post("/desk/badges/<slug>/<any(correct, renew):remedy>")
+    def replace(slug: str, remedy: str) -> ResponseReturnValue:
         try:
-            planned = _plan(deps, slug, way)
+            planned = _plan(deps, slug, remedy)
             if planned.problems:
-                return _show_form(deps, planned.badge, way, _typed(), planned=planned), HTTPStatus.BAD_REQUEST
+                return _show_form(deps, planned.badge, remedy, _typed(), planned=planned), HTTPStatus.BAD_REQUEST
             if "confirmed" not in request.form:
-                return _ask(planned, way)
+                return _ask(planned, remedy)
             newer = replace_badge(deps.ledger, planned.replacement, by=BY_DESK, links=deps.claims.links)
         except LedgerError as error:
-            return _refuse(error, slug, deps=deps, way=way)
-        flash(translate(_WORDS[way]["done"]))
+            return _refuse(error, slug, deps=deps, way=remedy)
+        flash(translate(_WORDS[remedy]["done"]))
         return redirect(url_for("desk.badge", slug=newer), code=HTTPStatus.SEE_OTHER)
 
 

@@ -166,6 +166,7 @@ def _unsafe_routes(shop: Workshop) -> list[tuple[str, str]]:
         "job_id": "unknown",
         "draft_id": "A" * 22,
         "way": "off",
+        "remedy": "correct",
         "place": "1",
         "message_id": "unknown",
         **dict.fromkeys(("token", "code", "holding_id", "share_id", "identifier_id"), "unknown"),
@@ -202,7 +203,14 @@ def test_every_unsafe_route_of_the_desk_wants_a_sign_in(shop: Workshop) -> None:
 
 def test_every_page_of_the_desk_leads_to_the_sign_in(shop: Workshop) -> None:
     """A stranger who opens any page of the desk sees only the sign-in form."""
-    values = {"slug": shop.slugs[0], "change": "revoke", "job_id": "unknown", "draft_id": "A" * 22}
+    values = {
+        "slug": shop.slugs[0],
+        "change": "revoke",
+        "remedy": "renew",
+        "ending": "svg",
+        **dict.fromkeys(("job_id", "message_id"), "unknown"),
+        "draft_id": "A" * 22,
+    }
     adapter = shop.app.url_map.bind("127.0.0.1:8000")
     paths = [
         adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
