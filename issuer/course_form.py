@@ -46,7 +46,6 @@ _LIST = re.compile(rf"can_do|skills|results|results/{_ROW}/levels")
 _FIRST_FIELD = {"can_do": "", "skills": "/name", "results": "/name", "levels": "/name"}
 # What stands in for a field that is wrong, so that the others can be looked at too.
 _STAND_IN = {"name": "x", "description": "x", "criteria": "x", "framework": "x", "url": "https://example.org/"}
-_SHOWN_AS_TYPED = ("name", "description", "criteria")
 _MEASURES = ("required_value", "min", "max", "allowed_values")
 
 
@@ -161,9 +160,18 @@ def read_fields(fields: Mapping[str, str], *, slug: str = "") -> FormReading:
                 break
             _mend(document, error)
         else:
-            typed = {name: fields.get(name, "") for name in _SHOWN_AS_TYPED if name in problems}
-            return FormReading(course=replace(course, **typed), problems=problems)
+            return FormReading(course=_as_typed(course, fields, problems) if problems else course, problems=problems)
     return FormReading(course=None, problems=problems)
+
+
+def _as_typed(course: Achievement, fields: Mapping[str, str], problems: Mapping[str, IssuanceError]) -> Achievement:
+    """Return a course with what was typed in the place of what stood in for it."""
+    return replace(
+        course,
+        name=fields.get("name", "") if "name" in problems else course.name,
+        description=fields.get("description", "") if "description" in problems else course.description,
+        criteria=fields.get("criteria", "") if "criteria" in problems else course.criteria,
+    )
 
 
 def _place_of(pointer: str, places: Mapping[str, str]) -> str:
