@@ -34,7 +34,7 @@ _DELIVERY_WORDS: Mapping[Language, Mapping[DeliveryState, str]] = MappingProxyTy
         "en": {
             DeliveryState.WAITING: "not sent, on paper only",
             DeliveryState.QUEUED: "on its way",
-            DeliveryState.SENT: "e-mail sent",
+            DeliveryState.SENT: "e-mail sent or in a file",
             DeliveryState.BOUNCED: "e-mail came back",
             DeliveryState.OPENED: "opened",
             DeliveryState.CLAIMED: "claimed",
@@ -42,7 +42,7 @@ _DELIVERY_WORDS: Mapping[Language, Mapping[DeliveryState, str]] = MappingProxyTy
         "es": {
             DeliveryState.WAITING: "no enviada, solo en papel",
             DeliveryState.QUEUED: "en camino",
-            DeliveryState.SENT: "correo enviado",
+            DeliveryState.SENT: "correo enviado o en un archivo",
             DeliveryState.BOUNCED: "correo devuelto",
             DeliveryState.OPENED: "abierta",
             DeliveryState.CLAIMED: "reclamada",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint
@@ -20,7 +21,7 @@ from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
 from issuer.web.skill_pages import add_skill_pages
-from issuer.web.words import DELIVERY_LABELS, FATE_ICONS, FATE_LABELS, say_hours
+from issuer.web.words import FATE_ICONS, FATE_LABELS, say_delivery, say_hours
 from keys import show_code
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     words = {
         "fate_labels": FATE_LABELS,
         "fate_icons": FATE_ICONS,
-        "delivery_labels": DELIVERY_LABELS,
+        "say_delivery": partial(say_delivery, has_mail_server=deps.has_mail_server),
         "say_hours": say_hours,
         "show_code": show_code,
     }

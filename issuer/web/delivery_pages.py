@@ -27,7 +27,7 @@ from issuer.nudges import list_to_call
 from issuer.web.job_pages import find_job
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code
-from issuer.web.words import DELIVERY_LABELS
+from issuer.web.words import say_delivery
 from keys import show_code
 from pages import N_, PageError, send_bytes, send_download, translate
 from schemas import LedgerError
@@ -82,7 +82,7 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             chosen=read_class_delivery(deps.claims, job.job_id),
             ways=DeliveryWay,
             steps=SecondStep,
-            counts=_count(badges, deliveries),
+            counts=_count(deps, badges, deliveries),
             without_email=sum(not badge.recipient_email for badge in badges),
             has_mail_server=deps.has_mail_server,
             class_code=show_code(read_class_code(deps.claims, job.job_id)),
@@ -131,12 +131,18 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
 
-def _count(badges: Sequence[IssuedCredential], deliveries: dict[str, Delivery]) -> list[tuple[str, int]]:
+def _count(
+    deps: IssuerDeps, badges: Sequence[IssuedCredential], deliveries: dict[str, Delivery]
+) -> list[tuple[str, int]]:
     """Return how many are how far, in the order of the way."""
     counts = Counter(
         deliveries[badge.slug].state if badge.slug in deliveries else DeliveryState.WAITING for badge in badges
     )
-    return [(DELIVERY_LABELS[state.value], counts[state]) for state in DeliveryState if counts[state]]
+    return [
+        (say_delivery(state.value, has_mail_server=deps.has_mail_server), counts[state])
+        for state in DeliveryState
+        if counts[state]
+    ]
 
 
 def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:

@@ -45,6 +45,7 @@ DELIVERY_LABELS: Mapping[str, str] = MappingProxyType(
         DeliveryState.CLAIMED.value: N_("claimed"),
     }
 )
+_WRITTEN_TO_A_FILE = N_("e-mail is in a file, nobody sent it")
 COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "": N_("not used"),
@@ -80,6 +81,12 @@ def say_results(row: RosterRow, course: Achievement) -> list[tuple[str, str]]:
 def say_change(change: RowChange) -> str:
     """Return what a change of a badge is about: the name of a result, or what a column would be called."""
     return change.label if change.part == RESULT else translate(COLUMN_LABELS[change.part]).capitalize()
+
+
+def say_delivery(state: str, *, has_mail_server: bool) -> str:
+    """Return how far a badge has come; without a mail server nothing is called sent."""
+    is_file = state == DeliveryState.SENT.value and not has_mail_server
+    return translate(_WRITTEN_TO_A_FILE if is_file else DELIVERY_LABELS[state])
 
 
 def say_hours(hours: str) -> str:

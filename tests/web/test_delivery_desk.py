@@ -48,12 +48,13 @@ def test_nothing_is_sent_before_the_trainer_says_so(fresh_shop: Workshop, traine
 
 
 def test_mail_now_writes_a_mail_for_each_person(fresh_shop: Workshop, trainer: FlaskClient) -> None:
-    """Three people, three files, and the page says that they were sent."""
+    """Three people, three files, and the page does not say that anybody sent them."""
     page = hand_out(fresh_shop, trainer, way="email")
     assert "on its way" in get(trainer, page).text
     send_mail(fresh_shop)
     assert len(list((fresh_shop.home / "outbox").glob("*.eml"))) == 3
-    assert "e-mail sent" in get(trainer, page).text
+    assert "e-mail is in a file, nobody sent it" in get(trainer, page).text
+    assert "e-mail sent" not in get(trainer, page).text
 
 
 def test_box_at_issuing_sends_when_the_badges_are_ready(fresh_shop: Workshop, trainer: FlaskClient) -> None:
