@@ -97,6 +97,10 @@ def test_desk_is_accessible(phone: BrowserContext, live_shop: Workshop) -> None:
         "/desk/badges",
         f"/desk/badges/{live_shop.slugs[0]}",
         f"/desk/badges/{live_shop.slugs[0]}/revoke",
+        f"/desk/badges/{live_shop.slugs[0]}/correct",
+        f"/desk/badges/{live_shop.slugs[0]}/renew",
+        "/desk/courses/cmm-operator/counts",
+        "/desk/log",
     ):
         page = visit.open(path)
         open_details(page)
