@@ -109,6 +109,10 @@ def add_course_editor(blueprint: Blueprint, deps: IssuerDeps) -> None:
         flash(translate("The draft was thrown away. Saved courses stay as they are."))
         return redirect(url_for("desk.overview"), code=HTTPStatus.SEE_OTHER)
 
+    _add_saving(blueprint, deps)
+
+
+def _add_saving(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/save")
     def ask_to_save(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
@@ -152,6 +156,8 @@ def _copy_of(deps: IssuerDeps, course: Achievement) -> CourseDraft:
 def _take_step(deps: IssuerDeps, draft: CourseDraft) -> ResponseReturnValue:
     """Keep what was typed, first of all, and then do what the button says."""
     draft = replace(draft, fields=read_form(request.form.items()))
+    if not draft.course_slug and request.form.get("issuer"):
+        draft = replace(draft, issuer_slug=choose_issuer(deps, request.form["issuer"]).slug)
     action, _, place = request.form.get("action", "keep").partition(":")
     if action in {"add", "remove"}:
         draft = replace(draft, fields=(add_row if action == "add" else remove_row)(draft.fields, place))

@@ -13,6 +13,8 @@ import pytest
 from credentials import BADGE_COLOURS
 from issuer import read_achievement
 from issuer.course_file import render_course_file
+from keys import KeyType
+from schemas import OrganizationKind
 from tests.pictures import png
 from tests.web.desk_visits import TWO_PEOPLE, get, post
 from tests.web.workshop import BASE_URL, open_desk, read_token
@@ -330,6 +332,17 @@ def test_draft_is_kept_by_the_script_and_found_again(fresh_shop: Workshop) -> No
     assert kept.stat().st_mode & 0o077 == 0
     post(browser, f"{draft}/discard", draft)
     assert get(browser, draft).status_code == 410
+
+
+def test_issuer_is_chosen_also_after_the_first_step(fresh_shop: Workshop) -> None:
+    """Where several issue, the choice of the last step counts; one that does not exist is refused."""
+    second = fresh_shop.ledger.create_issuer(name="Second Shop", kind=OrganizationKind.OTHER, key_type=KeyType.ED25519)
+    browser = open_desk(fresh_shop)
+    draft = begin(browser, GOOD | {"issuer": fresh_shop.issuer_slug})
+    assert step(browser, draft, "save", GOOD | {"issuer": "nobody"}).status_code == 400
+    assert step(browser, draft, "save", GOOD | {"issuer": second.slug}).status_code == 303
+    owner = fresh_shop.ledger.find_achievement_issuer("cnc-basics")
+    assert owner == second
 
 
 def test_old_draft_is_gone(fresh_shop: Workshop) -> None:
