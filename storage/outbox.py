@@ -169,7 +169,8 @@ def requeue(connection: Connection, dedupe_key: str, *, now: datetime) -> bool:
 
 def forget_recipient(connection: Connection, recipient: str) -> None:
     """Erase a person's address and the facts of what they were sent; what waits for them is not sent."""
-    statement = sa.update(OUTBOX).where(OUTBOX.c.recipient == recipient)
+    # A class list may have the address in capitals.
+    statement = sa.update(OUTBOX).where(sa.func.lower(OUTBOX.c.recipient) == recipient.lower())
     waiting = statement.where(OUTBOX.c.state == MessageState.QUEUED.value)
     connection.execute(waiting.values(state=MessageState.BOUNCED.value, failure="message.recipient_erased"))
     connection.execute(statement.values(recipient="", facts=b"{}"))

@@ -105,6 +105,11 @@ class OwnBadge(Protocol):
         """The forms that exist: `json`, `jwt`, `png`, `svg`, `pdf`."""
         ...
 
+    @property
+    def newest_slug(self) -> str:
+        """The badge that stands in the place of this one, corrected or renewed; empty when this is the newest."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletDeps:

@@ -121,6 +121,25 @@ def update_check(
     connection.execute(statement.values(**values))
 
 
+def replace_badge(connection: Connection, holder_id: str, holding_id: str, new: NewHolding) -> None:
+    """Put a badge in the place of the one that it corrects or renews; links go on showing it."""
+    statement = sa.update(HOLDINGS).where(HOLDINGS.c.id == holding_id, HOLDINGS.c.holder_id == holder_id)
+    connection.execute(
+        statement.values(
+            slug=new.slug,
+            badge_key=new.badge_key,
+            original=new.original,
+            sha256=hashlib.sha256(new.original).hexdigest(),
+            media_type=new.media_type,
+            headline=new.headline,
+            lost=new.lost,
+            card=json.dumps(encode_card(new.card)).encode(),
+            report=json.dumps(new.report).encode(),
+            checked_at=format_datetime(new.checked_at) if new.checked_at else None,
+        )
+    )
+
+
 def list_slugs(connection: Connection, holder_id: str) -> frozenset[str]:
     """Return the badges of this site that are in a wallet."""
     statement = sa.select(HOLDINGS.c.slug).where(HOLDINGS.c.holder_id == holder_id, HOLDINGS.c.slug != "")

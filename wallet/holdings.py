@@ -198,13 +198,26 @@ def load_original(deps: WalletDeps, holder_id: str, holding_id: str) -> bytes:
     return original
 
 
-def check_again(deps: WalletDeps, holder_id: str, holding_id: str) -> AnyReport:
+def check_again(deps: WalletDeps, holder_id: str, holding_id: str) -> None:
     """Verify a badge of the wallet anew and keep what was found.
+
+    A badge of this site that was corrected or renewed is replaced by the newest one, unless that is here already.
 
     Raises:
         LedgerError: `wallet.not_found`.
     """
-    report = deps.verify(load_original(deps, holder_id, holding_id), "")
+    holding = get_holding(deps, holder_id, holding_id)
+    original = load_original(deps, holder_id, holding_id)
+    newest = find_newest_slug(deps, holding)
+    own = deps.find_own(newest) if newest else None
+    if own is not None:
+        report = deps.verify(own.original, "")
+        new = _compose_new(own.original, report, origin=holding.origin, slug=newest)
+        with deps.database.write() as connection:
+            if holding_store.find_id_by_key(connection, holder_id, new.badge_key) is None:
+                holding_store.replace_badge(connection, holder_id, holding_id, new)
+                return
+    report = deps.verify(original, "")
     with deps.database.write() as connection:
         holding_store.update_check(
             connection,
@@ -216,7 +229,19 @@ def check_again(deps: WalletDeps, holder_id: str, holding_id: str) -> AnyReport:
             report=compose_kept_report(report),
             checked_at=report.verified_at,
         )
-    return report
+
+
+def find_newest_slug(deps: WalletDeps, holding: Holding) -> str:
+    """Return the badge of this site that stands in the place of this one; empty without any."""
+    own = deps.find_own(holding.slug) if holding.slug else None
+    return own.newest_slug if own is not None else ""
+
+
+def load_newest(deps: WalletDeps, holding: Holding, original: bytes) -> bytes:
+    """Return the bytes to show others: of a badge that was corrected or renewed here, those of the newest one."""
+    newest = find_newest_slug(deps, holding)
+    own = deps.find_own(newest) if newest else None
+    return own.original if own is not None else original
 
 
 def remove_holding(deps: WalletDeps, holder_id: str, holding_id: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from issuer import BadgeEdit, plan_correction, replace_badge
 from tests.web.wallet_visits import (
     ANA,
     add_file,
@@ -159,6 +160,20 @@ def test_revoked_badge_is_seen_at_the_next_check(fresh_shop: Workshop) -> None:
     assert "mark--in_force" in get(browser, badge).text
     assert send(browser, f"{badge}/check", badge).status_code == 303
     assert "mark--revoked" in get(browser, badge).text
+
+
+def test_corrected_badge_takes_the_place_of_the_wrong_one(fresh_shop: Workshop) -> None:
+    """A link shows the right badge at once; the wallet has it at the next check, in the same place."""
+    browser, badge = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    path = shared_path(browser, make_share(browser, badge))
+    planned = plan_correction(fresh_shop.ledger, fresh_shop.slugs[0], BadgeEdit(name="Dana Whitfield-Reyes"))
+    replace_badge(fresh_shop.ledger, planned.replacement, by="desk")
+    assert "Dana Whitfield-Reyes" in get(fresh_shop.client(), path).text
+    assert "takes its place" in get(browser, badge).text
+    assert send(browser, f"{badge}/check", badge).status_code == 303
+    page = get(browser, badge).text
+    assert "Dana Whitfield-Reyes" in page
+    assert "mark--in_force" in page
 
 
 def test_note_is_never_a_badge(fresh_shop: Workshop) -> None:
@@ -367,4 +382,12 @@ def test_first_page_is_small_and_our_own(fresh_shop: Workshop) -> None:
     loaded = re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"', page.text)
     assert loaded
     assert all(path.startswith("/") for path in loaded)
-    assert len(page.data) + sum(len(get(browser, path).data) for path in loaded) <= 100_000
+    assert len(page.data) + sum(_size_of(browser, path) for path in loaded) <= 100_000
+
+
+def _size_of(browser: FlaskClient, path: str) -> int:
+    answer = get(browser, path)
+    assert answer.status_code == 200
+    size = len(answer.data)
+    answer.close()
+    return size

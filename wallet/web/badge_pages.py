@@ -129,6 +129,7 @@ def _render(deps: WalletDeps, holding_id: str, template: str) -> str:
         endings=own.endings if own else (),
         linkedin_url=_compose_linkedin_url(page_url) if holding.slug and state in _HOLDS else "",
         ending=find_ending(holding.media_type),
+        has_newer=own is not None and bool(own.newest_slug),
     )
 
 

@@ -12,7 +12,7 @@ from credentials import render_qr_svg
 from pages import PageError, send_download, translate
 from schemas import LedgerError
 from verifier.web import render_shared_page
-from wallet.holdings import list_holdings
+from wallet.holdings import list_holdings, load_newest
 from wallet.model import MAX_NAME_CHARS, MAX_SHARED_BADGES, Origin
 from wallet.shares import (
     SHARE_DAYS,
@@ -104,7 +104,11 @@ def add_share_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
         is_visit = request.method == "GET" and "Sec-Purpose" not in request.headers
         if is_visit and open_holder_id() != shared.holder_id:
             count_opening(deps, shared)
-        reports = [deps.verify(original, "") for original in shared.originals]
+        shown = [
+            load_newest(deps, holding, original)
+            for holding, original in zip(shared.holdings, shared.originals, strict=True)
+        ]
+        reports = [deps.verify(original, "") for original in shown]
         return render_shared_page(reports, checked_at=deps.clock())
 
 
