@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from issuer import Claims
     from pages import MailText
+    from skillmark.published import LedgerBadge
     from storage import OutboxMessage
     from verifier import AnyReport, VerificationContext
 
@@ -61,12 +62,39 @@ class LedgerClaims:
         self.claims.claim_found(slug, kind=kind, value=value, holder_ref=holder_ref)
 
 
+@dataclass(frozen=True, slots=True)
+class WalletBadge:
+    """A badge of the ledger as the wallet sees it (`wallet.OwnBadge`)."""
+
+    badge: LedgerBadge
+
+    @property
+    def original(self) -> bytes:
+        """The signed bytes."""
+        return self.badge.original
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The forms that exist."""
+        return self.badge.endings
+
+    @property
+    def newest_slug(self) -> str:
+        """The badge that stands in the place of this one; empty when this is the newest."""
+        newer = self.badge.newer
+        return newer.slug if newer is not None else ""
+
+
 def compose_wallet_deps(claims: Claims, compose_context: Callable[[], VerificationContext]) -> WalletDeps:
     """Return the wiring of the wallet of one site."""
     ledger = claims.ledger
 
     def verify(data: bytes, filename: str) -> AnyReport:
         return verify_any(data, context=compose_context(), filename=filename)
+
+    def find_own(slug: str) -> WalletBadge | None:
+        found = find_published_badge(ledger, slug)
+        return WalletBadge(found) if found is not None else None
 
     def fetch_badge(url: str) -> bytes:
         return fetch_presented(url, fetcher=compose_context().fetcher).credential
@@ -77,7 +105,7 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
         clock=ledger.clock,
         links=claims.links,
         claims=LedgerClaims(claims),
-        find_own=lambda slug: find_published_badge(ledger, slug),
+        find_own=find_own,
         verify=verify,
         fetch_badge=fetch_badge,
     )
