@@ -1,20 +1,25 @@
-"""`skillmark send` and `skillmark to-call`: messages and reminders without the site, such as from cron."""
+"""`skillmark send`, `due` and `to-call`: messages and reminders without the site, such as from cron."""
 
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from issuer import Claims, list_to_call
+from schemas import LedgerError
 from skillmark.mailing import Mailing
 from skillmark.settings import load_link_secret, load_settings
-from skillmark.wallet_wiring import renderers_of_wallet
+from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
 from skillmark.wiring import open_ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from skillmark.settings import Settings
 
 
 @click.command()
@@ -22,16 +27,41 @@ if TYPE_CHECKING:
 def send(home: Path) -> None:
     """Send messages and reminders that are due. A running site does this by itself."""
     settings = load_settings(home)
+    with _open_mailing(settings) as mailing:
+        _send(mailing, settings)
+
+
+@click.command()
+@click.pass_obj
+def due(home: Path) -> None:
+    """Put every reminder that is due into the outbox and send it: once a day from cron, if no site runs."""
+    settings = load_settings(home)
+    with _open_mailing(settings) as mailing:
+        click.echo(f"{mailing.remind()} new reminders.")
+        try:
+            _send(mailing, settings)
+        except LedgerError as error:
+            if error.code != "mail.sender_running":
+                raise
+            click.echo("The site is running and sends them.")
+
+
+@contextmanager
+def _open_mailing(settings: Settings) -> Iterator[Mailing]:
     with open_ledger(settings) as ledger:
-        claims = Claims(ledger, load_link_secret(home))
-        mailing = Mailing(
+        claims = Claims(ledger, load_link_secret(settings.home))
+        yield Mailing(
             claims,
-            home=home,
+            home=settings.home,
             mail=settings.mail,
             password=settings.mail_password,
             renderers=renderers_of_wallet(claims),
+            reminders=(lambda: remind_holders(claims),),
         )
-        outcome = mailing.run()
+
+
+def _send(mailing: Mailing, settings: Settings) -> None:
+    outcome = mailing.run()
     where = "" if mailing.has_server else f" They are files in {settings.outbox_folder}."
     click.echo(
         f"{outcome['sent']} sent, {outcome['failed']} wait for another try, {outcome['refused']} refused.{where}"

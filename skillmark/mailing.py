@@ -13,7 +13,7 @@ from skillmark.outbox_sender import OutboxSender
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from skillmark.outbox_sender import Renderer
 
 SEND_EVERY_SECONDS = 5.0
-LOOK_FOR_NUDGES_EVERY = timedelta(hours=1)
+LOOK_FOR_REMINDERS_EVERY = timedelta(hours=1)
 OUTBOX_FOLDER = "outbox"
 
 
@@ -36,6 +36,7 @@ class Mailing:
         mail: Who mails come from and the server; None writes files.
         password: Returns the password of the mail server.
         renderers: Who writes the messages of other parts, by template.
+        reminders: Put the reminders of other parts into the outbox, each once, and return how many.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class Mailing:
         mail: MailSettings | None,
         password: Callable[[], str],
         renderers: Mapping[str, Renderer],
+        reminders: Sequence[Callable[[], int]] = (),
     ) -> None:
         self._claims = claims
-        self._nudged_at: datetime | None = None
+        self._reminders = (lambda: nudge_unclaimed(claims), *reminders)
+        self._reminded_at: datetime | None = None
         self.folder = MessageFolder(home / OUTBOX_FOLDER)
         self.has_server = mail is not None and mail.smtp is not None
         transport: MailTransport = self.folder
@@ -64,6 +67,12 @@ class Mailing:
             texts=self.folder,
         )
 
+    def remind(self) -> int:
+        """Put the reminders into the outbox whose time it is; return how many are new."""
+        count = sum(remind() for remind in self._reminders)
+        self._reminded_at = self._claims.ledger.clock()
+        return count
+
     def run(self) -> Counter[str]:
         """Hand out what waits, remind whoever is due, and send; return how many `sent`, `failed` and `refused`.
 
@@ -72,7 +81,6 @@ class Mailing:
         """
         deliver_waiting(self._claims)
         now = self._claims.ledger.clock()
-        if self._nudged_at is None or now - self._nudged_at >= LOOK_FOR_NUDGES_EVERY:
-            nudge_unclaimed(self._claims)
-            self._nudged_at = now
+        if self._reminded_at is None or now - self._reminded_at >= LOOK_FOR_REMINDERS_EVERY:
+            self.remind()
         return self._sender.send_due()

@@ -30,7 +30,7 @@ from skillmark.mailing import Mailing
 from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
 from skillmark.settings import load_link_secret
-from skillmark.wallet_wiring import compose_wallet_deps, renderers_of_wallet
+from skillmark.wallet_wiring import compose_wallet_deps, remind_holders, renderers_of_wallet
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import with_own_documents
 from verifier import (
@@ -130,6 +130,7 @@ def create_site(settings: SiteSettings) -> Flask:
         mail=settings.mail,
         password=settings.mail_password,
         renderers=renderers_of_wallet(claims),
+        reminders=(lambda: remind_holders(claims),),
     )
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = IssuerDeps(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from skillmark.published import find_published_badge
 from verifier import fetch_presented, verify_any
-from wallet import ClaimOffer, ClassOffer, SecondStep, WalletDeps, wallet_renderers
+from wallet import ClaimOffer, ClassOffer, SecondStep, WalletDeps, notice_renderers, remind_of_endings, wallet_renderers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from issuer import Claims
+    from issuer import Claims, Ledger
     from pages import MailText
     from skillmark.published import LedgerBadge
     from storage import OutboxMessage
@@ -114,4 +114,23 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
 def renderers_of_wallet(claims: Claims) -> Mapping[str, Callable[[OutboxMessage], MailText | None]]:
     """Return who writes the messages of the wallet, by template."""
     ledger = claims.ledger
-    return wallet_renderers(ledger.database, claims.links, clock=ledger.clock, base_url=ledger.base_url)
+    return {
+        **wallet_renderers(ledger.database, claims.links, clock=ledger.clock, base_url=ledger.base_url),
+        **notice_renderers(
+            ledger.database, clock=ledger.clock, base_url=ledger.base_url, is_out_of_use=_find_out_of_use(ledger)
+        ),
+    }
+
+
+def remind_holders(claims: Claims) -> int:
+    """Put the reminders to holders into the outbox whose time it is; return how many are new."""
+    ledger = claims.ledger
+    return remind_of_endings(ledger.database, now=ledger.clock(), is_out_of_use=_find_out_of_use(ledger))
+
+
+def _find_out_of_use(ledger: Ledger) -> Callable[[str], bool]:
+    def is_out_of_use(slug: str) -> bool:
+        issued = ledger.find_published(slug)
+        return issued is None or issued.revoked or issued.suspended or ledger.find_newer(slug) is not None
+
+    return is_out_of_use

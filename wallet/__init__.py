@@ -24,6 +24,8 @@ from wallet.holdings import (
 )
 from wallet.messages import wallet_renderers
 from wallet.model import Card, Holding, Identifier, Origin, Share
+from wallet.notice_messages import notice_renderers
+from wallet.notices import remind_of_endings
 from wallet.sessions import end_all_sessions, find_session
 from wallet.shares import list_shares, make_share, open_share, withdraw_share
 from wallet.states import HoldingState, find_state
@@ -59,10 +61,12 @@ __all__ = [
     "list_shares",
     "load_original",
     "make_share",
+    "notice_renderers",
     "open_new_wallet",
     "open_share",
     "read_address",
     "read_copy",
+    "remind_of_endings",
     "request_address",
     "request_sign_in",
     "use_sign_in",

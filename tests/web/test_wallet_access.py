@@ -71,6 +71,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/wallet/account"): (303, 200, 200),
     ("POST", "/wallet/account/addresses"): (401, 400, 400),
     ("POST", "/wallet/account/addresses/<identifier_id>/remove"): (401, 400, 404),
+    ("POST", "/wallet/account/notices"): (401, 303, 303),
     ("POST", "/wallet/account/sign-out-everywhere"): (401, 303, 303),
     ("GET", "/wallet/account/delete"): (303, 200, 200),
     ("POST", "/wallet/account/delete"): (401, 200, 200),

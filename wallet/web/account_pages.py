@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pages import current_language, send_download, translate
 from schemas import LedgerError
 from wallet.copies import CopyWords, write_copy
 from wallet.holders import delete_account, drop_identifier, list_identifiers, read_address, request_address
+from wallet.notices import find_address, load_choices, save_choices
 from wallet.sessions import count_open_sessions, end_all_sessions
 from wallet.web.door import open_holder_id, wipe
 from wallet.web.words import explain_code
@@ -54,6 +56,13 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
         flash(translate("The e-mail address is not in your wallet any more."))
         return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
 
+    @blueprint.post("/wallet/account/notices")
+    def choose_notices() -> ResponseReturnValue:
+        choices = load_choices(deps, open_holder_id())
+        save_choices(deps, open_holder_id(), replace(choices, remind="remind" in request.form))
+        flash(translate("Saved."))
+        return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
+
     @blueprint.post("/wallet/account/sign-out-everywhere")
     def leave_everywhere() -> ResponseReturnValue:
         end_all_sessions(deps, open_holder_id())
@@ -87,5 +96,7 @@ def _render_account(deps: WalletDeps, *, problem: str = "") -> str:
         "wallet/account.html",
         identifiers=list_identifiers(deps, open_holder_id()),
         session_count=count_open_sessions(deps, open_holder_id()),
+        choices=load_choices(deps, open_holder_id()),
+        notice_address=find_address(deps, open_holder_id()),
         problem=explain_code(problem) if problem else None,
     )

@@ -1,0 +1,67 @@
+"""What holders want to be told, in the tables, and whom there is something to tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from schemas import format_datetime
+from wallet.model import EMAIL
+from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a holder wants to be told by e-mail.
+
+    Args:
+        remind: Before a badge ends.
+        monthly: Each month what they earned.
+    """
+
+    remind: bool
+    monthly: bool
+
+
+def load_choices(connection: Connection, holder_id: str) -> Choices:
+    """Return what a holder chose; one who is not there wants nothing."""
+    row = connection.execute(sa.select(HOLDERS.c.remind, HOLDERS.c.monthly).where(HOLDERS.c.id == holder_id)).first()
+    return Choices(remind=False, monthly=False) if row is None else Choices(remind=row[0] == 1, monthly=row[1] == 1)
+
+
+def save_choices(connection: Connection, holder_id: str, choices: Choices) -> None:
+    """Keep what a holder chose."""
+    statement = sa.update(HOLDERS).where(HOLDERS.c.id == holder_id)
+    connection.execute(statement.values(remind=int(choices.remind), monthly=int(choices.monthly)))
+
+
+def find_address(connection: Connection, holder_id: str) -> str:
+    """Return the verified address that messages to a holder go to, the oldest; empty when there is none."""
+    statement = sa.select(IDENTIFIERS.c.value).where(IDENTIFIERS.c.holder_id == holder_id, IDENTIFIERS.c.kind == EMAIL)
+    return connection.scalar(statement.order_by(IDENTIFIERS.c.verified_at, IDENTIFIERS.c.id).limit(1)) or ""
+
+
+def find_holder(connection: Connection, holding_id: str) -> str:
+    """Return whose wallet something is in; empty when it is in none."""
+    return connection.scalar(sa.select(HOLDINGS.c.holder_id).where(HOLDINGS.c.id == holding_id)) or ""
+
+
+def list_with_endings(
+    connection: Connection, *, begin: datetime, end: datetime, after: str, limit: int
+) -> tuple[str, ...]:
+    """Return holders who want reminders and have a badge that ends in a time, by their ids, those after one of them."""
+    statement = (
+        sa.select(HOLDERS.c.id)
+        .join(HOLDINGS, HOLDINGS.c.holder_id == HOLDERS.c.id)
+        .where(HOLDERS.c.remind == 1, HOLDERS.c.id > after)
+        .where(HOLDINGS.c.ends > format_datetime(begin), HOLDINGS.c.ends <= format_datetime(end))
+        .distinct()
+    )
+    return tuple(connection.scalars(statement.order_by(HOLDERS.c.id).limit(limit)))
