@@ -31,7 +31,8 @@ class BackgroundWork:
         self._every = every_seconds
         self._expected = expected
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._name = name
+        self._thread = self._make_thread()
 
     def start(self) -> None:
         """Begin; the first turn is at once."""
@@ -42,13 +43,24 @@ class BackgroundWork:
         self._stopped.set()
         self._thread.join(timeout_seconds)
 
+    def _make_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name=self._name, daemon=True)
+
     def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self._work()
-            except BadgeError as error:
-                if error.code not in self._expected:
-                    _log.warning("%s: %s", self._thread.name, error.code)
-            except Exception:  # noqa: BLE001 - a bug in one turn must not end all later ones; it is logged whole
-                _log.exception("%s failed", self._thread.name)
-            self._stopped.wait(self._every)
+        try:
+            while True:
+                self._do()
+                if self._stopped.wait(self._every):
+                    return
+        finally:
+            # A bug ends this thread, with its traceback in the log; the work goes on in the next one.
+            if not self._stopped.wait(self._every):
+                self._thread = self._make_thread()
+                self._thread.start()
+
+    def _do(self) -> None:
+        try:
+            self._work()
+        except BadgeError as error:
+            if error.code not in self._expected:
+                _log.warning("%s: %s", self._name, error.code)

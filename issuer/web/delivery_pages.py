@@ -68,34 +68,35 @@ def course_name(deps: IssuerDeps, job: JobProgress) -> str:
     return course.name if course else job.achievement_slug
 
 
+def _show(deps: IssuerDeps, job: JobProgress, problem: dict[str, str] | None) -> str:
+    badges = deps.ledger.list_issued(job.job_id, limit=MAX_CLASS_BADGES)
+    deliveries = read_deliveries(deps.claims, [badge.slug for badge in badges])
+    page = cut_page(badges, read_page())
+    return render_template(
+        "issuer/delivery.html",
+        job=job,
+        course_name=course_name(deps, job),
+        chosen=read_class_delivery(deps.claims, job.job_id),
+        ways=DeliveryWay,
+        steps=SecondStep,
+        counts=_count(deps, badges, deliveries),
+        without_email=sum(not badge.recipient_email for badge in badges),
+        has_mail_server=deps.has_mail_server,
+        class_code=show_code(read_class_code(deps.claims, job.job_id)),
+        page=page,
+        rows=[(badge, deliveries.get(badge.slug)) for badge in page.rows],
+        explain=explain_code,
+        problem=problem,
+        max_word_chars=MAX_WORD_CHARS,
+    )
+
+
 def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the page on which a class gets its badges."""
 
-    def show(job: JobProgress, problem: dict[str, str] | None) -> str:
-        badges = deps.ledger.list_issued(job.job_id, limit=MAX_CLASS_BADGES)
-        deliveries = read_deliveries(deps.claims, [badge.slug for badge in badges])
-        page = cut_page(badges, read_page())
-        return render_template(
-            "issuer/delivery.html",
-            job=job,
-            course_name=course_name(deps, job),
-            chosen=read_class_delivery(deps.claims, job.job_id),
-            ways=DeliveryWay,
-            steps=SecondStep,
-            counts=_count(deps, badges, deliveries),
-            without_email=sum(not badge.recipient_email for badge in badges),
-            has_mail_server=deps.has_mail_server,
-            class_code=show_code(read_class_code(deps.claims, job.job_id)),
-            page=page,
-            rows=[(badge, deliveries.get(badge.slug)) for badge in page.rows],
-            explain=explain_code,
-            problem=problem,
-            max_word_chars=MAX_WORD_CHARS,
-        )
-
     @blueprint.get("/desk/jobs/<job_id>/delivery")
     def delivery(job_id: str) -> ResponseReturnValue:
-        return show(find_job(deps, job_id), None)
+        return _show(deps, find_job(deps, job_id), None)
 
     @blueprint.post("/desk/jobs/<job_id>/delivery")
     def hand_out(job_id: str) -> ResponseReturnValue:
@@ -107,7 +108,7 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         except LedgerError as error:
             if not error.code.startswith("claim."):
                 raise
-            return show(job, explain_code(error.code)), HTTPStatus.BAD_REQUEST
+            return _show(deps, job, explain_code(error.code)), HTTPStatus.BAD_REQUEST
         if job.finished_at is not None:
             deliver_class(deps.claims, job_id)
         flash(translate("Saved. The badges can be claimed now."))
