@@ -47,12 +47,12 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 def file_of(shop: Workshop, ending: str, index: int = 0) -> bytes:
     """Return one form of a published badge."""
-    return shop.client().get(f"/b/{shop.slugs[index]}.{ending}", base_url=shop.ledger.base_url).data
+    return bytes(shop.client().get(f"/b/{shop.slugs[index]}.{ending}", base_url=shop.ledger.base_url).data)
 
 
 def download(browser: FlaskClient, badge: str) -> bytes:
     """Return the bytes that the wallet kept."""
-    return get(browser, f"{badge}/file").data
+    return bytes(get(browser, f"{badge}/file").data)
 
 
 @pytest.mark.parametrize("ending", ["json", "jwt", "png", "svg", "pdf"])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CLAIM_LIMIT = "10 per minute"  # tries of one client that led nowhere; a whole class claims behind one address
 LINK_ANSWER_LIMIT = "5 per minute"  # wrong answers for one link, from wherever
 CODE_LIMIT = "3 per minute"
+CLASS_LIMIT = "30 per minute"  # wrong names of one client: a class types in one room, behind one address
 MAX_CODE_CHARS = 64
 
 
@@ -86,7 +87,7 @@ def _add_class_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -
         return _render_class(deps, code, problem=None)
 
     @blueprint.post("/claim/class/<code>")
-    @limiter.limit(CLAIM_LIMIT, deduct_when=is_refusal)
+    @limiter.limit(CLASS_LIMIT, deduct_when=is_refusal)
     @answers_refusals
     def claim_in_class(code: str) -> ResponseReturnValue:
         token = deps.claims.find_in_class(code[:MAX_CODE_CHARS], request.form.get("who", ""))

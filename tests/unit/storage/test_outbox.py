@@ -138,6 +138,15 @@ def test_erased_person_leaves_nothing(database: Database) -> None:
     assert lease(database) == ()
 
 
+def test_erased_person_is_found_in_capitals(database: Database) -> None:
+    """A class list may have the address in other letters than the person."""
+    put(database, replace(MESSAGE, recipient="Ana@Example.ORG"))
+    with database.write() as connection:
+        forget_recipient(connection, "ana@example.org")
+        (message,) = list_messages(connection, limit=10)
+    assert message.recipient == ""
+
+
 def test_list_and_count(database: Database) -> None:
     """The outbox can be looked through by state."""
     put(database)
