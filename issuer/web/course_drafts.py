@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -47,7 +46,7 @@ class CourseDraft:
 
 
 class CourseDraftStore:
-    """One private file for each draft (mode 0600 in a 0700 folder)."""
+    """One private file for each draft, and one for its picture (mode 0600 in a 0700 folder)."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
         self._folder = folder
@@ -62,19 +61,40 @@ class CourseDraftStore:
     def keep(self, draft: CourseDraft) -> CourseDraft:
         """Keep what is typed so far."""
         kept = replace(draft, changed=self._clock())
-        content = asdict(kept) | {
-            "image": base64.b64encode(kept.image).decode("ascii"),
-            "changed": kept.changed.isoformat(),
-        }
-        fresh = self._folder / f".{secrets.token_hex(8)}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(content).encode("utf-8"))
-        fresh.replace(self._path(kept.id))
+        if kept.image:
+            self._write(self._picture(kept.id), kept.image)
+        else:
+            self._picture(kept.id).unlink(missing_ok=True)
+        content = {name: value for name, value in asdict(kept).items() if name != "image"}
+        self._write(self._path(kept.id), json.dumps(content | {"changed": kept.changed.isoformat()}).encode("utf-8"))
         return kept
 
     def find(self, draft_id: str) -> CourseDraft | None:
         """Return a draft; None when there is none of that id or it is too old."""
+        draft = self._read(draft_id)
+        if draft is None or not draft.image_media_type:
+            return draft
+        picture = self._picture(draft_id)
+        return replace(draft, image=picture.read_bytes()) if picture.is_file() else replace(draft, image_media_type="")
+
+    def forget(self, draft_id: str) -> None:
+        """Throw a draft away; nothing happens when there is none."""
+        if _ID.fullmatch(draft_id):
+            self._path(draft_id).unlink(missing_ok=True)
+            self._picture(draft_id).unlink(missing_ok=True)
+
+    def list_drafts(self) -> tuple[CourseDraft, ...]:
+        """Return the drafts without their pictures, the newest first."""
+        found = (self._read(path.stem) for path in self._folder.glob("*.json"))
+        return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.changed, reverse=True))
+
+    def _path(self, draft_id: str) -> Path:
+        return self._folder / f"{draft_id}.json"
+
+    def _picture(self, draft_id: str) -> Path:
+        return self._folder / f"{draft_id}.picture"
+
+    def _read(self, draft_id: str) -> CourseDraft | None:
         if not _ID.fullmatch(draft_id):
             return None
         try:
@@ -84,23 +104,17 @@ class CourseDraftStore:
         changed = datetime.fromisoformat(content["changed"])
         if self._clock() - changed > timedelta(days=COURSE_DRAFT_DAYS):
             return None
-        return CourseDraft(**(content | {"image": base64.b64decode(content["image"]), "changed": changed}))
+        return CourseDraft(**(content | {"changed": changed}))
 
-    def forget(self, draft_id: str) -> None:
-        """Throw a draft away; nothing happens when there is none."""
-        if _ID.fullmatch(draft_id):
-            self._path(draft_id).unlink(missing_ok=True)
-
-    def list_drafts(self) -> tuple[CourseDraft, ...]:
-        """Return the drafts, the newest first."""
-        found = (self.find(path.stem) for path in self._folder.glob("*.json"))
-        return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.changed, reverse=True))
-
-    def _path(self, draft_id: str) -> Path:
-        return self._folder / f"{draft_id}.json"
+    def _write(self, path: Path, data: bytes) -> None:
+        fresh = self._folder / f".{secrets.token_hex(8)}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        fresh.replace(path)
 
     def _sweep(self) -> None:
         young = {draft.id for draft in self.list_drafts()[: MAX_COURSE_DRAFTS - 1]}
         for path in self._folder.glob("*.json"):
             if path.stem not in young:
-                path.unlink(missing_ok=True)
+                self.forget(path.stem)

@@ -13,11 +13,12 @@ import pytest
 from credentials import BADGE_COLOURS
 from issuer import read_achievement
 from issuer.course_file import render_course_file
+from issuer.web.course_drafts import MAX_COURSE_DRAFTS, CourseDraft, CourseDraftStore
 from keys import KeyType
 from schemas import OrganizationKind
 from tests.pictures import png
 from tests.web.desk_visits import TWO_PEOPLE, get, post
-from tests.web.workshop import BASE_URL, open_desk, read_token
+from tests.web.workshop import BASE_URL, NOON, SteppedClock, open_desk, read_token
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -343,6 +344,28 @@ def test_issuer_is_chosen_also_after_the_first_step(fresh_shop: Workshop) -> Non
     assert step(browser, draft, "save", GOOD | {"issuer": second.slug}).status_code == 303
     owner = fresh_shop.ledger.find_achievement_issuer("cnc-basics")
     assert owner == second
+
+
+def test_pictures_are_not_read_to_list_drafts(tmp_path: Path) -> None:
+    """The list of drafts costs their words alone; a draft that is opened has its picture; both go together."""
+    store = CourseDraftStore(tmp_path / "drafts", clock=lambda: NOON)
+    draft = store.create(CourseDraft(id="", issuer_slug="x", image=b"P" * 1000, image_media_type="image/png"))
+    assert [one.image for one in store.list_drafts()] == [b""]
+    assert store.find(draft.id) == draft
+    store.forget(draft.id)
+    assert list((tmp_path / "drafts").iterdir()) == []
+
+
+def test_oldest_drafts_go_first(tmp_path: Path) -> None:
+    """There are never more than 200."""
+    clock = SteppedClock()
+    store = CourseDraftStore(tmp_path / "drafts", clock=clock)
+    first = store.create(CourseDraft(id="", issuer_slug="x"))
+    for _ in range(MAX_COURSE_DRAFTS):
+        clock.move(seconds=1)
+        store.create(CourseDraft(id="", issuer_slug="x"))
+    assert len(store.list_drafts()) == MAX_COURSE_DRAFTS
+    assert store.find(first.id) is None
 
 
 def test_old_draft_is_gone(fresh_shop: Workshop) -> None:
