@@ -8,6 +8,8 @@ A bad cell spoils its own row only. What was assumed or left out is said in `not
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from issuer.certificate_pdf import is_readable
@@ -18,15 +20,21 @@ from issuer.model import Roster, RosterProblem, RosterRow
 from issuer.roster_rows import read_row
 from issuer.same_person import find_same_people
 from issuer.sheet_files import read_sheets
-from issuer.sheet_rows import MAX_ROSTER_ROWS, MAX_TITLE_ROWS
+from issuer.sheet_rows import MAX_ROSTER_ROWS, MAX_TITLE_ROWS, SheetRow, trim_cells
 from schemas import RosterError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from issuer.model import Achievement, ResultDescription
-    from issuer.sheet_rows import Sheet, SheetRow
+    from issuer.sheet_rows import Sheet
+
+_NO_FIXES: Mapping[tuple[int, str], str] = MappingProxyType({})
 
 
-def read_roster(data: bytes, *, filename: str, achievement: Achievement) -> Roster:
+def read_roster(
+    data: bytes, *, filename: str, achievement: Achievement, fixes: Mapping[tuple[int, str], str] = _NO_FIXES
+) -> Roster:
     """Read a class list for one achievement.
 
     Takes CSV (UTF-8; comma, semicolon or tab), XLSX and ODS. The header is looked for in the first
@@ -36,6 +44,7 @@ def read_roster(data: bytes, *, filename: str, achievement: Achievement) -> Rost
         data: The file as it was sent, at most 10 MiB.
         filename: Its name; the ending must fit the content. Empty for pasted text.
         achievement: Says which results there are and which are required.
+        fixes: What stands in a cell instead, by the number of its row and its header as the list has it.
 
     Returns:
         Good rows, problems (each stops its row) and notices (stop nothing), in the order of the sheet.
@@ -52,6 +61,7 @@ def read_roster(data: bytes, *, filename: str, achievement: Achievement) -> Rost
         raise RosterError("roster.no_rows", row=header.number)
     if len(people) > MAX_ROSTER_ROWS:
         raise RosterError("roster.too_many_rows")
+    people = _apply_fixes(people, [column.header for column in columns], fixes)
     readings, assumed = settle_columns(columns, people, achievement)
     _check_required(readings, achievement, header)
     rows, problems = _read_people(people, readings, achievement)
@@ -63,6 +73,25 @@ def read_roster(data: bytes, *, filename: str, achievement: Achievement) -> Rost
         sha256=hashlib.sha256(data).hexdigest(),
         notices=tuple(sorted((*skipped, *assumed, *_find_unprintable(good)), key=lambda notice: notice.row)),
     )
+
+
+def _apply_fixes(
+    people: list[SheetRow], headers: Sequence[str], fixes: Mapping[tuple[int, str], str]
+) -> list[SheetRow]:
+    """Put what somebody typed in the place of single cells."""
+    if not fixes:
+        return people
+    places = {header: place for place, header in reversed(list(enumerate(headers)))}
+    by_row: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for (number, header), text in fixes.items():
+        if header in places:
+            by_row[number][places[header]] = text
+    return [_fix_row(row, by_row[row.number]) if row.number in by_row else row for row in people]
+
+
+def _fix_row(row: SheetRow, texts: Mapping[int, str]) -> SheetRow:
+    width = max(len(row.cells), max(texts) + 1)
+    return SheetRow(number=row.number, cells=trim_cells([texts.get(place, row.cell(place)) for place in range(width)]))
 
 
 def _find_header(sheets: tuple[Sheet, ...]) -> tuple[Sheet, SheetRow]:

@@ -7,12 +7,12 @@ import json
 import os
 import re
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 DRAFT_HOURS = 24
@@ -22,7 +22,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One uploaded class list. After issuing, `job_id` names the job and `data` is gone."""
+    """One uploaded class list. After issuing, `job_id` names the job and `data` is gone.
+
+    `fixes` are cells that were mended in the page: row, header, text.
+    """
 
     id: str
     achievement_slug: str
@@ -30,6 +33,7 @@ class Draft:
     filename: str
     data: bytes
     job_id: str = ""
+    fixes: tuple[tuple[int, str, str], ...] = ()
 
 
 class DraftStore:
@@ -63,7 +67,13 @@ class DraftStore:
             return None
         if self._is_old(self._path(draft_id)):
             return None
-        return Draft(**{**content, "data": base64.b64decode(content["data"])})
+        fixes = tuple((number, header, text) for number, header, text in content.pop("fixes", ()))
+        return Draft(**{**content, "data": base64.b64decode(content["data"]), "fixes": fixes})
+
+    def fix(self, draft: Draft, fixes: Mapping[tuple[int, str], str]) -> None:
+        """Keep what was typed in the place of cells, beside what was typed before; the list itself stays as it is."""
+        known = {(number, header): text for number, header, text in draft.fixes} | dict(fixes)
+        self._write(replace(draft, fixes=tuple((number, header, text) for (number, header), text in known.items())))
 
     def mark_issued(self, draft: Draft, *, job_id: str) -> None:
         """Note the job that issued this list and drop the list itself: the ledger has its rows now."""

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 # The class list itself may have 10 MiB; the form around it needs a little more.
 MAX_ROSTER_REQUEST_BYTES = 10 * 1024 * 1024 + 64 * 1024
 SHOWN_NOTICES = 50
+MAX_FIXES = 2_000  # cells of one list; whoever has more mends the sheet
+MAX_FIX_CHARS = 500
+MAX_ROW_DIGITS = 7
 _ORDER = (RowFate.PROBLEM, RowFate.DIFFERS, RowFate.REVOKED, RowFate.NEW, RowFate.ALREADY_ISSUED)
 
 
@@ -59,6 +62,17 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         if draft.job_id:
             return redirect(url_for("desk.job", job_id=draft.job_id), code=HTTPStatus.SEE_OTHER)
         return _show_dry_run(deps, draft)
+
+    @blueprint.post("/desk/class-lists/<draft_id>/fix")
+    def fix(draft_id: str) -> ResponseReturnValue:
+        draft = _find_draft(deps, draft_id)
+        fixes = _read_fixes()
+        if not draft.job_id and fixes:
+            if len(draft.fixes) + len(fixes) > MAX_FIXES:
+                raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
+            deps.drafts.fix(draft, fixes)
+            flash(translate("Your fixes are in. The list was looked at again; your file stays as it is."))
+        return redirect(url_for("desk.dry_run", draft_id=draft_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/class-lists/<draft_id>/correct")
     def correct(draft_id: str) -> ResponseReturnValue:
@@ -95,7 +109,20 @@ def _find_draft(deps: IssuerDeps, draft_id: str) -> Draft:
 
 def _read_draft(deps: IssuerDeps, draft: Draft) -> tuple[Achievement, Roster]:
     course = find_course(deps, draft.achievement_slug)
-    return course, read_roster(draft.data, filename=draft.filename, achievement=course)
+    fixes = {(number, header): text for number, header, text in draft.fixes}
+    return course, read_roster(draft.data, filename=draft.filename, achievement=course, fixes=fixes)
+
+
+def _read_fixes() -> dict[tuple[int, str], str]:
+    """Return what was typed over a bad cell; a field that was left as it stood is none."""
+    fixes = {}
+    for name, text in request.form.items():
+        mark, _, rest = name.partition(":")
+        number, _, header = rest.partition(":")
+        is_cell = mark == "fix" and number.isascii() and number.isdigit() and header != ""
+        if is_cell and text.strip() != request.form.get(f"was:{rest}", ""):
+            fixes[int(number[:MAX_ROW_DIGITS]), header[:MAX_FIX_CHARS]] = text[:MAX_FIX_CHARS].strip()
+    return fixes
 
 
 def _start(deps: IssuerDeps, draft: Draft) -> str:
