@@ -230,3 +230,41 @@ def test_pages_are_not_kept(fresh_shop: Workshop, trainer: FlaskClient) -> None:
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in headers["X-Robots-Tag"]
+
+
+def test_worker_types_a_name_in_class_and_has_the_badge(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """From the slide to the phone: code, name, button; the trainer's page then says claimed."""
+    page = hand_out(fresh_shop, trainer)
+    slide = page.replace("delivery", "class-code")
+    post(trainer, slide, page)
+    shown = re.search(r'class="slide__code">([A-Z-]{9})<', get(trainer, slide).text)
+    assert shown is not None
+    worker = fresh_shop.client()
+    answer = post(worker, "/claim", "/claim", code=shown[1].lower())
+    class_page = answer.headers["Location"]
+    answer = post(worker, class_page, class_page, who="luis ORTEGA")
+    link = answer.headers["Location"]
+    for _ in range(100):
+        assert get(fresh_shop.client(), link).status_code == 200
+    assert "claimed" not in get(trainer, page).text
+    answer = post(worker, link, link)
+    assert answer.status_code == 303
+    assert get(worker, answer.headers["Location"]).status_code == 200
+    assert "claimed" in get(trainer, page).text
+    assert get(fresh_shop.client(), link).status_code == 404
+
+
+def test_people_whose_step_is_a_mailed_code_get_it(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """The mail with six digits goes to the address on record, and the digits open the badge."""
+    hand_out(fresh_shop, trainer, second_step="email")
+    link = f"/claim/{token_of(claims_of(fresh_shop), fresh_shop.slugs[0])}"
+    worker = fresh_shop.client()
+    post(worker, f"{link}/send-code", link)
+    send_mail(fresh_shop)
+    (file,) = (fresh_shop.home / "outbox").glob("*.eml")
+    text = file.read_text("utf-8")
+    assert "To: dana@example.org" in text
+    digits = re.search(r"Your code is (\d{6})", text)
+    assert digits is not None
+    assert post(worker, link, link, answer="000000" if digits[1] != "000000" else "1").status_code == 400
+    assert post(worker, link, link, answer=digits[1]).status_code == 303
