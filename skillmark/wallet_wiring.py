@@ -107,6 +107,7 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
         claims=LedgerClaims(claims),
         find_own=find_own,
         verify=verify,
+        is_out_of_use=_find_out_of_use(ledger),
         fetch_badge=fetch_badge,
     )
 

@@ -123,6 +123,7 @@ class WalletDeps:
         claims: How badges of this site find their person.
         find_own: Looks up a badge of this site by the slug of its page.
         verify: Verifies bytes, with our own published documents at hand; the name of the file may be empty.
+        is_out_of_use: Says of a badge of this site, by its slug, whether it was revoked, suspended or replaced.
         fetch_badge: Fetches the badge at an https address through the guarded door; raises as `fetch_presented`.
     """
 
@@ -133,4 +134,5 @@ class WalletDeps:
     claims: ClaimDesk
     find_own: Callable[[str], OwnBadge | None]
     verify: Callable[[bytes, str], AnyReport]
+    is_out_of_use: Callable[[str], bool]
     fetch_badge: Callable[[str], bytes]

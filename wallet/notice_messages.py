@@ -12,6 +12,7 @@ from pages import MailPart, MailText, write_date
 from wallet import holder_store, holding_store, notice_store
 from wallet.notices import ENDING_TEMPLATE
 from wallet.reminders import list_due
+from wallet.text_folding import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from keys import Clock
     from storage import Database, OutboxMessage
 
-_MAX_TITLE_CHARS = 120
 _OFF_EN = "You can switch these messages off in your wallet, under “My account”."
 _OFF_ES = "Puede desactivar estos mensajes en su cartera, en «Mi cuenta»."
 
@@ -42,7 +42,7 @@ def notice_renderers(
             holdings = holding_store.list_holdings(connection, holder_id)
         for holding, _ in list_due(holdings, now, is_out_of_use=is_out_of_use):
             if holding.id == holding_id and holding.card.valid_until is not None:
-                title, issuer = _plain(holding.card.title), _plain(holding.card.issuer)
+                title, issuer = one_line(holding.card.title), one_line(holding.card.issuer)
                 link = f"{base_url}/wallet/badges/{holding_id}"
                 return _compose_ending(title, issuer, holding.card.valid_until, now, link=link)
         return None
@@ -52,11 +52,6 @@ def notice_renderers(
 
 def _addresses(connection: Connection, holder_id: str) -> frozenset[str]:
     return frozenset(identifier.value for identifier in holder_store.list_identifiers(connection, holder_id))
-
-
-def _plain(text: str) -> str:
-    """Return a name from a badge as it can stand in one line of a message, whatever its issuer wrote."""
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:_MAX_TITLE_CHARS]
 
 
 def _compose_ending(title: str, issuer: str, ends: datetime, now: datetime, *, link: str) -> MailText:

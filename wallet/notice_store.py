@@ -48,6 +48,27 @@ def find_address(connection: Connection, holder_id: str) -> str:
     return connection.scalar(statement.order_by(IDENTIFIERS.c.verified_at, IDENTIFIERS.c.id).limit(1)) or ""
 
 
+def count_calendars(connection: Connection, holder_id: str) -> int:
+    """Return how often the link of a holder's calendar was made."""
+    return connection.scalar(sa.select(HOLDERS.c.calendar_generation).where(HOLDERS.c.id == holder_id)) or 0
+
+
+def has_calendar(connection: Connection, holder_id: str) -> bool:
+    """Say whether the newest link of a holder's calendar works."""
+    return bool(connection.scalar(sa.select(HOLDERS.c.calendar_hash).where(HOLDERS.c.id == holder_id)))
+
+
+def save_calendar(connection: Connection, holder_id: str, generation: int, *, token_hash: str) -> None:
+    """Keep the link of a holder's calendar; an empty hash for none."""
+    statement = sa.update(HOLDERS).where(HOLDERS.c.id == holder_id)
+    connection.execute(statement.values(calendar_generation=generation, calendar_hash=token_hash))
+
+
+def find_by_calendar(connection: Connection, token_hash: str) -> str:
+    """Return whose calendar a link leads to; empty when it leads to none."""
+    return connection.scalar(sa.select(HOLDERS.c.id).where(HOLDERS.c.calendar_hash == token_hash)) or ""
+
+
 def find_holder(connection: Connection, holding_id: str) -> str:
     """Return whose wallet something is in; empty when it is in none."""
     return connection.scalar(sa.select(HOLDINGS.c.holder_id).where(HOLDINGS.c.id == holding_id)) or ""

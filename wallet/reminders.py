@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wallet.model import Holding
 
+_JUST_BEFORE = timedelta(seconds=1)
 REMIND_DAYS = (90, 60, 30, 7)  # before the end
 # Of a badge whose status could not be read the end is still what its issuer signed.
 _WORTH_IT = frozenset({HoldingState.IN_FORCE, HoldingState.ENDS_SOON, HoldingState.NOT_CHECKED})
@@ -48,6 +49,22 @@ def list_due(
         if days and is_in_use(holding, now, is_out_of_use=is_out_of_use) and not _is_renewed(holding, holdings, now):
             found.append((holding, days))
     return tuple(found)
+
+
+def list_lasting(
+    holdings: Sequence[Holding], now: datetime, *, ended_after: datetime, is_out_of_use: Callable[[str], bool]
+) -> tuple[Holding, ...]:
+    """Return the badges of a wallet with an end after a time, in use until then and not renewed, the nearest first."""
+    found = [
+        (holding.card.valid_until, holding.id, holding)
+        for holding in holdings
+        if holding.card.valid_until is not None
+        and holding.card.valid_until > ended_after
+        # As of a day on which it had not ended yet: what has just ended stays.
+        and is_in_use(holding, min(now, holding.card.valid_until - _JUST_BEFORE), is_out_of_use=is_out_of_use)
+        and not _is_renewed(holding, holdings, now)
+    ]
+    return tuple(holding for *_, holding in sorted(found, key=lambda entry: entry[:2]))
 
 
 def is_in_use(holding: Holding, now: datetime, *, is_out_of_use: Callable[[str], bool]) -> bool:

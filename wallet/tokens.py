@@ -19,6 +19,7 @@ _ID_BYTES = 16
 _COOKIE_BYTES = 32
 _SIGN_IN = "wallet-sign-in"
 _SHARE = "wallet-share"
+_CALENDAR = "wallet-calendar"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
 
 
@@ -30,6 +31,11 @@ def make_sign_in_token(secret: LinkSecret, sign_in_id: str) -> str:
 def make_share_token(secret: LinkSecret, share_id: str) -> str:
     """Return the token of the link that shows badges."""
     return secret.make_token(_SHARE, share_id, 1)
+
+
+def make_calendar_token(secret: LinkSecret, holder_id: str, generation: int) -> str:
+    """Return the token of the link to a holder's calendar."""
+    return secret.make_token(_CALENDAR, holder_id, generation)
 
 
 def new_id() -> str:

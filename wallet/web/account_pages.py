@@ -10,6 +10,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 
 from pages import current_language, send_download, translate
 from schemas import LedgerError
+from wallet.calendars import find_calendar_path
 from wallet.copies import CopyWords, write_copy
 from wallet.holders import delete_account, drop_identifier, list_identifiers, read_address, request_address
 from wallet.notices import find_address, load_choices, save_choices
@@ -97,6 +98,8 @@ def _render_account(deps: WalletDeps, *, problem: str = "") -> str:
         identifiers=list_identifiers(deps, open_holder_id()),
         session_count=count_open_sessions(deps, open_holder_id()),
         choices=load_choices(deps, open_holder_id()),
+        calendar_path=find_calendar_path(deps, open_holder_id()),
+        base_url=deps.base_url,
         notice_address=find_address(deps, open_holder_id()),
         problem=explain_code(problem) if problem else None,
     )

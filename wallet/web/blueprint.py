@@ -9,6 +9,7 @@ from flask import Blueprint
 from wallet.web.account_pages import add_account_pages
 from wallet.web.add_pages import add_add_pages
 from wallet.web.badge_pages import add_badge_pages
+from wallet.web.calendar_pages import add_calendar_pages
 from wallet.web.claim_pages import add_claim_pages
 from wallet.web.door import add_door
 from wallet.web.list_page import add_list_page
@@ -32,6 +33,7 @@ def create_wallet_blueprint(deps: WalletDeps, *, limiter: Limiter) -> Blueprint:
     add_add_pages(blueprint, deps, limiter)
     add_share_pages(blueprint, deps, limiter)
     add_account_pages(blueprint, deps, limiter)
+    add_calendar_pages(blueprint, deps, limiter)
     words = {"state_labels": STATE_LABELS, "state_icons": STATE_ICONS}
     blueprint.context_processor(lambda: words)
     return blueprint

@@ -34,6 +34,7 @@ OPEN_ENDPOINTS = frozenset(
         "class_page",
         "claim_in_class",
         "shared_page",
+        "calendar",
     )
 )
 
