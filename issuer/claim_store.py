@@ -54,12 +54,13 @@ class ClaimRow:
     tries: int
     tries_since: datetime | None
     job_id: str
+    achievement_slug: str
     recipient_name: str
     recipient_email: str
 
 
 _VIEW = (
-    sa.select(CLAIMS, PLANNED.c.recipient_name, PLANNED.c.recipient_email)
+    sa.select(CLAIMS, PLANNED.c.achievement_slug, PLANNED.c.recipient_name, PLANNED.c.recipient_email)
     .select_from(CLAIMS)
     .join(PLANNED, PLANNED.c.slug == CLAIMS.c.slug)
 )
@@ -217,9 +218,29 @@ def end_link(connection: Connection, links: LinkSecret, slug: str) -> None:
 
 def list_unclaimed(connection: Connection, *, created_before: datetime, after: str, limit: int) -> tuple[ClaimRow, ...]:
     """Return claims that wait, by id, from the one after `after` on."""
-    query = _VIEW.where(
+    return _read_waiting(connection, _waiting(created_before, after), limit=limit)
+
+
+def list_unreminded(
+    connection: Connection, *, days: int, created_before: datetime, after: str, limit: int
+) -> tuple[ClaimRow, ...]:
+    """Return those of `list_unclaimed` that somebody was written to about, and not reminded of after `days` yet."""
+    query = _waiting(created_before, after).where(CLAIMS.c.message_key != "", CLAIMS.c.nudged_days < days)
+    return _read_waiting(connection, query, limit=limit)
+
+
+def list_revoked(connection: Connection, slugs: Sequence[str]) -> frozenset[str]:
+    """Return those of the badges that were taken back for good."""
+    return frozenset(slug for slug, purpose in read_states(connection, slugs) if purpose == REVOCATION)
+
+
+def _waiting(created_before: datetime, after: str) -> sa.Select[tuple[object, ...]]:
+    return _VIEW.where(
         CLAIMS.c.claimed_at.is_(None), CLAIMS.c.created <= format_datetime(created_before), CLAIMS.c.id > after
     )
+
+
+def _read_waiting(connection: Connection, query: sa.Select[tuple[object, ...]], *, limit: int) -> tuple[ClaimRow, ...]:
     return tuple(_read(row) for row in connection.execute(query.order_by(CLAIMS.c.id).limit(limit)).mappings())
 
 
@@ -279,6 +300,7 @@ def _read(row: RowMapping) -> ClaimRow:
         tries=row["tries"],
         tries_since=load_time(row["tries_since"]),
         job_id=row["job_id"],
+        achievement_slug=row["achievement_slug"],
         recipient_name=row["recipient_name"],
         recipient_email=row["recipient_email"],
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from issuer import claim_store
-from issuer.credential_store import load_planned
 from issuer.delivery import NUDGE_TEMPLATE, DeliveryState, delivery_state
 from storage import MessageChannel, MessageState, NewMessage, enqueue, find_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from issuer.claim_store import ClaimRow
@@ -46,7 +46,8 @@ def nudge_unclaimed(claims: Claims) -> int:
     A site that stood still for weeks sends one reminder to each person, not all that it missed.
     """
     now, count = claims.ledger.clock(), 0
-    for page in _unclaimed(claims, before=now - timedelta(days=NUDGE_DAYS[0])):
+    unreminded = partial(claim_store.list_unreminded, days=NUDGE_DAYS[-1])
+    for page in _pages(claims, unreminded, before=now - timedelta(days=NUDGE_DAYS[0])):
         messages = _messages_of(claims, page)
         due = [
             (claim, days)
@@ -56,8 +57,9 @@ def nudge_unclaimed(claims: Claims) -> int:
         if not due:
             continue
         with claims.ledger.database.write() as connection:
+            revoked = claim_store.list_revoked(connection, [claim.slug for claim, _ in due])
             for claim, days in due:
-                if claim_store.is_revoked(connection, claim.slug):
+                if claim.slug in revoked:
                     continue
                 message = NewMessage(
                     channel=MessageChannel.EMAIL,
@@ -75,37 +77,37 @@ def list_to_call(claims: Claims) -> tuple[PersonToCall, ...]:
     """Return those whom no mail has moved, or none has reached, the longest wait first; at most `MAX_LISTED`."""
     now = claims.ledger.clock()
     found: list[PersonToCall] = []
-    for page in _unclaimed(claims, before=now - timedelta(days=PHONE_UNREACHED_AFTER_DAYS)):
+    for page in _pages(claims, claim_store.list_unclaimed, before=now - timedelta(days=PHONE_UNREACHED_AFTER_DAYS)):
         messages = _messages_of(claims, page)
         with claims.ledger.database.read() as connection:
-            courses = {
-                row.plan.slug: row.achievement_slug for row in load_planned(connection, [claim.slug for claim in page])
-            }
-            for claim in page:
-                state, _ = delivery_state(claim, messages.get(claim.message_key))
-                is_reached = state in {DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.QUEUED}
-                days = PHONE_AFTER_DAYS if is_reached else PHONE_UNREACHED_AFTER_DAYS
-                if now - claim.created < timedelta(days=days) or claim_store.is_revoked(connection, claim.slug):
-                    continue
-                found.append(
-                    PersonToCall(
-                        slug=claim.slug,
-                        name=claim.recipient_name,
-                        email=claim.recipient_email,
-                        achievement_slug=courses[claim.slug],
-                        job_id=claim.job_id,
-                        state=state,
-                        waits_since=claim.created,
-                    )
+            revoked = claim_store.list_revoked(connection, [claim.slug for claim in page])
+        for claim in page:
+            state, _ = delivery_state(claim, messages.get(claim.message_key))
+            is_reached = state in {DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.QUEUED}
+            days = PHONE_AFTER_DAYS if is_reached else PHONE_UNREACHED_AFTER_DAYS
+            if now - claim.created < timedelta(days=days) or claim.slug in revoked:
+                continue
+            found.append(
+                PersonToCall(
+                    slug=claim.slug,
+                    name=claim.recipient_name,
+                    email=claim.recipient_email,
+                    achievement_slug=claim.achievement_slug,
+                    job_id=claim.job_id,
+                    state=state,
+                    waits_since=claim.created,
                 )
+            )
     return tuple(sorted(found, key=lambda person: (person.waits_since, person.name))[:MAX_LISTED])
 
 
-def _unclaimed(claims: Claims, *, before: datetime) -> Iterator[tuple[ClaimRow, ...]]:
+def _pages(
+    claims: Claims, read: Callable[..., tuple[ClaimRow, ...]], *, before: datetime
+) -> Iterator[tuple[ClaimRow, ...]]:
     after = ""
     while True:
         with claims.ledger.database.read() as connection:
-            page = claim_store.list_unclaimed(connection, created_before=before, after=after, limit=_PAGE)
+            page = read(connection, created_before=before, after=after, limit=_PAGE)
         if not page:
             return
         yield page
