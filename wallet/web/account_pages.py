@@ -69,6 +69,10 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
         end_all_sessions(deps, open_holder_id())
         return wipe(make_response(redirect(url_for("site.home"), code=HTTPStatus.SEE_OTHER)))
 
+    _add_ways_out(blueprint, deps, limiter)
+
+
+def _add_ways_out(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -> None:
     @blueprint.get("/wallet/export.zip")
     @limiter.limit(COPY_LIMIT)
     def export() -> ResponseReturnValue:
