@@ -93,7 +93,7 @@ def test_course_is_written_on_a_phone(phone: BrowserContext, live_shop: Workshop
     assert visit.problems == []
 
 
-def test_what_is_typed_is_kept_without_a_button(phone: BrowserContext, live_shop: Workshop) -> None:  # noqa: ARG001
+def test_what_is_typed_is_kept_without_a_button(phone: BrowserContext, live_shop: Workshop) -> None:
     """A phone that locks in the middle of a sentence loses nothing."""
     visit = Visit(phone)
     page = visit.sign_in()
@@ -106,7 +106,7 @@ def test_what_is_typed_is_kept_without_a_button(phone: BrowserContext, live_shop
     assert visit.problems == []
 
 
-def test_change_is_shown_before_it_is_saved(phone: BrowserContext, live_shop: Workshop) -> None:  # noqa: ARG001
+def test_change_is_shown_before_it_is_saved(phone: BrowserContext, live_shop: Workshop) -> None:
     """The question what changes fits the screen of a phone."""
     visit = Visit(phone)
     page = visit.sign_in()
