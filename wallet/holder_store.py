@@ -39,6 +39,11 @@ def list_identifiers(connection: Connection, holder_id: str) -> tuple[Identifier
     )
 
 
+def list_addresses(connection: Connection, holder_id: str) -> frozenset[str]:
+    """Return the addresses of a holder as bare texts."""
+    return frozenset(identifier.value for identifier in list_identifiers(connection, holder_id))
+
+
 def insert_identifier(connection: Connection, holder_id: str, kind: str, value: str, *, now: datetime) -> None:
     """Note that a holder has shown an address to be theirs; nobody else may have it."""
     connection.execute(
