@@ -93,6 +93,11 @@ class OutboxSender:
                     note_failure(connection, message, error.code, now=self._clock())
             _log.warning("message %s was not taken: %s", message.id, error.code)
             return "refused" if error.is_final else "failed", error.is_for_all
+        except Exception:
+            # A bug, or a badge that is damaged: this message steps back, so that those behind it are not held up.
+            with self._database.write() as connection:
+                note_failure(connection, message, "message.not_written", now=self._clock())
+            raise
         with self._database.write() as connection:
             note_sent(connection, message.id, now=self._clock())
         return "sent", False

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PROJECTOR = {"width": 1280, "height": 720}
-
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_pages_of_handing_out(phone: BrowserContext, live_shop: Workshop, language: str) -> None:
@@ -41,5 +39,5 @@ def test_pages_of_handing_out(phone: BrowserContext, live_shop: Workshop, langua
     page = visit.open(f"/desk/jobs/{job.job_id}/class-code")
     found["slide"] = find_violations(page)
     assert {path: findings for path, findings in found.items() if findings} == {}
-    page.set_viewport_size(PROJECTOR)
+    page.set_viewport_size({"width": 1280, "height": 720})
     assert read_qr_photo(page.screenshot()) == (f"{live_shop.ledger.base_url}/claim/class/{code}",)

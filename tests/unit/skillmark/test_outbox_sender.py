@@ -6,6 +6,7 @@ import re
 import smtplib
 import stat
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -222,6 +223,25 @@ def test_message_nobody_needs_is_not_sent(database: Database, clock: SetClock, t
         assert sender(database, clock, smtp(server), tmp_path / "out").send_due() == {"refused": 1}
     assert server.taken == []
     assert state_of(database) == (MessageState.BOUNCED, "message.not_needed")
+
+
+def test_message_that_cannot_be_written_holds_nobody_up(database: Database, clock: SetClock, tmp_path: Path) -> None:
+    """A fault with one of ten messages ends a turn; within half an hour the other nine are out."""
+    put(database, clock, 10)
+    works = OutboxSender(
+        database,
+        clock=clock,
+        renderers={"claim": lambda message: render(message) if message.facts["n"] != 4 else 1 / 0},  # type: ignore[dict-item, return-value]
+        identity=IDENTITY,
+        mail=MessageFolder(tmp_path / "out"),
+        texts=MessageFolder(tmp_path / "out"),
+    )
+    for _ in range(6):
+        with suppress(ZeroDivisionError):
+            works.send_due()
+        clock.advance(LEASE)
+    assert sum(state_of(database, number)[0] is MessageState.SENT for number in range(10)) == 9
+    assert state_of(database, 4) == (MessageState.QUEUED, "message.not_written")
 
 
 def test_files_are_for_one_pair_of_eyes(database: Database, clock: SetClock, tmp_path: Path) -> None:
