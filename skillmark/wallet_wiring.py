@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from skillmark.published import find_published_badge
 from verifier import fetch_presented, verify_any
-from wallet import ClaimOffer, ClassOffer, SecondStep, WalletDeps, notice_renderers, remind_of_endings, wallet_renderers
+from wallet import (
+    ClaimOffer,
+    ClassOffer,
+    SecondStep,
+    WalletDeps,
+    notice_renderers,
+    remind_of_endings,
+    tell_last_month,
+    wallet_renderers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -124,9 +133,10 @@ def renderers_of_wallet(claims: Claims) -> Mapping[str, Callable[[OutboxMessage]
 
 
 def remind_holders(claims: Claims) -> int:
-    """Put the reminders to holders into the outbox whose time it is; return how many are new."""
-    ledger = claims.ledger
-    return remind_of_endings(ledger.database, now=ledger.clock(), is_out_of_use=_find_out_of_use(ledger))
+    """Put into the outbox what holders are to be told now; return how many messages are new."""
+    ledger, now = claims.ledger, claims.ledger.clock()
+    count = remind_of_endings(ledger.database, now=now, is_out_of_use=_find_out_of_use(ledger))
+    return count + tell_last_month(ledger.database, now=now)
 
 
 def _find_out_of_use(ledger: Ledger) -> Callable[[str], bool]:

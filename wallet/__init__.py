@@ -25,7 +25,7 @@ from wallet.holdings import (
 from wallet.messages import wallet_renderers
 from wallet.model import Card, Holding, Identifier, Origin, Share
 from wallet.notice_messages import notice_renderers
-from wallet.notices import remind_of_endings
+from wallet.notices import remind_of_endings, tell_last_month
 from wallet.sessions import end_all_sessions, find_session
 from wallet.shares import list_shares, make_share, open_share, withdraw_share
 from wallet.states import HoldingState, find_state
@@ -69,6 +69,7 @@ __all__ = [
     "remind_of_endings",
     "request_address",
     "request_sign_in",
+    "tell_last_month",
     "use_sign_in",
     "wallet_renderers",
     "withdraw_share",

@@ -52,7 +52,7 @@ def notice_renderers(
         begin, end = _read_month(str(message.facts.get("month", "")))
         with database.read() as connection:
             is_wanted = notice_store.load_choices(connection, holder_id).monthly
-            if not is_wanted or message.recipient not in _addresses(connection, holder_id):
+            if not is_wanted or message.recipient not in holder_store.list_addresses(connection, holder_id):
                 return None
             holdings = holding_store.list_holdings(connection, holder_id)
         earned = list_earned(holdings, begin, end, now=now, is_out_of_use=is_out_of_use)

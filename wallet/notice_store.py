@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from schemas import format_datetime
-from wallet.model import EMAIL
+from wallet.model import EMAIL, Origin
 from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS
 
 if TYPE_CHECKING:
@@ -83,6 +83,18 @@ def list_with_endings(
         .join(HOLDINGS, HOLDINGS.c.holder_id == HOLDERS.c.id)
         .where(HOLDERS.c.remind == 1, HOLDERS.c.id > after)
         .where(HOLDINGS.c.ends > format_datetime(begin), HOLDINGS.c.ends <= format_datetime(end))
+        .distinct()
+    )
+    return tuple(connection.scalars(statement.order_by(HOLDERS.c.id).limit(limit)))
+
+
+def list_with_new(connection: Connection, *, begin: datetime, end: datetime, after: str, limit: int) -> tuple[str, ...]:
+    """Return holders who want to be told each month and whose wallet got a badge in a time; paged as the others."""
+    statement = (
+        sa.select(HOLDERS.c.id)
+        .join(HOLDINGS, HOLDINGS.c.holder_id == HOLDERS.c.id)
+        .where(HOLDERS.c.monthly == 1, HOLDERS.c.id > after, HOLDINGS.c.origin != Origin.SELF_RECORDED.value)
+        .where(HOLDINGS.c.added_at >= format_datetime(begin), HOLDINGS.c.added_at < format_datetime(end))
         .distinct()
     )
     return tuple(connection.scalars(statement.order_by(HOLDERS.c.id).limit(limit)))

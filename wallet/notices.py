@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from storage import MessageChannel, NewMessage, enqueue, find_messages
 from wallet import holding_store, notice_store
-from wallet.reminders import REMIND_DAYS, list_due
+from wallet.reminders import REMIND_DAYS, find_told_month, list_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wallet.notice_store import Choices
 
 ENDING_TEMPLATE = "wallet-ending"
+MONTH_TEMPLATE = "wallet-month"
 _HOLDERS_AT_ONCE = 100
 
 
@@ -48,6 +49,44 @@ def remind_of_endings(database: Database, *, now: datetime, is_out_of_use: Calla
         }
         count += _enqueue_endings(database, due, now=now)
         after = page[-1]
+
+
+def tell_last_month(database: Database, *, now: datetime) -> int:
+    """Put what holders earned last month into the outbox, in the first days of a month; return how many are new."""
+    month = find_told_month(now)
+    if month is None:
+        return 0
+    count, after = 0, ""
+    begin, end = month
+    while True:
+        with database.read() as connection:
+            page = notice_store.list_with_new(connection, begin=begin, end=end, after=after, limit=_HOLDERS_AT_ONCE)
+            keys = {f"{MONTH_TEMPLATE}/{holder_id}/{begin:%Y-%m}": holder_id for holder_id in page}
+            known = find_messages(connection, list(keys))
+        if not page:
+            return count
+        fresh = {key: holder_id for key, holder_id in keys.items() if key not in known}
+        count += _enqueue_months(database, fresh, begin=begin, now=now) if fresh else 0
+        after = page[-1]
+
+
+def _enqueue_months(database: Database, fresh: dict[str, str], *, begin: datetime, now: datetime) -> int:
+    count = 0
+    with database.write() as connection:
+        for key, holder_id in fresh.items():
+            is_wanted = notice_store.load_choices(connection, holder_id).monthly
+            address = notice_store.find_address(connection, holder_id) if is_wanted else ""
+            if not address:
+                continue
+            message = NewMessage(
+                channel=MessageChannel.EMAIL,
+                recipient=address,
+                template=MONTH_TEMPLATE,
+                facts={"holder": holder_id, "month": f"{begin:%Y-%m}"},
+                dedupe_key=key,
+            )
+            count += enqueue(connection, message, now=now)
+    return count
 
 
 def load_choices(deps: WalletDeps, holder_id: str) -> Choices:

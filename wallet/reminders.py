@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from verifier import Headline
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wallet.model import Holding
 
+MONTH_TOLD_DAYS = 7  # the first of each month
 _JUST_BEFORE = timedelta(seconds=1)
 REMIND_DAYS = (90, 60, 30, 7)  # before the end
 # Of a badge whose status could not be read the end is still what its issuer signed.
@@ -65,6 +66,28 @@ def list_lasting(
         and not _is_renewed(holding, holdings, now)
     ]
     return tuple(holding for *_, holding in sorted(found, key=lambda entry: entry[:2]))
+
+
+def find_told_month(now: datetime) -> tuple[datetime, datetime] | None:
+    """Return begin and end of the month that holders are told of now, the last one; None when it is too late for that.
+
+    It is told in the first days of a month. A site that stood still then leaves it out.
+    """
+    if now.day > MONTH_TOLD_DAYS:
+        return None
+    end = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (end - timedelta(days=1)).replace(day=1), end
+
+
+def list_earned(
+    holdings: Sequence[Holding], begin: datetime, end: datetime, *, now: datetime, is_out_of_use: Callable[[str], bool]
+) -> tuple[Holding, ...]:
+    """Return the badges that came into a wallet in a time and are in use, in their order."""
+    return tuple(
+        holding
+        for holding in sorted(holdings, key=lambda holding: (holding.added_at, holding.id))
+        if begin <= holding.added_at < end and is_in_use(holding, now, is_out_of_use=is_out_of_use)
+    )
 
 
 def is_in_use(holding: Holding, now: datetime, *, is_out_of_use: Callable[[str], bool]) -> bool:

@@ -18,7 +18,7 @@ from skillmark.mailing import Mailing
 from skillmark.settings import load_link_secret
 from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
 from storage import MessageState, count_messages
-from tests.web.wallet_visits import ANA, claim, get, hand_out, messages, send, sign_in
+from tests.web.wallet_visits import ANA, add_note, claim, get, hand_out, messages, send, sign_in
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -232,3 +232,42 @@ def test_two_processes_at_once_send_one_mail(fresh_shop: Workshop, holder: Flask
         assert [process.wait(timeout=120) for process in (one, other)] == [0, 0]
     assert sent(fresh_shop) == [30]
     assert len([message for message in messages(fresh_shop) if message.template == "wallet-ending"]) == 1
+
+
+def notes(shop: Workshop) -> list[str]:
+    """Return the months that holders were told of."""
+    found = [message for message in messages(shop) if message.template == "wallet-month"]
+    return [str(message.facts["month"]) for message in found if message.state is MessageState.SENT]
+
+
+def test_month_is_told_once_in_the_first_days_of_the_next(fresh_shop: Workshop, holder: FlaskClient) -> None:
+    """What came in May is told in June, once; nothing is told of a month in which nothing came."""
+    assert holder is not None
+    told = []
+    for month, day in ((5, 31), (6, 1), (6, 2), (6, 7), (7, 1), (8, 1)):
+        fresh_shop.clock.now = datetime(2026, month, day, 12, 0, tzinfo=UTC)
+        run(fresh_shop)
+        told.append(list(notes(fresh_shop)))
+    assert told == [[], *[["2026-05"]] * 5]
+    (file,) = files(fresh_shop)
+    part = email.message_from_bytes(file.read_bytes(), policy=email.policy.default).get_body(("plain",))
+    assert part is not None
+    assert "“CMM Operator” from Lakeshore Technical College" in part.get_content()
+    assert "Dana" not in part.get_content()
+
+
+@pytest.mark.parametrize("why", ["late", "off", "deleted", "revoked", "note"])
+def test_month_is_not_told(fresh_shop: Workshop, holder: FlaskClient, why: str) -> None:
+    """Not when the first days are over, nor to whoever switched it off or left, nor of what was taken back."""
+    if why == "off":
+        send(holder, "/wallet/account/notices", "/wallet/account", remind="1")
+    elif why == "deleted":
+        send(holder, "/wallet/account/delete", "/wallet/account/delete")
+    elif why == "revoked":
+        fresh_shop.ledger.revoke(fresh_shop.badge().id, reason="Test", by="desk")
+    elif why == "note":  # somebody else, who only wrote something down
+        send(holder, "/wallet/account/notices", "/wallet/account", remind="1")
+        add_note(sign_in(fresh_shop, "other@example.com"), "Crane safety")
+    fresh_shop.clock.now = datetime(2026, 6, 8 if why == "late" else 1, 12, 0, tzinfo=UTC)
+    run(fresh_shop)
+    assert notes(fresh_shop) == []

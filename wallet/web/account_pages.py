@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from schemas import LedgerError
 from wallet.calendars import find_calendar_path
 from wallet.copies import CopyWords, write_copy
 from wallet.holders import delete_account, drop_identifier, list_identifiers, read_address, request_address
+from wallet.notice_store import Choices
 from wallet.notices import find_address, load_choices, save_choices
 from wallet.sessions import count_open_sessions, end_all_sessions
 from wallet.web.door import open_holder_id, wipe
@@ -59,8 +59,8 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
 
     @blueprint.post("/wallet/account/notices")
     def choose_notices() -> ResponseReturnValue:
-        choices = load_choices(deps, open_holder_id())
-        save_choices(deps, open_holder_id(), replace(choices, remind="remind" in request.form))
+        choices = Choices(remind="remind" in request.form, monthly="monthly" in request.form)
+        save_choices(deps, open_holder_id(), choices)
         flash(translate("Saved."))
         return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
 
