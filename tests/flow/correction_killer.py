@@ -6,22 +6,16 @@ Runs as a program of its own, so that it may fork.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import sqlalchemy as sa
 
 from issuer import BadgeEdit, diagnose, plan_correction, plan_renewal, replace_badge
 from keys import system_clock
 from schemas import LedgerError
 from tests.doubles.ledgers import issue, make_issuer, make_roster, open_ledger
-
-if TYPE_CHECKING:
-    import sqlite3
+from tests.flow.killing import is_killed_before
 
 MAX_STATEMENTS = 400
 CORRECTION = "correction"
@@ -41,28 +35,6 @@ def _replace(folder: Path, scenario: str, slug: str) -> str:
     finally:
         ledger.database.close()
     return ""
-
-
-def _is_killed_at(folder: Path, scenario: str, slug: str, statement: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        left = statement
-
-        def count(*_: object) -> None:
-            nonlocal left
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
-
-        def watch(connection: sqlite3.Connection, _record: object) -> None:
-            # SQLite tells of each row of an `executemany`, and of BEGIN and COMMIT.
-            connection.set_trace_callback(count)
-
-        sa.event.listen(sa.Engine, "connect", watch)
-        _replace(folder, scenario, slug)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def _find_faults(folder: Path, scenario: str, *, is_done: bool) -> list[str]:
@@ -101,7 +73,7 @@ def main(folder: Path, scenario: str) -> None:
     for statement in range(MAX_STATEMENTS):
         copy = folder / str(statement)
         shutil.copytree(first, copy)
-        if not _is_killed_at(copy, scenario, slug, statement):
+        if not is_killed_before(statement, partial(_replace, copy, scenario, slug)):
             break
         kills += 1
         is_done = _count_badges(copy) > 1

@@ -6,10 +6,9 @@ Runs as a program of its own, so that it may fork.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from issuer import ProgramOrder, diagnose, issue_for_program
 from keys import system_clock
 from schemas import IssuanceError, JsonObject
 from tests.doubles.ledgers import make_issuer, open_ledger
+from tests.flow.killing import is_killed_before
 
 CREDENTIAL_ID = "urn:uuid:0b5e6b4e-2f2f-4d0e-9b7c-6f6d0d1d0001"
 MAX_STATEMENTS = 400
@@ -52,25 +52,6 @@ def _ask(folder: Path, name: str) -> str:
         return error.code
     finally:
         ledger.database.close()
-
-
-def _is_killed_at(folder: Path, statement: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        left = statement
-
-        def count(*_: object) -> None:
-            nonlocal left
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
-
-        sa.event.listen(sa.Engine, "before_cursor_execute", count)
-        sa.event.listen(sa.Engine, "commit", count)
-        _ask(folder, "request")
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def _count_kept(folder: Path) -> int:
@@ -111,7 +92,7 @@ def main(folder: Path) -> None:
     for statement in range(MAX_STATEMENTS):
         copy = folder / str(statement)
         shutil.copytree(first, copy)
-        if not _is_killed_at(copy, statement):
+        if not is_killed_before(statement, partial(_ask, copy, "request")):
             break
         kills += 1
         kept = _count_kept(copy)

@@ -7,22 +7,18 @@ Runs as a program of its own, so that it may fork: a child is ready at once, wit
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from issuer import diagnose, run_job, unfinished_jobs
 from keys import system_clock
 from tests.doubles.ledgers import issue, make_issuer, make_roster, open_ledger, start
-
-if TYPE_CHECKING:
-    import sqlite3
+from tests.flow.killing import is_killed_before
 
 ROWS = 3
 MAX_STATEMENTS = 400
@@ -33,28 +29,6 @@ def _run_job(folder: Path) -> None:
     for job in unfinished_jobs(ledger):
         run_job(ledger, job.job_id)
     ledger.database.close()
-
-
-def _is_killed_at(folder: Path, statement: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        left = statement
-
-        def count(*_: object) -> None:
-            nonlocal left
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
-
-        def watch(connection: sqlite3.Connection, _record: object) -> None:
-            # SQLite tells of each row of an `executemany`, and of BEGIN and COMMIT.
-            connection.set_trace_callback(count)
-
-        sa.event.listen(sa.Engine, "connect", watch)
-        _run_job(folder)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def _read_planned(folder: Path) -> dict[str, bytes]:
@@ -113,7 +87,7 @@ def main(folder: Path, scenario: str, part: int, parts: int) -> None:
     for statement in range(part, MAX_STATEMENTS, parts):
         copy = folder / str(statement)
         shutil.copytree(first, copy)
-        if not _is_killed_at(copy, statement):
+        if not is_killed_before(statement, partial(_run_job, copy)):
             break
         kills += 1
         planned = _read_planned(copy)
