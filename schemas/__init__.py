@@ -46,6 +46,7 @@ from schemas.pinned_contexts import (
     use_contexts,
 )
 from schemas.plain_json import has_no_escapes, read_cache_key, write_cache_key
+from schemas.private_files import PRIVATE_FILE_MODE, write_private_file
 from schemas.sheet_cells import guard_cell
 from schemas.strict_json import (
     MAX_CREDENTIAL_BYTES,
@@ -140,6 +141,7 @@ __all__ = [
     "OB_SCHEMA_URL",
     "OB_UNVERSIONED_CONTEXT",
     "OPEN_BADGE_CREDENTIAL",
+    "PRIVATE_FILE_MODE",
     "PROBLEM_TYPES",
     "RESULT_STATUS_TYPES",
     "RESULT_TYPES",
@@ -208,4 +210,5 @@ __all__ = [
     "use_contexts",
     "validate",
     "write_cache_key",
+    "write_private_file",
 ]

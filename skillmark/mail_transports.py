@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 import smtplib
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from schemas import write_private_file
 from skillmark.mail import MailError
 from skillmark.mail_settings import MailSecurity
 
@@ -87,13 +86,7 @@ class MessageFolder:
     def _write(self, name: str, body: bytes) -> None:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = self._folder / f".{secrets.token_hex(8)}"
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._folder / name)
+            write_private_file(self._folder / name, body)
         except OSError as error:
             raise MailError("message.folder_unavailable", is_for_all=True) from error
 

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from keys import LINK_SECRET_BYTES, LinkSecret
-from schemas import ConfigurationError
+from schemas import ConfigurationError, write_private_file
 from skillmark.mail_settings import MailSettings, read_mail_settings
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
@@ -120,13 +120,7 @@ def default_home() -> Path:
 def write_secret(path: Path, secret: bytes) -> None:
     """Write a file that only this user may read, replacing it as a whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_private_file(path, secret)
 
 
 def _read_secret(path: Path) -> bytes:

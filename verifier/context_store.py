@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import os
 import re
-import secrets
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from schemas import (
     format_datetime,
     read_datetime,
     read_json_object,
+    write_private_file,
 )
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ContextStore:
                 raise ConfigurationError("context.too_many", f"at most {MAX_PINS}")
             by = " ".join(pinned_by.split())[:MAX_PINNED_BY_CHARS]
             pin = kept or ContextPin(url=url, sha256=context.sha256, pinned_at=now, pinned_by=by)
-            self._write(f"{context.sha256}.json", data)
+            write_private_file(self._folder / f"{context.sha256}.json", data)
             self._write_index([*(one for one in pins.values() if one.url != url), pin])
         return pin
 
@@ -201,21 +201,7 @@ class ContextStore:
             }
             for pin in pins
         ]
-        self._write(_INDEX, encode_json({"contexts": rows}) + b"\n")
-
-    def _write(self, name: str, data: bytes) -> None:
-        """Write one file as a whole or not at all."""
-        draft = self._folder / f".{name}.{secrets.token_hex(8)}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(descriptor)
-            draft.replace(self._folder / name)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
+        write_private_file(self._folder / _INDEX, encode_json({"contexts": rows}) + b"\n")
 
     @contextmanager
     def _hold_across_processes(self) -> Iterator[None]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import secrets
 import threading
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from schemas import DecodingError, encode_json, read_json_object
+from schemas import PRIVATE_FILE_MODE, DecodingError, encode_json, read_json_object, write_private_file
 from verifier.fair_share import choose_forgotten
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 # Far below what is read, so that a file which was written can always be read, and in little time.
 MAX_WRITTEN_BYTES = 2 * 1024 * 1024
 MAX_STATE_BYTES = 16 * 1024 * 1024
-_FILE_MODE = 0o600
 _UNUSABLE = "%s in the data folder cannot be used, so what it remembered is forgotten: %s"
 
 _logger = logging.getLogger(__name__)
@@ -91,31 +89,18 @@ class StateFile:
         with self._lock, self._hold_across_processes():
             state = dict(self.load())
             yield state
-            self._write(_encode_within_limit(state))
+            write_private_file(self._path, _encode_within_limit(state))
 
     @contextmanager
     def _hold_across_processes(self) -> Iterator[None]:
         descriptor = os.open(
-            self._path.with_name(f"{self._path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE
+            self._path.with_name(f"{self._path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE_MODE
         )
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
-
-    def _write(self, data: bytes) -> None:
-        draft = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(descriptor)
-            draft.replace(self._path)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
 
 
 def read_moment(value: object) -> datetime | None:

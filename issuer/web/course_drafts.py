@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from schemas import write_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,11 +63,13 @@ class CourseDraftStore:
         """Keep what is typed so far."""
         kept = replace(draft, changed=self._clock())
         if kept.image:
-            self._write(self._picture(kept.id), kept.image)
+            write_private_file(self._picture(kept.id), kept.image)
         else:
             self._picture(kept.id).unlink(missing_ok=True)
         content = {name: value for name, value in asdict(kept).items() if name != "image"}
-        self._write(self._path(kept.id), json.dumps(content | {"changed": kept.changed.isoformat()}).encode("utf-8"))
+        write_private_file(
+            self._path(kept.id), json.dumps(content | {"changed": kept.changed.isoformat()}).encode("utf-8")
+        )
         return kept
 
     def find(self, draft_id: str) -> CourseDraft | None:
@@ -105,13 +108,6 @@ class CourseDraftStore:
         if self._clock() - changed > timedelta(days=COURSE_DRAFT_DAYS):
             return None
         return CourseDraft(**(content | {"changed": changed}))
-
-    def _write(self, path: Path, data: bytes) -> None:
-        fresh = self._folder / f".{secrets.token_hex(8)}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        fresh.replace(path)
 
     def _sweep(self) -> None:
         young = {draft.id for draft in self.list_drafts()[: MAX_COURSE_DRAFTS - 1]}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import secrets
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schemas import DataModelError, format_datetime, read_datetime
+from schemas import DataModelError, format_datetime, read_datetime, write_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,13 +81,7 @@ class DeskSessions:
 
     def _store(self, sessions: dict[str, dict[str, str]]) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(sessions).encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        write_private_file(self._path, json.dumps(sessions).encode("ascii"))
 
 
 def _digest(session_id: str) -> str:

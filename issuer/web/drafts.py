@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from schemas import write_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,11 +94,7 @@ class DraftStore:
 
     def _write(self, draft: Draft) -> None:
         content = asdict(draft) | {"data": base64.b64encode(draft.data).decode("ascii")}
-        fresh = self._folder / f".{secrets.token_hex(8)}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(content).encode("utf-8"))
-        fresh.replace(self._path(draft.id))
+        write_private_file(self._path(draft.id), json.dumps(content).encode("utf-8"))
 
     def _is_old(self, path: Path) -> bool:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
