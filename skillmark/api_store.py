@@ -51,7 +51,13 @@ class SignedFiles:
         if not self._folder.is_dir():
             return
         records = self._read_records()
-        left = [path.name for path in self._files() if not self._take(path, records)]
+        try:
+            left = [path.name for path in self._files() if not self._take(path, records)]
+        except FileNotFoundError:
+            if self._folder.is_dir():
+                raise
+            _log.info("another process took %s over meanwhile", FOLDER_NAME)
+            return
         if left:
             _log.warning("%d files of %s were not taken over; skillmark doctor names them", len(left), FOLDER_NAME)
             return

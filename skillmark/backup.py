@@ -56,7 +56,7 @@ UNLOCKS_KEYS = "passphrase"
 NEVER_KEPT = frozenset({"session", "demo-desk-password"})
 CLEAR_SECRETS = frozenset({UNLOCKS_KEYS, "mail-password"})
 _SINGLE_FILES = (SETTINGS_NAME, WITNESS_NAME, "trust.yaml", "status-marks.json", "key-pins.json")
-_FOLDERS = ("keys", "secrets", "contexts")
+_FOLDERS = ("keys", "secrets", "contexts", "course-drafts")
 # Pools of 65,536 badges that may have been opened after the backup: their numbers are never given again.
 SKIPPED_POOLS = 1_000
 

@@ -32,7 +32,7 @@ _CHUNK_BYTES = 2**20
 _PLAIN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}"
 _NAMES = re.compile(
     rf"{re.escape(SETTINGS_NAME)}|{re.escape(DATABASE_NAME)}|{re.escape(WITNESS_NAME)}"
-    rf"|trust\.yaml|status-marks\.json|key-pins\.json|(?:keys|secrets|contexts)/{_PLAIN}"
+    rf"|trust\.yaml|status-marks\.json|key-pins\.json|(?:keys|secrets|contexts|course-drafts)/{_PLAIN}"
 )
 
 

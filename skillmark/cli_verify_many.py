@@ -94,7 +94,9 @@ def verify_many(paths: Sequence[Path], *, settings: RunSettings, ledger: Ledger 
     """
     run = _Run(settings=settings, options=options)
     left_out = () if options.out is None else (options.out.resolve(),)
-    answers = SharedAnswers(own_documents(ledger) if ledger else lambda _: None)
+    answers = SharedAnswers(
+        own_documents(ledger) if ledger else lambda _: None, is_listed=settings.trust_list.hosts().__contains__
+    )
     pool = BulkPool(settings, jobs=options.jobs, answers=answers)
     report: AbstractContextManager[BulkReport | None] = nullcontext()
     if options.out is not None:

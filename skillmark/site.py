@@ -38,7 +38,6 @@ from verifier import (
     StatusCache,
     TrustList,
     VerificationContext,
-    read_issuer_host,
     verify_any,
     verify_presented,
 )
@@ -167,9 +166,7 @@ def _share_network(settings: SiteSettings) -> Callable[[], Fetcher]:
 
     One client's hosts hold a part of that part, so that nobody alone keeps all others from being answered.
     """
-    listed = ({entry.domain, read_issuer_host(entry.id)} for entry in settings.trust_list.entries)
-    known = frozenset().union(*listed) - {""}
-    share = NetworkShare(is_known=known.__contains__)
+    share = NetworkShare(is_known=settings.trust_list.hosts().__contains__)
 
     def open_network() -> Fetcher:
         asker = client_address() if has_request_context() else ""

@@ -130,15 +130,23 @@ class _HostTally:
     seconds: float = 0.0
 
 
+def _is_none_listed(_host: str) -> bool:
+    return False
+
+
 class SharedAnswers:
     """Decides who asks the network for what.
 
     Args:
         own: Looks up a document that this installation publishes itself; None for every other address.
+        is_listed: Whether a host is one of the reader's trust list: it is asked however long others were silent.
     """
 
-    def __init__(self, own: Callable[[str], FetchedDocument | None]) -> None:
+    def __init__(
+        self, own: Callable[[str], FetchedDocument | None], *, is_listed: Callable[[str], bool] = _is_none_listed
+    ) -> None:
         self._own = own
+        self._is_listed = is_listed
         self._memory = AnswerMemory()
         self._in_flight: dict[tuple[str, str], _InFlight] = {}
         self._hosts: dict[str, _HostTally] = {}
@@ -208,7 +216,7 @@ class SharedAnswers:
     def _find_refusal(self, host: str) -> FetchError | None:
         tally = self._hosts.get(host)
         if tally is None:
-            if self._lost_seconds >= MAX_SECONDS_LOST:
+            if self._lost_seconds >= MAX_SECONDS_LOST and not self._is_listed(host):
                 return FetchError("fetch.budget_exhausted", "this run has waited long enough for hosts that are silent")
             return None
         if tally.silences >= MAX_SILENCES_PER_HOST:

@@ -21,6 +21,7 @@ CHALLENGE_BYTES: Final = 32
 CHALLENGE_LIFETIME_SECONDS: Final = 600
 MAX_OPEN_CHALLENGES: Final = 10_000
 _FOLDER_MODE: Final = 0o700
+_DRAFT_MARK: Final = "."  # begins the name of a file that is still being written
 
 
 class ChallengeBook(Protocol):
@@ -69,6 +70,17 @@ def _read(path: Path) -> tuple[datetime, str]:
     """
     expires, _, domain = path.read_text("utf-8").partition("\n")
     return datetime.fromisoformat(expires), domain
+
+
+def _is_left_behind(path: Path, now: datetime) -> bool:
+    """Whether a file that holds no question is none that another process is writing at this moment."""
+    if not path.name.startswith(_DRAFT_MARK):
+        return True
+    try:
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:  # it has its name now
+        return False
+    return now - written > timedelta(seconds=CHALLENGE_LIFETIME_SECONDS)
 
 
 class MemoryChallengeBook:
@@ -124,8 +136,12 @@ class FolderChallengeBook:
             raise CannotCheckError("presentation.too_many_questions", detail={"limit": self._max_open})
         challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
         expires = now + timedelta(seconds=CHALLENGE_LIFETIME_SECONDS)
-        with (self._folder / _name(challenge)).open("x", encoding="utf-8") as file:
+        # Written aside, so that nobody ever finds half a question and takes it for one that a crash cut short.
+        path = self._folder / _name(challenge)
+        draft = path.with_name(f"{_DRAFT_MARK}{path.name}")
+        with draft.open("x", encoding="utf-8") as file:
             file.write(f"{expires.astimezone(UTC).isoformat()}\n{domain}")
+        draft.rename(path)
         return challenge
 
     def burn(self, challenge: str, *, now: datetime) -> str:
@@ -155,6 +171,7 @@ class FolderChallengeBook:
                     left.append(expires)
             except FileNotFoundError:  # answered this moment
                 continue
-            except ValueError:  # cut short by a crash: nobody can answer it
-                path.unlink(missing_ok=True)
+            except ValueError:  # being written, or cut short by a crash: nobody can answer it
+                if _is_left_behind(path, now):
+                    path.unlink(missing_ok=True)
         return min(left, default=None)

@@ -58,6 +58,11 @@ class TrustList:
         host = read_issuer_host(issuer_id)
         return next((entry for entry in self.entries if _is_match(entry, issuer_id, host)), None)
 
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts of all entries, lower-case ASCII."""
+        named = ({entry.domain, read_issuer_host(entry.id)} for entry in self.entries)
+        return frozenset().union(*named) - {""}
+
 
 def read_issuer_host(issuer_id: str) -> str:
     """Return the host that stands behind an issuer id, lower-case ASCII; empty for a DID without one."""

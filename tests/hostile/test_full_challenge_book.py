@@ -52,6 +52,20 @@ def test_late_ones_make_room_at_once(tmp_path: Path) -> None:
         _refuse(book, NOON + LIFETIME + timedelta(seconds=late))
 
 
+def test_question_being_written_is_not_taken_for_a_broken_one(tmp_path: Path) -> None:
+    """Another process looks for late ones while a question has no words yet: it stays, and is answered."""
+    folder = tmp_path / "book"
+    book = FolderChallengeBook(folder, max_open=2)
+    now = datetime.now(UTC)  # noqa: TID251 - compared with the time of a real file
+    book.ask(now=now)
+    half = folder / ".0123"
+    half.write_text("", encoding="utf-8")
+    _refuse(book, now)
+    assert half.exists()
+    assert FolderChallengeBook(folder, max_open=2).ask(now=now + LIFETIME + timedelta(seconds=1))
+    assert not half.exists()
+
+
 def test_answered_question_makes_room(tmp_path: Path) -> None:
     """A full book takes a question as soon as another one is burnt, though none is late."""
     book = FolderChallengeBook(tmp_path / "book", max_open=2)

@@ -225,6 +225,17 @@ def test_ever_new_dead_hosts_end_too() -> None:
     assert _refusal(answers, _question(LATER_URL)) == ""
 
 
+def test_listed_host_is_asked_however_long_others_were_silent() -> None:
+    """Who fills a file with dead hosts does not keep the reader's own issuers from being asked."""
+    answers = SharedAnswers(_nothing_of_our_own, is_listed=lambda host: host == "college.example.edu")
+    for number in range(int(MAX_SECONDS_LOST / 10)):
+        question = _question(f"https://dead{number}.example.org/")
+        answers.ask(question, "a")
+        answers.settle(question, FetchError("fetch.timeout"), seconds=10.0)
+    assert _refusal(answers, _question("https://college.example.edu/did.json")) == ""
+    assert _refusal(answers, _question("https://new.example.org/")) == "fetch.budget_exhausted"
+
+
 def test_too_large_for_one_may_fit_another() -> None:
     """A document refused for its size is asked for again by whoever takes more, and by nobody else."""
     memory = AnswerMemory()
