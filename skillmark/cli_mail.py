@@ -10,15 +10,15 @@ import click
 
 from issuer import Claims, list_to_call
 from schemas import LedgerError
-from skillmark.mailing import Mailing
+from skillmark.mailing import compose_mailing
 from skillmark.settings import load_link_secret, load_settings
-from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
 from skillmark.wiring import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from skillmark.mailing import Mailing
     from skillmark.settings import Settings
 
 
@@ -50,14 +50,7 @@ def due(home: Path) -> None:
 def _open_mailing(settings: Settings) -> Iterator[Mailing]:
     with open_ledger(settings) as ledger:
         claims = Claims(ledger, load_link_secret(settings.home))
-        yield Mailing(
-            claims,
-            home=settings.home,
-            mail=settings.mail,
-            password=settings.mail_password,
-            renderers=renderers_of_wallet(claims),
-            reminders=(lambda: remind_holders(claims),),
-        )
+        yield compose_mailing(claims, home=settings.home, mail=settings.mail, password=settings.mail_password)
 
 
 def _send(mailing: Mailing, settings: Settings) -> None:

@@ -10,6 +10,7 @@ from issuer import claim_renderers, deliver_waiting, nudge_unclaimed
 from skillmark.mail_settings import default_identity
 from skillmark.mail_transports import MessageFolder, SmtpServer
 from skillmark.outbox_sender import OutboxSender
+from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 SEND_EVERY_SECONDS = 5.0
 LOOK_FOR_REMINDERS_EVERY = timedelta(hours=1)
 OUTBOX_FOLDER = "outbox"
+
+
+def compose_mailing(claims: Claims, *, home: Path, mail: MailSettings | None, password: Callable[[], str]) -> Mailing:
+    """Return the mail of an installation with all its parts: claims, wallet, reminders. Arguments as in `Mailing`."""
+    return Mailing(
+        claims,
+        home=home,
+        mail=mail,
+        password=password,
+        renderers=renderers_of_wallet(claims),
+        reminders=(lambda: remind_holders(claims),),
+    )
 
 
 class Mailing:

@@ -26,11 +26,11 @@ from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
 from skillmark.api_store import SignedFiles
-from skillmark.mailing import Mailing
+from skillmark.mailing import compose_mailing
 from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
 from skillmark.settings import load_link_secret
-from skillmark.wallet_wiring import compose_wallet_deps, remind_holders, renderers_of_wallet
+from skillmark.wallet_wiring import compose_wallet_deps
 from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
 from skillmark.wiring import with_own_documents
 from verifier import (
@@ -123,14 +123,7 @@ def create_site(settings: SiteSettings) -> Flask:
         limiter=limiter,
     )
     claims = Claims(ledger, load_link_secret(settings.home))
-    mailing = Mailing(
-        claims,
-        home=settings.home,
-        mail=settings.mail,
-        password=settings.mail_password,
-        renderers=renderers_of_wallet(claims),
-        reminders=(lambda: remind_holders(claims),),
-    )
+    mailing = compose_mailing(claims, home=settings.home, mail=settings.mail, password=settings.mail_password)
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = IssuerDeps(
         base_url=settings.base_url,
