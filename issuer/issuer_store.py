@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from issuer.frozen import encode_object, load_object, load_time
 from issuer.model import IssuerProfile
+from issuer.people_store import HOME, insert_organisation_issuer
 from issuer.tables import ISSUERS, SIGNING_KEYS
 from keys import PublicKey, VerificationMethod
 from schemas import LedgerError, OrganizationKind, format_datetime, read_datetime
@@ -29,8 +30,10 @@ class SigningKey:
     created: datetime
 
 
-def insert_issuer(connection: Connection, profile: IssuerProfile, *, now: datetime) -> None:
-    """Add an issuer."""
+def insert_issuer(
+    connection: Connection, profile: IssuerProfile, *, organisation_id: str = HOME, now: datetime
+) -> None:
+    """Add an issuer, which belongs to an organisation for good."""
     connection.execute(
         ISSUERS.insert(),
         {
@@ -44,6 +47,7 @@ def insert_issuer(connection: Connection, profile: IssuerProfile, *, now: dateti
             "created": format_datetime(now),
         },
     )
+    insert_organisation_issuer(connection, profile.slug, organisation_id)
 
 
 def list_issuers(connection: Connection) -> tuple[IssuerProfile, ...]:

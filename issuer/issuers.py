@@ -46,7 +46,15 @@ def check_ledger_base_url(base_url: str) -> str:
 
 
 def create_issuer(
-    ledger: Ledger, *, name: str, kind: OrganizationKind, url: str, email: str, description: str, key_type: KeyType
+    ledger: Ledger,
+    *,
+    name: str,
+    kind: OrganizationKind,
+    url: str,
+    email: str,
+    description: str,
+    key_type: KeyType,
+    organisation_id: str,
 ) -> IssuerProfile:
     """Make an issuer; see `Ledger.create_issuer`."""
     if not name.strip():
@@ -61,7 +69,7 @@ def create_issuer(
     now = ledger.clock()
     method = VerificationMethod(id=_method_id(did, signer.public_key), controller=did, public_key=signer.public_key)
     with ledger.transaction() as connection:
-        insert_issuer(connection, profile, now=now)
+        insert_issuer(connection, profile, organisation_id=organisation_id, now=now)
         insert_key(connection, SigningKey(method=method, issuer_slug=slug, keystore_name=keystore_name, created=now))
         ledger.record(connection, "issuer.created", slug, did=did)
         ledger.record(connection, "key.created", method.id, issuer=slug)

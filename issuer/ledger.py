@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store, successors
 from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
+from issuer.people_store import HOME
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
 from issuer.release import default_proof
 from issuer.status import change_status, publish_status_list
@@ -73,15 +74,23 @@ class Ledger:
         email: str = "",
         description: str = "",
         key_type: KeyType,
+        organisation_id: str = HOME,
     ) -> IssuerProfile:
-        """Make an issuer with a fresh key: did:web on an https address, else did:key.
+        """Make an issuer of an organisation with a fresh key: did:web on an https address, else did:key.
 
         Raises:
             LedgerError: `ledger.issuer_name_missing`, or a fault of the store.
             KeystoreError: The key cannot be made or stored.
         """
         return create_issuer(
-            self, name=name, kind=kind, url=url, email=email, description=description, key_type=key_type
+            self,
+            name=name,
+            kind=kind,
+            url=url,
+            email=email,
+            description=description,
+            key_type=key_type,
+            organisation_id=organisation_id,
         )
 
     def issuers(self) -> tuple[IssuerProfile, ...]:
