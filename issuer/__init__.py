@@ -6,7 +6,6 @@ from issuer.badge_rows import BadgeRow
 from issuer.bundle import write_bundle
 from issuer.certificate import render_certificate
 from issuer.certificate_facts import CertificateFacts, read_certificate_facts
-from issuer.certificate_pdf import Paper
 from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
 from issuer.claims import Claim, ClaimedBadge, Claims, ClassClaim
 from issuer.compose import compose_achievement, compose_credential, compose_profile
@@ -108,7 +107,6 @@ __all__ = [
     "IssuerProfile",
     "JobProgress",
     "Ledger",
-    "Paper",
     "PersonToCall",
     "PlannedCredential",
     "PlannedReplacement",

@@ -6,14 +6,15 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer.certificate_pdf import FONT, INK, QUIET_INK, Paper, SheetPdf, is_readable, plain_text
+from credentials import qr_runs
+from pages import FONT, INK, QUIET_INK, Paper, SheetPdf, is_printable, printable_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from issuer.certificate_facts import CertificateFacts
-    from issuer.certificate_pdf import Colour
+    from pages import Colour
     from schemas import Language
 
 _FRAME_COLOUR: Colour = (31, 78, 121)
@@ -121,8 +122,8 @@ def render_certificate(
         paper: Printed in landscape.
     """
     pdf = SheetPdf(paper=paper, orientation="landscape", language=language, created=issued_at)
-    pdf.set_title(plain_text(f"{facts.achievement_name} - {facts.recipient_name}"))
-    pdf.set_author(plain_text(facts.issuer_name))
+    pdf.set_title(printable_text(f"{facts.achievement_name} - {facts.recipient_name}"))
+    pdf.set_author(printable_text(facts.issuer_name))
     pdf.add_page()
     _draw_frame(pdf)
     _write_side(pdf, page_url=page_url, badge_png=badge_png, words=_WORDS[language])
@@ -158,13 +159,13 @@ def _write_side(pdf: SheetPdf, *, page_url: str, badge_png: bytes, words: Mappin
         pdf.image(io.BytesIO(badge_png), x=left, y=_MARGIN + 8, w=side, h=side, keep_aspect_ratio=True)
     code, centre = 50.0, left + side / 2
     top = pdf.h - _MARGIN - 22 - code
-    pdf.draw_qr(page_url, x=centre - code / 2, y=top, side=code)
+    pdf.draw_code(qr_runs(page_url), x=centre - code / 2, y=top, side=code)
     for text, offset, size, colour in (
         (words["scan"], 4.5, 10.0, INK),
         (short_address(page_url), 9.5, 9.0, _FRAME_COLOUR),
         (words["attached"], 14.0, 7.5, QUIET_INK),
     ):
-        cut, fitted = pdf.fit_line(plain_text(text), width=side, size=size, style="", smallest=5.0)
+        cut, fitted = pdf.fit_line(printable_text(text), width=side, size=size, style="", smallest=5.0)
         pdf.set_font(FONT, "", fitted)
         pdf.set_text_color(*colour)
         pdf.text(centre - pdf.get_string_width(cut) / 2, top + code + offset, cut)
@@ -182,7 +183,7 @@ def _write_head(pdf: SheetPdf, facts: CertificateFacts, words: Mapping[str, str]
     pdf.write_line(words["certificate"], x=left, y=27, width=width, size=13, style="B", colour=_GOLD)
     pdf.set_char_spacing(0)
     pdf.write_line(words["given_to"], x=left, y=36, width=width, size=11, colour=QUIET_INK)
-    if is_readable(facts.recipient_name):
+    if is_printable(facts.recipient_name):
         pdf.write_line(facts.recipient_name, x=left, y=48, width=width, size=30, style="B", smallest=12)
     else:
         pdf.write_line(words["name_in_badge"], x=left, y=48, width=width, size=18, style="I")

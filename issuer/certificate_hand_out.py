@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from issuer.certificate_pdf import QUIET_INK, FontStyle, Paper, SheetPdf
-from issuer.certificate_sheet import both_languages, card_places, write_card_name
+from credentials import qr_runs
+from issuer.certificate_sheet import both_languages, write_card_name
+from pages import QUIET_INK, FontStyle, Paper, SheetPdf, place_cards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ def render_hand_out_sheet(
     """
     pdf = SheetPdf(paper=paper, orientation="portrait", language=language, created=issued_at)
     pdf.set_title(title or "Skillmark")
-    for card, place in card_places(pdf, cards):
+    for card, place in place_cards(pdf, cards):
         _write_card(pdf, card, address, x=place.x, y=place.y, width=place.width, height=place.height)
     return pdf.to_bytes()
 
@@ -71,7 +72,7 @@ def _write_card(
     pdf: SheetPdf, card: HandOutCard, address: str, *, x: float, y: float, width: float, height: float
 ) -> None:
     left, column = x + _PAD, width - _QR_SIDE - _PAD - 3
-    pdf.draw_qr(card.link, x=x + width - _QR_SIDE - 2, y=y + 4, side=_QR_SIDE)
+    pdf.draw_code(qr_runs(card.link), x=x + width - _QR_SIDE - 2, y=y + 4, side=_QR_SIDE)
     baseline = write_card_name(pdf, card.name, left=left, top=y + 11.0, column=column)
     for line in pdf.wrap(card.achievement_name, width=column, size=9)[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=9)

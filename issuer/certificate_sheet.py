@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from credentials import qr_runs
 from issuer.certificate import short_address
-from issuer.certificate_pdf import QUIET_INK, Paper, SheetPdf, is_readable
+from pages import QUIET_INK, Paper, SheetPdf, is_printable, place_cards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from schemas import Language
 
-Card = TypeVar("Card")
-_COLUMNS, _ROWS = 2, 4
-_MARGIN = 10.0
 _CODE = 44.0
 _PAD = 5.0
 _NAME_ON_PAGE: Mapping[Language, str] = MappingProxyType(
@@ -59,46 +57,14 @@ def render_class_sheet(
     """
     pdf = SheetPdf(paper=paper, orientation="portrait", language=language, created=issued_at)
     pdf.set_title(title or "Skillmark")
-    for entry, place in card_places(pdf, entries):
+    for entry, place in place_cards(pdf, entries):
         _write_card(pdf, entry, x=place.x, y=place.y, width=place.width, height=place.height)
     return pdf.to_bytes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardPlace:
-    """Where a card stands on its page, in millimetres."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-def card_places(pdf: SheetPdf, cards: Sequence[Card]) -> Iterator[tuple[Card, CardPlace]]:
-    """Add pages with cut marks as they are needed, at least one, and give each card its place."""
-    width, height = (pdf.w - 2 * _MARGIN) / _COLUMNS, (pdf.h - 2 * _MARGIN) / _ROWS
-    for start in range(0, max(len(cards), 1), _COLUMNS * _ROWS):
-        pdf.add_page()
-        _draw_cut_marks(pdf, width, height)
-        for number, card in enumerate(cards[start : start + _COLUMNS * _ROWS]):
-            row, column = divmod(number, _COLUMNS)
-            yield card, CardPlace(x=_MARGIN + column * width, y=_MARGIN + row * height, width=width, height=height)
-
-
-def _draw_cut_marks(pdf: SheetPdf, width: float, height: float) -> None:
-    pdf.set_draw_color(150, 150, 150)
-    pdf.set_line_width(0.2)
-    arm = 3.0
-    for column in range(_COLUMNS + 1):
-        for row in range(_ROWS + 1):
-            x, y = _MARGIN + column * width, _MARGIN + row * height
-            pdf.line(x - arm, y, x + arm, y)
-            pdf.line(x, y - arm, x, y + arm)
-
-
 def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, width: float, height: float) -> None:
     left, column = x + _PAD, width - _CODE - _PAD - 3
-    pdf.draw_qr(entry.page_url, x=x + width - _CODE - 2, y=y + (height - _CODE) / 2, side=_CODE)
+    pdf.draw_code(qr_runs(entry.page_url), x=x + width - _CODE - 2, y=y + (height - _CODE) / 2, side=_CODE)
     baseline = write_card_name(pdf, entry.name, left=left, top=y + 12.0, column=column)
     for line in pdf.wrap(entry.achievement_name, width=column, size=9)[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=9)
@@ -116,7 +82,7 @@ def _write_card(pdf: SheetPdf, entry: ClassSheetEntry, *, x: float, y: float, wi
 def write_card_name(pdf: SheetPdf, name: str, *, left: float, top: float, column: float) -> float:
     """Write the name, or in both languages where it can be read, and return where the next line stands."""
     baseline = top
-    if not is_readable(name):
+    if not is_printable(name):
         for language in both_languages(pdf.language):
             pdf.write_line(_NAME_ON_PAGE[language], x=left, y=baseline, width=column, size=11, style="B", smallest=7)
             baseline += 4.5

@@ -12,7 +12,6 @@ from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from issuer.certificate_pdf import is_readable
 from issuer.columns import ColumnReading, settle_columns
 from issuer.footers import is_footer, is_repeated_header
 from issuer.headers import measure_header, read_columns
@@ -21,7 +20,8 @@ from issuer.roster_rows import read_row
 from issuer.same_person import find_same_people
 from issuer.sheet_files import read_sheets
 from issuer.sheet_rows import MAX_ROSTER_ROWS, MAX_TITLE_ROWS, SheetRow, trim_cells
-from schemas import RosterError
+from pages import is_printable
+from schemas import DEFAULT_CALLING_CODE, RosterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,12 @@ _NO_FIXES: Mapping[tuple[int, str], str] = MappingProxyType({})
 
 
 def read_roster(
-    data: bytes, *, filename: str, achievement: Achievement, fixes: Mapping[tuple[int, str], str] = _NO_FIXES
+    data: bytes,
+    *,
+    filename: str,
+    achievement: Achievement,
+    fixes: Mapping[tuple[int, str], str] = _NO_FIXES,
+    calling_code: str = DEFAULT_CALLING_CODE,
 ) -> Roster:
     """Read a class list for one achievement.
 
@@ -45,6 +50,7 @@ def read_roster(
         filename: Its name; the ending must fit the content. Empty for pasted text.
         achievement: Says which results there are and which are required.
         fixes: What stands in a cell instead, by the number of its row and its header as the list has it.
+        calling_code: Of telephone numbers without `+`, where the header of their column names no country.
 
     Returns:
         Good rows, problems (each stops its row) and notices (stop nothing), in the order of the sheet.
@@ -62,7 +68,7 @@ def read_roster(
     if len(people) > MAX_ROSTER_ROWS:
         raise RosterError("roster.too_many_rows")
     people = _apply_fixes(people, [column.header for column in columns], fixes)
-    readings, assumed = settle_columns(columns, people, achievement)
+    readings, assumed = settle_columns(columns, people, achievement, calling_code=calling_code)
     _check_required(readings, achievement, header)
     rows, problems = _read_people(people, readings, achievement)
     good, same = find_same_people(rows, achievement)
@@ -137,7 +143,7 @@ def _find_unprintable(rows: tuple[RosterRow, ...]) -> list[RosterProblem]:
     return [
         RosterProblem(row=row.number, column="", code="roster.name_not_printable", value=row.name, name=row.name)
         for row in rows
-        if not is_readable(row.name)
+        if not is_printable(row.name)
     ]
 
 

@@ -18,22 +18,32 @@ from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
 from pages.messages import MailPart, MailText, render_mail_html, render_mail_plain
 from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from pages.plain_words import say_achievement_type, say_organization_kind
+from pages.printed_cards import CardPlace, place_cards
+from pages.printed_sheet import FONT, INK, QUIET_INK, Colour, FontStyle, Paper, SheetPdf, is_printable, printable_text
 from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
 from pages.setup import Limiter, client_address, create_limiter, install_pages, static_url
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
+    "FONT",
+    "INK",
     "LANGUAGES",
     "MAX_MARKDOWN_BYTES",
     "MAX_PASSWORD_CHARS",
     "MAX_REQUEST_BYTES",
     "MIN_PASSWORD_CHARS",
     "N_",
+    "QUIET_INK",
+    "CardPlace",
+    "Colour",
+    "FontStyle",
     "Limiter",
     "MailPart",
     "MailText",
     "PageError",
+    "Paper",
     "SafeLink",
+    "SheetPdf",
     "accepts_upload",
     "allow_camera",
     "allowed_hosts",
@@ -43,9 +53,12 @@ __all__ = [
     "hash_password",
     "host_of",
     "install_pages",
+    "is_printable",
     "is_right_password",
     "load_catalog",
+    "place_cards",
     "plain_text",
+    "printable_text",
     "render_error",
     "render_mail_html",
     "render_mail_plain",

@@ -23,7 +23,7 @@ from credentials import (
     render_qr_png,
 )
 from issuer import CertificateFacts, render_certificate
-from issuer.certificate_pdf import plain_text
+from pages import printable_text
 from schemas import DecodingError, encode_json
 from tests.pictures import JSON_BADGE, SVG, png
 
@@ -128,4 +128,4 @@ def test_any_words_give_a_certificate(name: str, title: str, sentences: list[str
         issued_at=_AT,
     )  # fmt: skip
     assert pdf.startswith(b"%PDF-")
-    assert plain_text(name).encode("cp1252").decode("cp1252").isprintable()
+    assert printable_text(name).encode("cp1252").decode("cp1252").isprintable()

@@ -23,12 +23,11 @@ from credentials import (
 from issuer import (
     CertificateFacts,
     ClassSheetEntry,
-    Paper,
     read_certificate_facts,
     render_certificate,
     render_class_sheet,
 )
-from issuer.certificate_pdf import is_readable, plain_text
+from pages import Paper, is_printable, printable_text
 from tests.pictures import JSON_BADGE, JWS, png
 
 if TYPE_CHECKING:
@@ -190,9 +189,9 @@ def test_any_name_can_be_printed(name: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("text", "plain"), [("é", "é"), ("ő", "o"), ("ﬁ", "fi"), ("Ж", "?"), ("€", "€"), ("a\n\tb", "a b")]
 )
-def test_plain_text(text: str, plain: str) -> None:
+def test_printable_text(text: str, plain: str) -> None:
     """Kept, simplified, or a question mark."""
-    assert plain_text(text) == plain
+    assert printable_text(text) == plain
 
 
 @pytest.mark.parametrize(
@@ -200,7 +199,7 @@ def test_plain_text(text: str, plain: str) -> None:
 )
 def test_readable_names(text: str, expected: bool) -> None:  # noqa: FBT001 - a table of expectations
     """Every sign must survive, if without its accents; a paper never shows question marks for a name."""
-    assert is_readable(text) is expected
+    assert is_printable(text) is expected
 
 
 def test_class_sheet_has_a_card_for_each_person() -> None:

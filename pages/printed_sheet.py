@@ -1,4 +1,4 @@
-"""A page for certificates and class sheets; with `certificate.py` and `certificate_sheet.py` the only user of fpdf2."""
+"""A page to print: certificates, hand-outs, skills records, wallet cards; the one door to fpdf2."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fpdf import FPDF
 
-from credentials import qr_runs
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from schemas import Language
@@ -35,7 +34,7 @@ class Paper(enum.Enum):
     A4 = (210.0, 297.0)
 
 
-def plain_text(text: str) -> str:
+def printable_text(text: str) -> str:
     """Return `text` in letters that the built-in fonts have, on one line.
 
     An accent they lack is dropped (ő becomes o); any other sign they lack becomes a question mark.
@@ -62,9 +61,9 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def is_readable(text: str) -> bool:
-    """Say whether `plain_text` keeps every sign of `text`, with or without its accents."""
-    return bool(text.strip()) and plain_text(text).count(_UNKNOWN) == text.count(_UNKNOWN)
+def is_printable(text: str) -> bool:
+    """Say whether `printable_text` keeps every sign of `text`, with or without its accents."""
+    return bool(text.strip()) and printable_text(text).count(_UNKNOWN) == text.count(_UNKNOWN)
 
 
 class SheetPdf(FPDF):
@@ -96,7 +95,7 @@ class SheetPdf(FPDF):
         smallest: float = 6.0,
     ) -> None:
         """Write one line whose baseline is at `y`; the font shrinks to `smallest`, then the line is cut."""
-        words, size = self.fit_line(plain_text(text), width=width, size=size, style=style, smallest=smallest)
+        words, size = self.fit_line(printable_text(text), width=width, size=size, style=style, smallest=smallest)
         self.set_font(FONT, style, size)
         self.set_text_color(*colour)
         self.text(x, y, words)
@@ -117,13 +116,19 @@ class SheetPdf(FPDF):
     def wrap(self, text: str, *, width: float, size: float, style: FontStyle = "") -> list[str]:
         """Return `text` as lines of at most `width`."""
         self.set_font(FONT, style, size)
-        lines = self.multi_cell(width, text=plain_text(text), align="L", dry_run=True, output="LINES")
+        lines = self.multi_cell(width, text=printable_text(text), align="L", dry_run=True, output="LINES")
         assert isinstance(lines, list)
         return [str(line) for line in lines]
 
-    def draw_qr(self, text: str, *, x: float, y: float, side: float) -> None:
-        """Draw a QR code as black squares on white; `side` includes the quiet zone."""
-        runs = qr_runs(text)
+    def draw_code(self, runs: Sequence[tuple[int, int, int]], *, x: float, y: float, side: float) -> None:
+        """Draw a QR code as black squares on white.
+
+        Args:
+            runs: Its dark runs as (column, row, length), from `credentials.qr_runs`.
+            x: Left edge.
+            y: Upper edge.
+            side: Its width and height with the quiet zone.
+        """
         modules = max(row for _, row, _ in runs) + 1 + 2 * _QUIET_ZONE_MODULES
         unit = side / modules
         self.set_fill_color(255, 255, 255)
