@@ -20,7 +20,14 @@ from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_passwor
 from pages.plain_words import say_achievement_type, say_organization_kind
 from pages.printed_cards import CardPlace, place_cards
 from pages.printed_sheet import FONT, INK, QUIET_INK, Colour, FontStyle, Paper, SheetPdf, is_printable, printable_text
-from pages.security import CONTENT_SECURITY_POLICY, MAX_REQUEST_BYTES, accepts_upload, allow_camera, allowed_hosts
+from pages.security import (
+    CONTENT_SECURITY_POLICY,
+    MAX_REQUEST_BYTES,
+    accepts_upload,
+    allow_camera,
+    allow_worker,
+    allowed_hosts,
+)
 from pages.setup import Limiter, client_address, create_limiter, install_pages, static_url
 
 __all__ = [
@@ -46,6 +53,7 @@ __all__ = [
     "SheetPdf",
     "accepts_upload",
     "allow_camera",
+    "allow_worker",
     "allowed_hosts",
     "client_address",
     "create_limiter",

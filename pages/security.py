@@ -32,10 +32,14 @@ _PAGE_POLICY = (
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
 )
-CONTENT_SECURITY_POLICY = "; ".join(_PAGE_POLICY)
+CONTENT_SECURITY_POLICY = "; ".join((*_PAGE_POLICY, "trusted-types 'none'"))
+# One policy by name: it lets the page start the one worker of the wallet and nothing else (pages/static/offline.js).
+WORKER_PAGE_POLICY = "; ".join((*_PAGE_POLICY, "trusted-types wallet-worker"))
+WORKER_SECURITY_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 # A picture or document opened by itself runs nothing and loads nothing.
 FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -64,6 +68,11 @@ def allow_camera() -> None:
     g.camera_allowed = True
 
 
+def allow_worker() -> None:
+    """Let the page that is being made start the service worker; when the answer is the worker, let it ask this site."""
+    g.worker_allowed = True
+
+
 def _set_body_limit() -> None:
     # Runs before CSRF protection, which is the first to read the form.
     view = current_app.view_functions.get(request.endpoint or "")
@@ -75,7 +84,9 @@ def _set_body_limit() -> None:
 
 def _choose_policy(response: Response) -> str:
     if response.mimetype == "text/html":
-        return CONTENT_SECURITY_POLICY
+        return WORKER_PAGE_POLICY if g.get("worker_allowed") else CONTENT_SECURITY_POLICY
+    if response.mimetype == "text/javascript" and g.get("worker_allowed"):
+        return WORKER_SECURITY_POLICY
     # A browser's own PDF viewer does not open in a sandbox.
     return FILE_SECURITY_POLICY if response.mimetype == "application/pdf" else f"{FILE_SECURITY_POLICY}; sandbox"
 
