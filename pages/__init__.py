@@ -1,5 +1,6 @@
 """What every web face shares: layout, languages, Markdown, safe links, error pages, security headers."""
 
+from pages.clients import as_client, client_address, current_client, read_client
 from pages.errors import PageError, render_error
 from pages.files import send_bytes, send_download, send_public_document
 from pages.language import (
@@ -28,7 +29,7 @@ from pages.security import (
     allow_worker,
     allowed_hosts,
 )
-from pages.setup import Limiter, client_address, create_limiter, install_pages, static_url
+from pages.setup import Limiter, create_limiter, install_pages, static_url
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
@@ -55,8 +56,10 @@ __all__ = [
     "allow_camera",
     "allow_worker",
     "allowed_hosts",
+    "as_client",
     "client_address",
     "create_limiter",
+    "current_client",
     "current_language",
     "hash_password",
     "host_of",
@@ -67,6 +70,7 @@ __all__ = [
     "place_cards",
     "plain_text",
     "printable_text",
+    "read_client",
     "render_error",
     "render_mail_html",
     "render_mail_plain",

@@ -42,6 +42,18 @@ class Limiter:
         self.client = client
         self.seconds = seconds
 
+    def meter(self, rate: str) -> Callable[[str], None]:
+        """Return what counts one request of a client, and raises `TooManyRequestsError` for one too many.
+
+        Args:
+            rate: As for `limit`.
+
+        Raises:
+            ValueError: `rate` is no rate.
+        """
+        window = _open_window(rate)
+        return lambda client: window.take(client, self.seconds())
+
     def limit(
         self, rate: str, *, deduct_when: Callable[[Response], bool] | None = None
     ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
@@ -54,8 +66,7 @@ class Limiter:
         Raises:
             ValueError: `rate` is no rate; at start, never while a request is answered.
         """
-        item = parse(rate)
-        window = _Window(item.amount, item.get_expiry())
+        window = _open_window(rate)
 
         def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
             @wraps(view)
@@ -73,6 +84,11 @@ class Limiter:
             return limited
 
         return decorate
+
+
+def _open_window(rate: str) -> _Window:
+    item = parse(rate)
+    return _Window(item.amount, item.get_expiry())
 
 
 class _Window:

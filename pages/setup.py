@@ -6,13 +6,13 @@ import hashlib
 from datetime import timedelta
 from functools import lru_cache
 from importlib import resources
-from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
+from pages.clients import client_address
 from pages.errors import install_errors
 from pages.language import (
     LANGUAGE_NAMES,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Limiter", "create_limiter", "install_pages", "static_url"]
 
 SESSION_HOURS = 12
-IPV6_CLIENT_BITS = 64
 _STATIC_SECONDS = 365 * 24 * 3600
 
 
@@ -59,23 +58,6 @@ def language_switch_url(language: Language) -> str:
         kept = {key: value for key, value in request.args.items() if key != "lang" and not key.startswith("_")}
         return url_for(request.endpoint, **{**kept, **arguments})
     return url_for("site.home", lang=language)
-
-
-def client_address() -> str:
-    """Return who counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber has at the least.
-
-    A proxy's headers are not believed here; `proxy_hops` says which are, before this is asked.
-    """
-    peer = request.remote_addr or "unknown"
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return peer
-    if isinstance(address, IPv4Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(IPv6Network((int(address), IPV6_CLIENT_BITS), strict=False))
 
 
 class _CookieSessions(SecureCookieSessionInterface):
