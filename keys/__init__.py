@@ -29,6 +29,8 @@ from keys.link_secret import (
 )
 from keys.local_signer import LocalSigner
 from keys.network_share import NetworkShare, SharedFetcher
+from keys.passkey_ceremonies import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, PasskeyQuestion, Passkeys
+from keys.passkeys import MAX_PASSKEY_ANSWER_BYTES, PasskeySite, find_passkey_site
 from keys.public_key import PublicKey
 from keys.publishing import compose_did_document, compose_jwks
 from keys.resolution import resolve_controller_document, resolve_jwks
@@ -38,8 +40,10 @@ __all__ = [
     "ALTERNATE_HTTPS_PORT",
     "CODE_LETTERS",
     "LINK_SECRET_BYTES",
+    "MAX_PASSKEY_ANSWER_BYTES",
     "MAX_BASE58_CHARS",
     "MAX_CONTROLLER_DOCUMENT_BYTES",
+    "MAX_PASSKEY_NAME_CHARS",
     "MIN_PASSPHRASE_BYTES",
     "CachingFetcher",
     "Clock",
@@ -56,6 +60,10 @@ __all__ = [
     "LocalSigner",
     "NetworkShare",
     "OfflineFetcher",
+    "PasskeyOwner",
+    "PasskeyQuestion",
+    "PasskeySite",
+    "Passkeys",
     "PublicKey",
     "Resolver",
     "SharedFetcher",
@@ -73,6 +81,7 @@ __all__ = [
     "did_web_url",
     "encode_base58",
     "encode_base64url",
+    "find_passkey_site",
     "hash_token",
     "is_known_test_key",
     "is_same_secret",

@@ -33,6 +33,7 @@ from storage.outbox import (
     note_sent,
     requeue,
 )
+from storage.passkey_store import PasskeyStore, StoredPasskey, delete_passkeys, move_passkeys
 from storage.snapshot import SnapshotHead, check_snapshot, read_snapshot_head, write_snapshot
 from storage.tables import AUDIT
 from storage.witness import Checkpoint, append_checkpoint, compare_with_witness, load_checkpoints, witnessed_pool
@@ -51,7 +52,9 @@ __all__ = [
     "MessageState",
     "NewMessage",
     "OutboxMessage",
+    "PasskeyStore",
     "SnapshotHead",
+    "StoredPasskey",
     "append_audit",
     "append_audits",
     "append_checkpoint",
@@ -59,6 +62,7 @@ __all__ = [
     "check_snapshot",
     "compare_with_witness",
     "count_messages",
+    "delete_passkeys",
     "enqueue",
     "find_message",
     "find_message_by_id",
@@ -69,6 +73,7 @@ __all__ = [
     "list_audit_events",
     "list_messages",
     "load_checkpoints",
+    "move_passkeys",
     "note_failure",
     "note_refusal",
     "note_sent",

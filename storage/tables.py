@@ -39,3 +39,27 @@ OUTBOX = sa.Table(
     sa.Index("outbox_due", "state", "next_at"),
     sa.Index("outbox_by_recipient", "recipient"),
 )
+
+PASSKEYS = sa.Table(
+    "passkeys",
+    METADATA,
+    sa.Column("credential_id", sa.LargeBinary, primary_key=True),  # chosen by the authenticator
+    sa.Column("id", sa.Text, nullable=False, unique=True),  # ours, for addresses of pages
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("owner_kind", "owner_id")),
+    *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("user_handle", "public_key")),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("sign_count", "synced")),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "created")),
+    sa.Column("last_used", sa.Text),
+    sa.Index("passkeys_by_owner", "owner_kind", "owner_id"),
+    sa.CheckConstraint("owner_kind IN ('holder', 'person')", name="known_owner"),
+)
+
+PASSKEY_QUESTIONS = sa.Table(
+    "passkey_questions",
+    METADATA,
+    sa.Column("ticket_sha256", sa.LargeBinary, primary_key=True),  # of what stands in the cookie of the browser
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("owner_kind", "owner_id", "purpose")),
+    sa.Column("challenge", sa.LargeBinary, nullable=False),
+    sa.Column("created", sa.Text, nullable=False),
+    sa.Index("passkey_questions_by_time", "created"),
+)

@@ -60,6 +60,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "granian": ("skillmark/server.py",),
     "click": ("skillmark/cli*.py", "skillmark/__main__.py"),
     "platformdirs": ("skillmark/settings.py",),
+    "webauthn": ("keys/passkeys.py",),
 }
 
 RETIRED_WORDS = ("badge_class", "badgeclass", "issued_on", "issuedOn")

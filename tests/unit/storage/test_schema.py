@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from issuer.people_tables import METADATA as LEDGER_TABLES
+from issuer.oidc_tables import METADATA as LEDGER_TABLES
 from schemas import ConfigurationError
 from storage import Database, open_database
 from storage.schema import HEAD_REVISION, KNOWN_REVISIONS
