@@ -26,9 +26,11 @@ __all__ = [
     "find_membership",
     "find_person",
     "find_person_by_email",
+    "fold_email",
     "list_memberships",
     "list_organisations",
     "list_people",
+    "note_sign_in",
     "organisation_issuer_slugs",
     "read_role",
 ]
@@ -113,6 +115,11 @@ def find_person_by_email(connection: Connection, email: str) -> Person | None:
     return None if row is None else _person(row)
 
 
+def fold_email(text: str) -> str:
+    """Return an address as people of the desk are known by: without spaces around it, in small letters."""
+    return text.strip().lower()
+
+
 def find_membership(connection: Connection, person_id: str, organisation_id: str) -> Membership | None:
     """Return what a person is in an organisation; None when they do not belong to it."""
     role = people_store.find_role(connection, person_id, organisation_id)
@@ -154,3 +161,8 @@ def _person(row: RowMapping) -> Person:
         password_hash=row["password_hash"],
         signed_in_on=date.fromisoformat(day) if day else None,
     )
+
+
+def note_sign_in(connection: Connection, person_id: str, *, day: date) -> None:
+    """Note the day on which a person signed in."""
+    people_store.change_person(connection, person_id, signed_in_on=day.isoformat())

@@ -130,7 +130,7 @@ def create_site(settings: SiteSettings) -> Flask:
         ledger=ledger,
         clock=settings.clock,
         desk_password_hash=settings.desk_password_hash,
-        sessions=DeskSessions(settings.home / "desk-sessions.json", clock=settings.clock),
+        sessions=DeskSessions(ledger.database, clock=settings.clock, desk_password_hash=settings.desk_password_hash),
         drafts=DraftStore(settings.home / "drafts", clock=settings.clock),
         course_drafts=CourseDraftStore(settings.home / "course-drafts", clock=settings.clock),
         jobs=jobs,

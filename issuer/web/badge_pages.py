@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from issuer.people import Role
 from issuer.status import MAX_REASON_CHARS
 from issuer.web.paging import PAGE_ROWS, clamp_page, read_page, show_page
 from issuer.web.problems import STORE_AREAS, explain_code
+from issuer.web.visitor import needs
 from issuer.web.words import BY_DESK
 from pages import N_, PageError, translate
 from schemas import LedgerError
@@ -57,6 +59,7 @@ def add_badge_lists(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the list of all badges and the search."""
 
     @blueprint.get("/desk/badges")
+    @needs(Role.VIEWER)
     def badges() -> ResponseReturnValue:
         number = clamp_page(read_page(), deps.ledger.count_issued())
         rows = deps.ledger.list_issued(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
@@ -65,6 +68,7 @@ def add_badge_lists(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     # POST, so that nobody's name stands in an address or a log.
     @blueprint.post("/desk/badges")
+    @needs(Role.VIEWER)
     def search() -> ResponseReturnValue:
         sought = request.form.get("sought", "")[:MAX_SOUGHT_CHARS].strip()
         if not sought:
@@ -100,6 +104,7 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/badges/<slug>")
+    @needs(Role.VIEWER)
     def badge(slug: str) -> ResponseReturnValue:
         issued = find(slug)
         newer = deps.ledger.find_newer(slug)
@@ -115,10 +120,12 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
+    @needs(Role.TRAINER)
     def change_form(slug: str, change: str) -> ResponseReturnValue:
         return ask(find(slug), change, None)
 
     @blueprint.post("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
+    @needs(Role.TRAINER)
     def change(slug: str, change: str) -> ResponseReturnValue:
         issued = find(slug)
         reason = request.form.get("reason", "").strip()

@@ -21,6 +21,7 @@ from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
 from issuer.web.skill_pages import add_skill_pages
+from issuer.web.visitor import DeskBlueprint
 from issuer.web.words import FATE_ICONS, FATE_LABELS, say_delivery, say_hours
 from keys import show_code
 
@@ -39,7 +40,7 @@ def create_issuer_blueprint(deps: IssuerDeps) -> Blueprint:
 
 def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     """Return `/desk`, closed to everyone who has not signed in."""
-    blueprint = Blueprint("desk", "issuer.web", template_folder="templates")
+    blueprint = DeskBlueprint("desk", "issuer.web", template_folder="templates")
     add_desk_rules(blueprint, deps)
     add_course_pages(blueprint, deps)
     add_course_editor(blueprint, deps)

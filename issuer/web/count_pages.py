@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from issuer.course_counts import read_course_counts
+from issuer.people import Role
 from issuer.web.course_pages import find_course
+from issuer.web.visitor import needs
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -20,6 +22,7 @@ def add_count_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the page with the counts of a course."""
 
     @blueprint.get("/desk/courses/<slug>/counts")
+    @needs(Role.VIEWER)
     def course_counts(slug: str) -> ResponseReturnValue:
         course = find_course(deps, slug)
         counts = read_course_counts(deps.ledger, slug)

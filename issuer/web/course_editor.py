@@ -10,6 +10,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 
 from issuer.course_coach import coach_course
 from issuer.course_form import add_row, count_rows, course_to_fields, read_fields, read_form, remove_row
+from issuer.people import Role
 from issuer.web.course_drafts import CourseDraft
 from issuer.web.course_editor_words import (
     FIELD_LABELS,
@@ -21,6 +22,7 @@ from issuer.web.course_editor_words import (
 )
 from issuer.web.course_pages import choose_issuer, find_course
 from issuer.web.problems import STORE_AREAS, explain_form_error
+from issuer.web.visitor import needs
 from pages import PageError, accepts_upload, current_language, translate
 from schemas import IssuanceError, LedgerError
 
@@ -68,42 +70,50 @@ def add_course_editor(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the form for new and for existing courses, and its way to a saved course."""
 
     @blueprint.get("/desk/courses/new")
+    @needs(Role.TRAINER)
     def new_course() -> ResponseReturnValue:
         fields = {"language": current_language(), "type": "Certificate"}
         fields |= {f"can_do/{row}": "" for row in range(EMPTY_CAN_DO_ROWS)}
         return _render(deps, CourseDraft(id="", issuer_slug="", fields=fields))
 
     @blueprint.post("/desk/courses/new")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_FORM_BYTES)
     def begin_course() -> ResponseReturnValue:
         issuer = choose_issuer(deps, request.form.get("issuer", ""))
         return _take_step(deps, CourseDraft(id="", issuer_slug=issuer.slug))
 
     @blueprint.get("/desk/courses/<slug>/edit")
+    @needs(Role.TRAINER)
     def edit_course(slug: str) -> ResponseReturnValue:
         return _render(deps, _draft_of(deps, find_course(deps, slug)))
 
     @blueprint.post("/desk/courses/<slug>/edit")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_FORM_BYTES)
     def begin_change(slug: str) -> ResponseReturnValue:
         return _take_step(deps, _draft_of(deps, find_course(deps, slug)))
 
     @blueprint.post("/desk/courses/<slug>/copy")
+    @needs(Role.TRAINER)
     def copy_course(slug: str) -> ResponseReturnValue:
         draft = deps.course_drafts.create(_copy_of(deps, find_course(deps, slug)))
         flash(translate("This is a copy. Give it a name of its own and change what is new. No badge was copied."))
         return redirect(url_for("desk.course_draft", draft_id=draft.id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/course-drafts/<draft_id>")
+    @needs(Role.TRAINER)
     def course_draft(draft_id: str) -> ResponseReturnValue:
         return _render(deps, find_draft(deps, draft_id))
 
     @blueprint.post("/desk/course-drafts/<draft_id>")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_FORM_BYTES)
     def change_draft(draft_id: str) -> ResponseReturnValue:
         return _take_step(deps, find_draft(deps, draft_id))
 
     @blueprint.post("/desk/course-drafts/<draft_id>/discard")
+    @needs(Role.TRAINER)
     def discard_draft(draft_id: str) -> ResponseReturnValue:
         deps.course_drafts.forget(draft_id)
         flash(translate("The draft was thrown away. Saved courses stay as they are."))
@@ -114,6 +124,7 @@ def add_course_editor(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 def _add_saving(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/save")
+    @needs(Role.TRAINER)
     def ask_to_save(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         reading = read_draft(deps, draft)
@@ -129,6 +140,7 @@ def _add_saving(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.post("/desk/course-drafts/<draft_id>/save")
+    @needs(Role.TRAINER)
     def save_draft(draft_id: str) -> ResponseReturnValue:
         return _save(deps, find_draft(deps, draft_id))
 

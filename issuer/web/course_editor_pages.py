@@ -22,10 +22,12 @@ from credentials import (
 )
 from issuer.achievement_file import MAX_DESIGN_WORDS_CHARS
 from issuer.model import Achievement, BadgeDesign, IssuerProfile
+from issuer.people import Role
 from issuer.renditions import draw_achievement
 from issuer.web.course_editor import find_draft, read_draft
 from issuer.web.course_editor_words import COLOURS, ICONS, SHAPES
 from issuer.web.problems import explain_code
+from issuer.web.visitor import needs
 from pages import PageError, accepts_upload, safe_link, say_achievement_type, secure_link, send_bytes, translate
 from schemas import DecodingError
 
@@ -60,6 +62,7 @@ def _see(deps: IssuerDeps, draft: CourseDraft) -> tuple[Achievement, IssuerProfi
 
 def _add_preview(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/preview")
+    @needs(Role.TRAINER)
     def course_preview(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         course, issuer = _see(deps, draft)
@@ -77,6 +80,7 @@ def _add_preview(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/course-drafts/<draft_id>/preview.<any(png, svg):ending>")
+    @needs(Role.TRAINER)
     def course_preview_image(draft_id: str, ending: str) -> ResponseReturnValue:
         """Draw the badge; choices in the address stand for those of the draft, so that they can be tried."""
         draft = find_draft(deps, draft_id)
@@ -90,12 +94,14 @@ def _add_preview(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 def _add_designer(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/picture")
+    @needs(Role.TRAINER)
     def course_picture(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         course, issuer = _see(deps, draft)
         return _render_designer(draft, course, issuer, problem=None)
 
     @blueprint.post("/desk/course-drafts/<draft_id>/picture")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_UPLOAD_BYTES)
     def change_picture(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)

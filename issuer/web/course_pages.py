@@ -14,8 +14,10 @@ from flask import flash, redirect, render_template, request, url_for
 from issuer.achievement_file import read_achievement
 from issuer.course_file import load_example_course, render_course_file
 from issuer.jobs import list_jobs
+from issuer.people import Role
 from issuer.roster import required_results
 from issuer.web.problems import STORE_AREAS, explain_course_error
+from issuer.web.visitor import needs
 from pages import PageError, accepts_upload, send_download, translate
 from schemas import IssuanceError, guard_cell
 
@@ -91,10 +93,12 @@ def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk")
+    @needs(Role.VIEWER)
     def overview() -> ResponseReturnValue:
         return show_overview(None)
 
     @blueprint.post("/desk/courses")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_ACHIEVEMENT_BYTES)
     def add_course() -> ResponseReturnValue:
         issuer = choose_issuer(deps, request.form.get("issuer", ""))
@@ -113,19 +117,23 @@ def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.course", slug=course.slug), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/courses/<slug>")
+    @needs(Role.VIEWER)
     def course(slug: str) -> ResponseReturnValue:
         return render_course(deps, find_course(deps, slug), problem=None, pasted="")
 
     @blueprint.get("/desk/courses/<slug>/class-list.csv")
+    @needs(Role.VIEWER)
     def class_list_template(slug: str) -> ResponseReturnValue:
         body = compose_template(find_course(deps, slug))
         return send_download(body, "text/csv; charset=utf-8", filename=f"class-list-{slug}.csv")
 
     @blueprint.get("/desk/courses/<slug>/course.yaml")
+    @needs(Role.VIEWER)
     def course_file(slug: str) -> ResponseReturnValue:
         return send_download(render_course_file(find_course(deps, slug)), _YAML, filename=f"{slug}.yaml")
 
     @blueprint.get("/desk/example-course.yaml")
+    @needs(Role.VIEWER)
     def example_course() -> ResponseReturnValue:
         return send_download(load_example_course(), _YAML, filename="example-course.yaml")
 

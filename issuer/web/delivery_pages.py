@@ -24,9 +24,11 @@ from issuer.delivery import (
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.hand_out import HandOutPeople, render_hand_out
 from issuer.nudges import list_to_call
+from issuer.people import Role
 from issuer.web.job_pages import find_job
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code
+from issuer.web.visitor import needs
 from issuer.web.words import say_delivery
 from keys import show_code
 from pages import N_, PageError, send_bytes, send_download, translate
@@ -95,10 +97,12 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the page on which a class gets its badges."""
 
     @blueprint.get("/desk/jobs/<job_id>/delivery")
+    @needs(Role.VIEWER)
     def delivery(job_id: str) -> ResponseReturnValue:
         return _show(deps, find_job(deps, job_id), None)
 
     @blueprint.post("/desk/jobs/<job_id>/delivery")
+    @needs(Role.TRAINER)
     def hand_out(job_id: str) -> ResponseReturnValue:
         job = find_job(deps, job_id)
         step = SecondStep(_read_choice("second_step", {step.value for step in SecondStep}))
@@ -115,6 +119,7 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/jobs/<job_id>/send-again/<slug>")
+    @needs(Role.TRAINER)
     def send_link_again(job_id: str, slug: str) -> ResponseReturnValue:
         find_job(deps, job_id)
         is_sent = send_again(deps.claims, slug)
@@ -123,6 +128,7 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/jobs/<job_id>/hand-out.pdf")
+    @needs(Role.TRAINER)
     def hand_out_sheet(job_id: str) -> ResponseReturnValue:
         job = find_job(deps, job_id)
         people = HandOutPeople.WITHOUT_EMAIL if request.args.get("who") == "without-email" else HandOutPeople.ALL
@@ -150,12 +156,14 @@ def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the code for the last slide."""
 
     @blueprint.post("/desk/jobs/<job_id>/class-code")
+    @needs(Role.TRAINER)
     def open_code(job_id: str) -> ResponseReturnValue:
         find_job(deps, job_id)
         open_class_code(deps.claims, job_id)
         return redirect(url_for("desk.class_code", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/jobs/<job_id>/class-code/close")
+    @needs(Role.TRAINER)
     def close_code(job_id: str) -> ResponseReturnValue:
         find_job(deps, job_id)
         close_class_code(deps.claims, job_id)
@@ -163,6 +171,7 @@ def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/jobs/<job_id>/class-code")
+    @needs(Role.TRAINER)
     def class_code(job_id: str) -> ResponseReturnValue:
         job = find_job(deps, job_id)
         code, chosen = read_class_code(deps.claims, job_id), read_class_delivery(deps.claims, job_id)
@@ -179,6 +188,7 @@ def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/jobs/<job_id>/class-code.svg")
+    @needs(Role.TRAINER)
     def class_code_qr(job_id: str) -> ResponseReturnValue:
         find_job(deps, job_id)
         code = read_class_code(deps.claims, job_id)
@@ -192,6 +202,7 @@ def add_to_call_page(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the list for the telephone."""
 
     @blueprint.get("/desk/to-call")
+    @needs(Role.VIEWER)
     def to_call() -> ResponseReturnValue:
         page = cut_page(list_to_call(deps.claims), read_page())
         names = {course.slug: course.name for course in deps.ledger.achievements()}

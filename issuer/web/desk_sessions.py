@@ -1,93 +1,121 @@
-"""Who is signed in at the desk: kept on our own disk, so that a cookie is worth nothing after signing out."""
+"""Who is signed in at the desk: kept in our own database, so that a cookie is worth nothing after signing out."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
 import secrets
-import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from schemas import DataModelError, format_datetime, read_datetime, write_private_file
+from issuer import people, people_session_store
+from issuer.web.visitor import compose_visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
-_log = logging.getLogger(__name__)
+    from sqlalchemy import Connection
+
+    from issuer.people import Person
+    from issuer.web.visitor import Visitor
+    from storage import Database
+
 SESSION_LIFE = timedelta(hours=12)  # from signing in, however busy the desk is
-MAX_SESSIONS = 200
+MAX_SESSIONS = 200  # of one person; the oldest end first
 _ID_BYTES = 32
 
 
 class DeskSessions:
-    """One private file: for each session the hash of its id, when it began, and for which password.
+    """The open sessions: each belongs to a person, works in one organisation, and ends with the password it began with.
 
-    The ids themselves stand only in cookies. Several threads may use it; one process does.
+    What a person may do is read anew with each request, so a changed role or a removed person counts at once.
 
     Args:
-        path: The file; made at the first sign-in.
+        database: Where people and sessions are.
         clock: Aware UTC.
+        desk_password_hash: Returns the argon2 hash of the desk password; empty when there is none.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime]) -> None:
-        self._path = path
+    def __init__(
+        self, database: Database, *, clock: Callable[[], datetime], desk_password_hash: Callable[[], str]
+    ) -> None:
+        self._database = database
         self._clock = clock
-        self._lock = threading.Lock()
+        self._desk_password_hash = desk_password_hash
 
-    def open(self, password_hash: str) -> str:
-        """Begin a session for whoever knew the password with this hash; return its id."""
-        session_id = secrets.token_urlsafe(_ID_BYTES)
-        entry = {"began": format_datetime(self._clock()), "password": _fingerprint(password_hash)}
-        with self._lock:
-            kept = {key: old for key, old in self._load().items() if self._is_good(old, password_hash)}
-            newest = dict(list(kept.items())[-(MAX_SESSIONS - 1) :])
-            self._store({**newest, _digest(session_id): entry})
+    def read_person(self, person_id: str) -> Person | None:
+        """Return a person with the hash of the password that is set now."""
+        with self._database.read() as connection:
+            return self._read_person(connection, person_id)
+
+    def open(self, person: Person, organisation_id: str) -> str:
+        """Begin a session of a person who has shown who they are; return its id.
+
+        Args:
+            person: As they were when they showed it: with a password set since then the session does not hold.
+            organisation_id: Where they work now.
+        """
+        session_id, now = secrets.token_urlsafe(_ID_BYTES), self._clock()
+        with self._database.write() as connection:
+            people_session_store.delete_old_sessions(connection, before=now - SESSION_LIFE)
+            people_session_store.keep_newest_sessions(connection, person.id, MAX_SESSIONS - 1)
+            people_session_store.insert_session(
+                connection,
+                _digest(session_id),
+                person_id=person.id,
+                organisation_id=organisation_id,
+                lock=_lock(person),
+                now=now,
+            )
+            people.note_sign_in(connection, person.id, day=now.date())
         return session_id
 
-    def is_open(self, session_id: str, password_hash: str) -> bool:
-        """Say whether a session was begun with the password that is set now, not ended, and not too long ago."""
-        with self._lock:
-            entry = self._load().get(_digest(session_id))
-        return entry is not None and self._is_good(entry, password_hash)
+    def find(self, session_id: str) -> Visitor | None:
+        """Return whose session this is, as they are now; None when it does not hold, or they no longer belong there."""
+        with self._database.read() as connection:
+            row = people_session_store.find_session(connection, _digest(session_id), after=self._clock() - SESSION_LIFE)
+            person = self._read_person(connection, row["person_id"]) if row is not None else None
+            if row is None or person is None or not secrets.compare_digest(row["lock"], _lock(person)):
+                return None
+            organisation_id = row["organisation_id"]
+            found = {
+                organisation.id: (organisation, role)
+                for organisation, role in people.list_memberships(connection, person.id)
+            }
+            if organisation_id not in found:
+                return None
+            return compose_visitor(
+                person, *found[organisation_id], people.organisation_issuer_slugs(connection, organisation_id)
+            )
+
+    def move(self, session_id: str, organisation_id: str) -> None:
+        """Let a session work in another organisation; the next request asks whether its person belongs there."""
+        with self._database.write() as connection:
+            people_session_store.move_session(connection, _digest(session_id), organisation_id)
 
     def close(self, session_id: str) -> None:
         """End a session; one that is not open stays so."""
-        with self._lock:
-            sessions = self._load()
-            if sessions.pop(_digest(session_id), None) is not None:
-                self._store(sessions)
+        with self._database.write() as connection:
+            people_session_store.delete_session(connection, _digest(session_id))
 
-    def _is_good(self, entry: dict[str, str], password_hash: str) -> bool:
-        age = self._clock() - read_datetime(entry["began"])
-        is_same_password = secrets.compare_digest(entry["password"], _fingerprint(password_hash))
-        return is_same_password and age < SESSION_LIFE
+    def close_all(self, person_id: str) -> None:
+        """End every session of a person."""
+        with self._database.write() as connection:
+            people_session_store.delete_sessions(connection, person_id)
 
-    def _load(self) -> dict[str, dict[str, str]]:
-        try:
-            content = json.loads(self._path.read_bytes())
-            for entry in content.values():
-                read_datetime(entry["began"])
-                entry["password"].encode("ascii")
-        except FileNotFoundError:
-            return {}
-        except (ValueError, KeyError, TypeError, AttributeError, DataModelError):
-            _log.warning("the list of sessions is damaged: everybody signs in again")
-            return {}
-        return {str(key): {"began": entry["began"], "password": entry["password"]} for key, entry in content.items()}
-
-    def _store(self, sessions: dict[str, dict[str, str]]) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private_file(self._path, json.dumps(sessions).encode("ascii"))
+    def _read_person(self, connection: Connection, person_id: str) -> Person | None:
+        person = people.find_person(connection, person_id)
+        if person is None or person.id != people.DESK_PERSON:
+            return person
+        hashed = self._desk_password_hash()
+        return replace(person, password_hash=hashed) if hashed else None
 
 
-def _digest(session_id: str) -> str:
-    return hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(session_id: str) -> bytes:
+    return hashlib.sha256(session_id.encode("utf-8", "surrogatepass")).digest()
 
 
-def _fingerprint(password_hash: str) -> str:
-    # A new password signs everybody out.
-    return hashlib.sha256(password_hash.encode()).hexdigest()[:32]
+def _lock(person: Person) -> bytes:
+    # A new password signs that person out everywhere.
+    return hashlib.sha256(person.password_hash.encode()).digest()

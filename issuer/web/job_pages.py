@@ -14,9 +14,11 @@ from issuer.job_sheet import render_job_sheet
 from issuer.job_store import STOPPED
 from issuer.jobs import job_outcomes, job_progress, resume_job, stop_job
 from issuer.model import RowFate
+from issuer.people import Role
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
 from issuer.web.renditions import render_job_pdf
+from issuer.web.visitor import needs
 from pages import PageError, send_download
 from schemas import LedgerError
 
@@ -43,6 +45,7 @@ def add_job_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 def _add_progress(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/jobs/<job_id>")
+    @needs(Role.VIEWER)
     def job(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
         page = cut_page(job_outcomes(deps.ledger, job_id), read_page())
@@ -61,6 +64,7 @@ def _add_progress(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/jobs/<job_id>/counts.json")
+    @needs(Role.VIEWER)
     def job_counts(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
         return jsonify(progress.to_json() | {"running": deps.jobs.is_running(job_id)})
@@ -68,6 +72,7 @@ def _add_progress(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 def _add_stop(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/jobs/<job_id>/resume")
+    @needs(Role.TRAINER)
     def resume(job_id: str) -> ResponseReturnValue:
         if find_job(deps, job_id).finished_at is None:
             resume_job(deps.ledger, job_id)
@@ -75,6 +80,7 @@ def _add_stop(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/jobs/<job_id>/stop")
+    @needs(Role.TRAINER)
     def stop_form(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
         course = deps.ledger.find_achievement(progress.achievement_slug)
@@ -83,6 +89,7 @@ def _add_stop(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.post("/desk/jobs/<job_id>/stop")
+    @needs(Role.TRAINER)
     def stop(job_id: str) -> ResponseReturnValue:
         find_job(deps, job_id)
         stop_job(deps.ledger, job_id)
@@ -91,6 +98,7 @@ def _add_stop(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
 def _add_downloads(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/jobs/<job_id>/badges.zip")
+    @needs(Role.VIEWER)
     def bundle(job_id: str) -> Response:
         name = _name("badges", find_job(deps, job_id))
         spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - send_file closes it
@@ -99,12 +107,14 @@ def _add_downloads(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return send_file(spool, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip")
 
     @blueprint.get("/desk/jobs/<job_id>/codes.pdf")
+    @needs(Role.VIEWER)
     def class_sheet(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
         body = render_job_pdf(deps.ledger, progress)
         return send_download(body, "application/pdf", filename=f"{_name('codes', progress)}.pdf")
 
     @blueprint.get("/desk/jobs/<job_id>/badges.xlsx")
+    @needs(Role.VIEWER)
     def result_sheet(job_id: str) -> ResponseReturnValue:
         progress = find_job(deps, job_id)
         return send_download(render_job_sheet(deps.ledger, job_id), _XLSX, filename=f"{_name('badges', progress)}.xlsx")

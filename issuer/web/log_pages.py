@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 
+from issuer.people import Role
 from issuer.web.paging import PAGE_ROWS
+from issuer.web.visitor import needs
 from pages import N_, PageError, send_download, translate
 from schemas import format_datetime, guard_cell
 from storage import AuditFilter, list_audit, list_audit_events
@@ -90,6 +92,7 @@ def add_log_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the log and its download."""
 
     @blueprint.get("/desk/log")
+    @needs(Role.VIEWER)
     def log() -> ResponseReturnValue:
         asked = _read_asked()
         before = _read_number(request.args.get("before", ""))
@@ -109,6 +112,7 @@ def add_log_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/log.csv")
+    @needs(Role.VIEWER)
     def log_csv() -> ResponseReturnValue:
         asked = _read_asked()
         return send_download(_write_csv(deps, _compose_filter(deps, asked)), _CSV, filename="audit-log.csv")

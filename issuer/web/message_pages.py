@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from issuer.delivery import CLAIM_TEMPLATE, NUDGE_TEMPLATE
+from issuer.people import Role
 from issuer.web.paging import PAGE_ROWS, read_page, show_page
 from issuer.web.problems import explain_code
+from issuer.web.visitor import needs
 from pages import N_, PageError, send_download
 from storage import find_message_by_id, list_messages
 
@@ -29,6 +31,7 @@ def add_message_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the list of messages and the files."""
 
     @blueprint.get("/desk/messages")
+    @needs(Role.VIEWER)
     def messages() -> ResponseReturnValue:
         number = read_page()
         with deps.ledger.database.read() as connection:
@@ -47,6 +50,7 @@ def add_message_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.get("/desk/messages/<message_id>.eml")
+    @needs(Role.TRAINER)
     def message_file(message_id: str) -> ResponseReturnValue:
         with deps.ledger.database.read() as connection:
             message = find_message_by_id(connection, message_id)

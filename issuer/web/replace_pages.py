@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from issuer.corrections import AWARDED_ON, EMAIL, NAME, BadgeEdit, find_badge_row, plan_correction, plan_renewal
+from issuer.people import Role
 from issuer.replacing import replace_badge
 from issuer.result_cells import is_numeric
 from issuer.web.problems import STORE_AREAS, explain_code, explain_problems
+from issuer.web.visitor import needs
 from issuer.web.words import BY_DESK, say_change
 from pages import N_, PageError, translate
 from schemas import LedgerError
@@ -61,6 +63,7 @@ def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the form and the question of a correction and of a renewal."""
 
     @blueprint.get("/desk/badges/<slug>/<any(correct, renew):remedy>")
+    @needs(Role.TRAINER)
     def replace_form(slug: str, remedy: str) -> ResponseReturnValue:
         try:
             badge = find_badge_row(deps.ledger, slug)
@@ -69,6 +72,7 @@ def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return _show_form(deps, badge, remedy, _typed_before(badge, remedy, today=deps.clock().date()))
 
     @blueprint.post("/desk/badges/<slug>/<any(correct, renew):remedy>")
+    @needs(Role.TRAINER)
     def replace(slug: str, remedy: str) -> ResponseReturnValue:
         try:
             planned = _plan(deps, slug, remedy)

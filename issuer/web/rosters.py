@@ -14,11 +14,13 @@ from issuer.delivery import choose_delivery
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.jobs import start_job
 from issuer.model import RowFate
+from issuer.people import Role
 from issuer.planning import plan_roster
 from issuer.roster import read_roster
 from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
+from issuer.web.visitor import needs
 from issuer.web.words import BY_DESK, say_change, say_column, say_results
 from pages import PageError, accepts_upload, translate, translate_plural
 from schemas import RosterError
@@ -44,6 +46,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add upload, dry run and issue."""
 
     @blueprint.post("/desk/courses/<slug>/class-lists")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_ROSTER_REQUEST_BYTES)
     def upload_roster(slug: str) -> ResponseReturnValue:
         course = find_course(deps, slug)
@@ -57,6 +60,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.dry_run", draft_id=draft.id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/class-lists/<draft_id>")
+    @needs(Role.TRAINER)
     def dry_run(draft_id: str) -> ResponseReturnValue:
         draft = _find_draft(deps, draft_id)
         if draft.job_id:
@@ -64,6 +68,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return _show_dry_run(deps, draft)
 
     @blueprint.post("/desk/class-lists/<draft_id>/fix")
+    @needs(Role.TRAINER)
     def fix(draft_id: str) -> ResponseReturnValue:
         draft = _find_draft(deps, draft_id)
         fixes = _read_fixes()
@@ -75,6 +80,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.dry_run", draft_id=draft_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/class-lists/<draft_id>/correct")
+    @needs(Role.TRAINER)
     def correct(draft_id: str) -> ResponseReturnValue:
         draft = _find_draft(deps, draft_id)
         if not draft.job_id:
@@ -84,6 +90,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(url_for("desk.dry_run", draft_id=draft_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/class-lists/<draft_id>/issue")
+    @needs(Role.TRAINER)
     def issue(draft_id: str) -> ResponseReturnValue:
         draft = _find_draft(deps, draft_id)
         job_id = draft.job_id or _start(deps, draft)

@@ -11,12 +11,14 @@ from flask import flash, redirect, render_template, request, url_for
 
 from issuer.course_form import SKILL_FIELDS, count_rows
 from issuer.field_reading import make_key
+from issuer.people import Role
 from issuer.skill_import import MAX_LIST_BYTES, read_skill_list
 from issuer.skill_library import STARTER_LIST, load_starter_skills
 from issuer.skill_search import MAX_QUERY_CHARS, SkillIndex
 from issuer.skill_store import delete_skill_list, list_skill_lists, load_skills, save_skill_list
 from issuer.web.course_editor import find_draft
 from issuer.web.problems import explain_code
+from issuer.web.visitor import needs
 from pages import PageError, accepts_upload, current_language, translate_plural
 from schemas import IssuanceError, LedgerError
 
@@ -43,6 +45,7 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     """Add the picker and the lists."""
 
     @blueprint.get("/desk/course-drafts/<draft_id>/skills")
+    @needs(Role.TRAINER)
     def course_skills(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         query = request.args.get("q", "")[:MAX_QUERY_CHARS].strip()
@@ -58,6 +61,7 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         )
 
     @blueprint.post("/desk/course-drafts/<draft_id>/skills")
+    @needs(Role.TRAINER)
     def add_course_skills(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         known = find_skills(deps.ledger, request.form.getlist("skill")[:MAX_PICKED])
@@ -69,10 +73,12 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return redirect(target, code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/skill-lists")
+    @needs(Role.VIEWER)
     def skill_lists() -> ResponseReturnValue:
         return _show_lists(deps)
 
     @blueprint.post("/desk/skill-lists")
+    @needs(Role.TRAINER)
     @accepts_upload(MAX_UPLOAD_BYTES)
     def import_skill_list() -> ResponseReturnValue:
         name = " ".join(request.form.get("name", "")[:MAX_LIST_NAME_CHARS].split())
@@ -92,6 +98,7 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return _show_lists(deps, reading=reading)
 
     @blueprint.post("/desk/skill-lists/<slug>/remove")
+    @needs(Role.TRAINER)
     def remove_skill_list(slug: str) -> ResponseReturnValue:
         with deps.ledger.database.write() as connection:
             delete_skill_list(connection, slug)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import logging
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from issuer.people import DESK_PERSON, HOME, Role
 from issuer.web import DeskSessions
+from issuer.web.desk_sessions import MAX_SESSIONS
 from issuer.web.sign_in_pace import FREE_FAILURES, PAUSE_SECONDS, SignInPace
+from storage import open_database
 from tests.web.workshop import BASE_URL, SteppedClock, password_hash, read_token, sign_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
 
+    from issuer.people import Person
+    from storage import Database
     from tests.web.workshop import Workshop
 
 LOGIN_LIMIT_TRIES = 5
@@ -151,35 +157,61 @@ def test_ids_of_sessions_stand_in_no_file(fresh_shop: Workshop) -> None:
     sign_in(browser)
     with browser.session_transaction(base_url=BASE_URL) as session:
         session_id = session["desk"]
-    path = fresh_shop.home / "desk-sessions.json"
-    assert session_id not in path.read_text()
-    assert len(json.loads(path.read_bytes())) == 1
-    assert path.stat().st_mode & 0o777 == 0o600
+    stored = [path.read_bytes() for path in fresh_shop.home.rglob("*") if path.is_file()]
+    assert not any(session_id.encode() in content for content in stored)
+    digest = hashlib.sha256(session_id.encode()).digest()
+    assert any(digest in content for content in stored)  # the search can find
+    assert fresh_shop.database.path.stat().st_mode & 0o777 == 0o600
 
 
 class TestDeskSessions:
-    """The list on disk."""
+    """The list in the database."""
 
-    def test_new_password_ends_every_session(self, tmp_path: Path) -> None:
-        """A session belongs to the password it was opened with, and is forgotten at the next sign-in."""
-        sessions = DeskSessions(tmp_path / "s.json", clock=SteppedClock())
-        first = sessions.open(password_hash())
-        assert sessions.is_open(first, password_hash())
-        assert not sessions.is_open(first, OTHER_HASH)
-        sessions.open(OTHER_HASH)
-        assert not sessions.is_open(first, password_hash())
+    @pytest.fixture
+    def database(self, tmp_path: Path) -> Iterator[Database]:
+        opened = open_database(tmp_path / "a.sqlite3")
+        yield opened
+        opened.close()
 
-    def test_list_outlives_the_process(self, tmp_path: Path) -> None:
-        """A restart of the server signs nobody out."""
-        clock = SteppedClock()
-        session_id = DeskSessions(tmp_path / "s.json", clock=clock).open(password_hash())
-        assert DeskSessions(tmp_path / "s.json", clock=clock).is_open(session_id, password_hash())
+    @pytest.fixture
+    def person(self, database: Database) -> Person:
+        return _read_person(_open(database))
 
-    @pytest.mark.parametrize("content", [b"", b"[]", b'{"a": 1}', b'{"a": {"began": 7, "password": ""}}', b"\xff"])
-    def test_damaged_list_opens_nothing(self, tmp_path: Path, content: bytes) -> None:
-        """A damaged file means signing in again, not an error and not an open desk."""
-        path = tmp_path / "s.json"
-        path.write_bytes(content)
-        sessions = DeskSessions(path, clock=SteppedClock())
-        assert not sessions.is_open("a", password_hash())
-        assert sessions.is_open(sessions.open(password_hash()), password_hash())
+    def test_new_password_ends_every_session(self, database: Database, person: Person) -> None:
+        """A session belongs to the password that it was opened with."""
+        session_id = _open(database).open(person, HOME)
+        assert _open(database).find(session_id) is not None
+        assert _open(database, hashed=OTHER_HASH).find(session_id) is None
+
+    def test_session_begun_while_the_password_changes_does_not_hold(self, database: Database, person: Person) -> None:
+        """Whoever was let in by the old password a moment before the change has no session after it."""
+        assert _open(database, hashed=OTHER_HASH).find(_open(database, hashed=OTHER_HASH).open(person, HOME)) is None
+
+    def test_list_outlives_the_process(self, database: Database, person: Person) -> None:
+        """A restart of the server signs nobody out: nothing of it is kept in memory."""
+        session_id = _open(database).open(person, HOME)
+        found = _open(database).find(session_id)
+        assert found is not None
+        assert (found.person_id, found.organisation_id, found.role) == (DESK_PERSON, HOME, Role.OWNER)
+
+    def test_sessions_of_one_person_are_bounded(self, database: Database, person: Person) -> None:
+        """Signing in again and again ends the oldest session, and never fills the disk."""
+        sessions = _open(database)
+        first, second, *_ = [sessions.open(person, HOME) for _ in range(MAX_SESSIONS + 1)]
+        assert sessions.find(first) is None
+        assert sessions.find(second) is not None
+
+    @pytest.mark.parametrize("session_id", ["", "a", "\ud800", "A" * 10_000], ids=["empty", "short", "odd", "long"])
+    def test_unknown_id_opens_nothing(self, database: Database, session_id: str) -> None:
+        """An id that we never gave is nobody's."""
+        assert _open(database).find(session_id) is None
+
+
+def _open(database: Database, *, hashed: str = "") -> DeskSessions:
+    return DeskSessions(database, clock=SteppedClock(), desk_password_hash=lambda: hashed or password_hash())
+
+
+def _read_person(sessions: DeskSessions) -> Person:
+    person = sessions.read_person(DESK_PERSON)
+    assert person is not None
+    return person

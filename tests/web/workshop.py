@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from issuer import Ledger, ProofChoice, list_jobs, read_achievement, read_roster, run_job, start_job
+from issuer.people import DESK_PERSON, HOME
 from issuer.web import DeskSessions
 from keys import Keystore, KeyType, OfflineFetcher
 from pages import hash_password
@@ -226,10 +227,12 @@ def sign_in(client: FlaskClient, *, password: str = PASSWORD) -> TestResponse:
     return client.post("/desk/login", data={"csrf_token": token, "password": password, "next": ""}, base_url=BASE_URL)
 
 
-def open_desk(shop: Workshop) -> FlaskClient:
+def open_desk(shop: Workshop, *, person_id: str = DESK_PERSON, organisation_id: str = HOME) -> FlaskClient:
     """Return a browser that is signed in; the form itself and its limits have tests of their own."""
     browser = shop.client()
     with browser.session_transaction(base_url=BASE_URL) as session:
-        sessions = DeskSessions(shop.home / "desk-sessions.json", clock=shop.clock)
-        session["desk"] = sessions.open(password_hash())
+        sessions = DeskSessions(shop.database, clock=shop.clock, desk_password_hash=password_hash)
+        person = sessions.read_person(person_id)
+        assert person is not None
+        session["desk"] = sessions.open(person, organisation_id)
     return browser
