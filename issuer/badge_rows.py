@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from issuer.achievement_store import load_revision
 from issuer.credential_store import find_issued, load_planned
 from issuer.frozen import load_row
+from issuer.phone_store import find_phones
 from issuer.successors import find_successor
 from issuer.tables import JOB_ROWS
 from schemas import LedgerError
@@ -56,7 +57,8 @@ def load_badge_row(connection: Connection, slug: str) -> BadgeRow:
     if not row:
         raise LedgerError("ledger.bytes_damaged", slug)
     course = load_revision(connection, planned.achievement_slug, planned.achievement_revision)
-    return BadgeRow(issued=issued, planned=planned, row=load_row(row), course=course)
+    phone = find_phones(connection, [slug]).get(slug, "")  # it may have changed since the list was read
+    return BadgeRow(issued=issued, planned=planned, row=replace(load_row(row), phone=phone), course=course)
 
 
 def check_newest(connection: Connection, badge: BadgeRow) -> None:

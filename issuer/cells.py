@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from issuer.sheet_rows import MAX_CELL_BYTES
-from schemas import RosterError
+from schemas import DEFAULT_CALLING_CODE, RosterError, read_phone_number
 
 MAX_NAME_CHARS = 200
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3
@@ -146,6 +146,21 @@ def read_email(text: str) -> str:
     if len(email) > MAX_EMAIL_CHARS or not _EMAIL.fullmatch(email):
         raise RosterError("roster.email_invalid")
     return email.lower()
+
+
+def read_phone(text: str, *, calling_code: str = DEFAULT_CALLING_CODE) -> str:
+    """Read one telephone number in the form of E.164; empty stays empty.
+
+    Raises:
+        RosterError: `roster.phone_invalid`, and those of `clean_cell`.
+    """
+    phone = clean_cell(text)
+    if is_nothing(phone):
+        return ""
+    try:
+        return read_phone_number(phone, calling_code=calling_code)
+    except ValueError as error:
+        raise RosterError("roster.phone_invalid") from error
 
 
 def read_person_id(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from issuer.delivery_tables import CLAIMS
+from issuer.delivery_tables import CLAIMS, RECIPIENT_PHONES
 from issuer.frozen import load_time
 from issuer.slot_store import REVOCATION
 from issuer.status_store import read_states
@@ -20,7 +20,7 @@ from keys import hash_token
 from schemas import format_datetime, read_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -57,12 +57,20 @@ class ClaimRow:
     achievement_slug: str
     recipient_name: str
     recipient_email: str
+    recipient_phone: str  # beside the badge; empty when the list has none
 
 
 _VIEW = (
-    sa.select(CLAIMS, PLANNED.c.achievement_slug, PLANNED.c.recipient_name, PLANNED.c.recipient_email)
+    sa.select(
+        CLAIMS,
+        PLANNED.c.achievement_slug,
+        PLANNED.c.recipient_name,
+        PLANNED.c.recipient_email,
+        sa.func.coalesce(RECIPIENT_PHONES.c.phone, "").label("recipient_phone"),
+    )
     .select_from(CLAIMS)
     .join(PLANNED, PLANNED.c.slug == CLAIMS.c.slug)
+    .outerjoin(RECIPIENT_PHONES, RECIPIENT_PHONES.c.slug == CLAIMS.c.slug)
 )
 
 
@@ -216,9 +224,19 @@ def end_link(connection: Connection, links: LinkSecret, slug: str) -> None:
     )
 
 
-def list_unclaimed(connection: Connection, *, created_before: datetime, after: str, limit: int) -> tuple[ClaimRow, ...]:
-    """Return claims that wait, by id, from the one after `after` on."""
-    return _read_waiting(connection, _waiting(created_before, after), limit=limit)
+def list_unclaimed(
+    connection: Connection,
+    *,
+    created_before: datetime,
+    after: str,
+    limit: int,
+    issuer_slugs: Collection[str] | None = None,
+) -> tuple[ClaimRow, ...]:
+    """Return claims that wait, by id, from the one after `after` on: of badges of some issuers, or of all."""
+    query = _waiting(created_before, after)
+    if issuer_slugs is not None:
+        query = query.where(PLANNED.c.issuer_slug.in_(issuer_slugs))
+    return _read_waiting(connection, query, limit=limit)
 
 
 def list_unreminded(
@@ -226,6 +244,16 @@ def list_unreminded(
 ) -> tuple[ClaimRow, ...]:
     """Return those of `list_unclaimed` that somebody was written to about, and not reminded of after `days` yet."""
     query = _waiting(created_before, after).where(CLAIMS.c.message_key != "", CLAIMS.c.nudged_days < days)
+    return _read_waiting(connection, query, limit=limit)
+
+
+def list_reachable_twice(
+    connection: Connection, *, created_before: datetime, after: str, limit: int
+) -> tuple[ClaimRow, ...]:
+    """Return those of `list_unclaimed` that somebody was written to about and who have address and number."""
+    query = _waiting(created_before, after).where(
+        CLAIMS.c.message_key != "", PLANNED.c.recipient_email != "", RECIPIENT_PHONES.c.phone.is_not(None)
+    )
     return _read_waiting(connection, query, limit=limit)
 
 
@@ -251,14 +279,29 @@ def home_job(connection: Connection, slug: str) -> str | None:
 
 def find_slugs_by_email(connection: Connection, address: str) -> tuple[str, ...]:
     """Return badges that were issued to an address, in letters of either case, newest first; not those taken back."""
+    return _find_slugs(connection, PLANNED.c.recipient_email.collate("NOCASE") == address)
+
+
+def find_slugs_by_phone(connection: Connection, phone: str) -> tuple[str, ...]:
+    """Return badges whose people have a telephone number, newest first; not those taken back."""
+    has_phone = sa.select(RECIPIENT_PHONES.c.slug).where(RECIPIENT_PHONES.c.phone == phone)
+    return _find_slugs(connection, PLANNED.c.slug.in_(has_phone))
+
+
+def is_phone_known(connection: Connection, phone: str) -> bool:
+    """Whether a class list has this number."""
+    query = sa.select(RECIPIENT_PHONES.c.slug).where(RECIPIENT_PHONES.c.phone == phone).limit(1)
+    return connection.scalar(query) is not None
+
+
+def _find_slugs(connection: Connection, condition: sa.ColumnElement[bool]) -> tuple[str, ...]:
     query = (
         sa.select(PLANNED.c.slug)
         .select_from(PLANNED)
         .join(ISSUED)
         .outerjoin(PROGRAM_BADGES, PROGRAM_BADGES.c.slug == PLANNED.c.slug)
         .where(
-            PLANNED.c.recipient_email.collate("NOCASE") == address,
-            PLANNED.c.recipient_email != "",
+            condition,
             sa.func.coalesce(PROGRAM_BADGES.c.has_page, 1) == 1,
         )
         .order_by(ISSUED.c.issued_at.desc(), PLANNED.c.slug)
@@ -303,4 +346,5 @@ def _read(row: RowMapping) -> ClaimRow:
         achievement_slug=row["achievement_slug"],
         recipient_name=row["recipient_name"],
         recipient_email=row["recipient_email"],
+        recipient_phone=row["recipient_phone"],
     )

@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING
 from issuer import claim_store, delivery_store
 from issuer.achievement_store import find_achievement
 from issuer.cells import fold
+from issuer.claim_messages import find_answering_contact, find_contact
 from issuer.delivery_store import SecondStep
 from issuer.job_store import get_job
 from keys import is_same_secret, read_code
-from schemas import LedgerError
-from storage import MessageChannel, NewMessage, enqueue
+from schemas import LedgerError, hide_phone_number
+from storage import MessageChannel, NewMessage, enqueue, find_message
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from issuer.claim_messages import Contact
     from issuer.claim_store import ClaimRow
     from issuer.delivery_store import ClassDelivery
     from issuer.ledger import Ledger
@@ -54,7 +56,7 @@ class Claim:
     Args:
         slug: Which badge.
         second_step: What the page has to ask for.
-        hint: The address it was issued to, all but hidden, such as `d…@example.org`; empty without one.
+        hint: The address or number a code is sent to, all but hidden, such as `d…@example.org`; empty without one.
     """
 
     slug: str
@@ -99,7 +101,8 @@ class Claims:
             if claim is None:
                 return None
             step = self._second_step(connection, claim)
-        return Claim(slug=claim.slug, second_step=step, hint=hide_address(claim.recipient_email))
+            contact = self._find_contact(connection, claim)
+        return Claim(slug=claim.slug, second_step=step, hint=hide_contact(contact))
 
     def find_by_code(self, typed: str) -> str | None:
         """Return the token of the claim that has this code on its hand-out; None as `find_claim`."""
@@ -118,7 +121,7 @@ class Claims:
                 claim_store.note_opened(connection, claim.id, now=self.ledger.clock())
 
     def send_second_code(self, token: str) -> None:
-        """Send six digits to the address on record; while they hold, no other ones.
+        """Send six digits to the address or number on record; while they hold, no other ones.
 
         Raises:
             LedgerError: `claim.unknown`, also when no code is asked for.
@@ -131,10 +134,12 @@ class Claims:
             claim_store.note_opened(connection, claim.id, now=now)
             if claim.second_expires is not None and now < claim.second_expires:
                 return
+            contact = self._find_contact(connection, claim)
+            assert contact is not None
             number = claim_store.begin_second_round(connection, claim, expires=now + SECOND_CODE_LIFE)
             message = NewMessage(
-                channel=MessageChannel.EMAIL,
-                recipient=claim.recipient_email,
+                channel=contact.channel,
+                recipient=contact.address,
                 template=CODE_TEMPLATE,
                 facts={"claim": claim.id, "round": number},
                 dedupe_key=f"{CODE_TEMPLATE}/{claim.id}/{number}",
@@ -199,13 +204,19 @@ class Claims:
         """Return the badges that were issued to an address that somebody proved to be theirs, newest first.
 
         Args:
-            kind: `email`. Class lists hold no telephone numbers, so any other kind finds nothing.
-            value: The address, in letters of either case.
+            kind: `email` or `phone`; any other finds nothing.
+            value: The address, in letters of either case, or the number in the form of E.164.
         """
-        if kind != "email" or not value:
+        find = {"email": claim_store.find_slugs_by_email, "phone": claim_store.find_slugs_by_phone}.get(kind)
+        if find is None or not value:
             return ()
         with self.ledger.database.read() as connection:
-            return claim_store.find_slugs_by_email(connection, value)
+            return find(connection, value)
+
+    def is_phone_known(self, phone: str) -> bool:
+        """Whether a class list has this number."""
+        with self.ledger.database.read() as connection:
+            return claim_store.is_phone_known(connection, phone)
 
     def claim_found(self, slug: str, *, kind: str, value: str, holder_ref: str) -> ClaimedBadge:
         """Give a badge to whoever proved the address that it was issued to, also when a link took it before.
@@ -266,11 +277,15 @@ class Claims:
         return claim_store.claim_token(self.links, claim.id, claim.generation)
 
     def _second_step(self, connection: Connection, claim: ClaimRow) -> SecondStep:
-        """Return what is asked for. Without an address on record the link or code on paper has to be enough."""
+        """Return what is asked for. With neither address nor number the link or code on paper has to be enough."""
         chosen = delivery_store.find_delivery(connection, claim.job_id)
-        if chosen is None or (chosen.second_step is SecondStep.EMAIL_CODE and not claim.recipient_email):
+        if chosen is None or (chosen.second_step is SecondStep.EMAIL_CODE and find_contact(claim) is None):
             return SecondStep.NONE
         return chosen.second_step
+
+    def _find_contact(self, connection: Connection, claim: ClaimRow) -> Contact | None:
+        message = find_message(connection, claim.message_key) if claim.message_key else None
+        return find_answering_contact(claim, message)
 
     def _is_answer_right(self, connection: Connection, claim: ClaimRow, step: SecondStep, answer: str) -> bool:
         answer = answer[:MAX_TYPED_CHARS]
@@ -297,7 +312,7 @@ class Claims:
                 return claim if any(member.slug == claim.slug for member in members) else None
         wanted = _name_key(typed)
         named = [member for member in members if wanted and _name_key(member.name) == wanted]
-        if len(named) != 1 or (found.second_step is SecondStep.EMAIL_CODE and not named[0].email):
+        if len(named) != 1 or (found.second_step is SecondStep.EMAIL_CODE and not (named[0].email or named[0].phone)):
             return None
         return claim_store.find_by_slugs(connection, [named[0].slug]).get(named[0].slug)
 
@@ -317,6 +332,14 @@ def _name_key(name: str) -> list[str]:
 def lock_word(links: LinkSecret, job_id: str, word: str) -> bytes:
     """Return the keyed hash of a class word; case, accents and signs do not count."""
     return links.lock(WORD_PURPOSE, f"{job_id} {fold(word)}")
+
+
+def hide_contact(contact: Contact | None) -> str:
+    """Return a contact as its owner knows it and nobody else can tell."""
+    if contact is None:
+        return ""
+    hide = hide_phone_number if contact.channel is MessageChannel.TEXT else hide_address
+    return hide(contact.address)
 
 
 def hide_address(address: str) -> str:

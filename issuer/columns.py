@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from issuer.cells import is_nothing
+from issuer.cells import fold, is_nothing
 from issuer.dates import DateOrder, DateStyle, infer_date_style, read_cell_date
 from issuer.headers import Column, ColumnRole, is_result_word
 from issuer.model import RosterProblem
 from issuer.result_cells import is_fraction_column, read_completion
-from schemas import RosterError
+from schemas import DEFAULT_CALLING_CODE, RosterError, is_calling_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from issuer.model import Achievement
     from issuer.sheet_rows import SheetRow
+
+
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
+_COUNTRIES = MappingProxyType(
+    {
+        **dict.fromkeys(("us", "usa", "united states", "estados unidos", "eeuu", "ee uu", "ca", "canada"), "1"),
+        **dict.fromkeys(("mx", "mex", "mexico"), "52"),
+        **dict.fromkeys(("es", "esp", "spain", "espana"), "34"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +38,18 @@ class ColumnReading:
     column: Column
     date_style: DateStyle | None = None
     is_fraction: bool = False  # percents stored as 0.87
+    calling_code: str = ""  # of a column of telephone numbers: the country of numbers without +
     is_completion: bool = False  # a date in a column such as Completed: an empty cell says not finished
 
 
 def settle_columns(
-    columns: Sequence[Column], people: Sequence[SheetRow], achievement: Achievement
+    columns: Sequence[Column],
+    people: Sequence[SheetRow],
+    achievement: Achievement,
+    *,
+    calling_code: str = DEFAULT_CALLING_CODE,
 ) -> tuple[tuple[ColumnReading, ...], list[RosterProblem]]:
-    """Decide what only a whole column can tell.
+    """Decide what only a whole column can tell; `calling_code` is for numbers without `+` where a header names none.
 
     Returns:
         The readings in column order, and notices: `roster.day_first_assumed` or `roster.month_first_assumed`
@@ -49,6 +66,8 @@ def settle_columns(
             _settle_completion(column, texts, is_dated=is_dated) if column.role is ColumnRole.COMPLETED else column
         )
         reading = replace(_read_style(settled, texts, achievement), is_completion=column.role is ColumnRole.COMPLETED)
+        if column.role is ColumnRole.PHONE:
+            reading = replace(reading, calling_code=_find_calling_code(column.header) or calling_code)
         readings.append(reading)
         code = _find_notice(column, reading)
         if code and texts:
@@ -64,6 +83,17 @@ def _settle_completion(column: Column, texts: list[str], *, is_dated: bool) -> C
     if not is_dated and sum(_is_date(text) for text in texts) > half:
         return replace(column, role=ColumnRole.AWARDED_ON)
     return replace(column, role=ColumnRole.UNUSED)
+
+
+def _find_calling_code(header: str) -> str:
+    """Return the calling code that stands in brackets behind a header, such as `Phone (MX)` or `Teléfono (+34)`."""
+    for bracketed in _BRACKETED.findall(header):
+        word = fold(bracketed)
+        if is_calling_code(word):
+            return word
+        if word in _COUNTRIES:
+            return _COUNTRIES[word]
+    return ""
 
 
 def _is_date(text: str) -> bool:

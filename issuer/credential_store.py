@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from issuer import phone_store
 from issuer.frozen import encode_plan, is_intact, load_plan, load_time
 from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
@@ -16,7 +17,7 @@ from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED, PROGRAM_BADG
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -40,6 +41,7 @@ class PlannedRow:
     recipient_name: str
     recipient_email: str
     unsecured: bytes
+    recipient_phone: str = ""  # kept beside, where it can change; empty in what is loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,9 @@ def insert_planned(connection: Connection, *planned: PlannedRow) -> None:
     """
     if planned:
         connection.execute(PLANNED.insert(), [_planned_values(row) for row in planned])
+        phone_store.save_phones(
+            connection, {row.plan.slug: row.recipient_phone for row in planned if row.recipient_phone}
+        )
 
 
 def _planned_values(planned: PlannedRow) -> dict[str, object]:
@@ -180,9 +185,17 @@ def find_issued(connection: Connection, *, slug: str = "", credential_id: str = 
 
 
 def list_issued(
-    connection: Connection, *, job_id: str | None, achievement_slug: str | None, limit: int, offset: int
+    connection: Connection,
+    *,
+    job_id: str | None,
+    achievement_slug: str | None,
+    limit: int,
+    offset: int,
+    issuer_slugs: Collection[str] | None = None,
 ) -> tuple[IssuedCredential, ...]:
     """Return badges: those of a job in the order of its rows, else the newest class first and by name within.
+
+    Of some issuers, or of all.
 
     Raises:
         LedgerError: `ledger.bytes_damaged`.
@@ -191,6 +204,8 @@ def list_issued(
     page = sa.select(PLANNED.c.slug).join(ISSUED)
     if achievement_slug is not None:
         page = page.where(PLANNED.c.achievement_slug == achievement_slug)
+    if issuer_slugs is not None:
+        page = page.where(PLANNED.c.issuer_slug.in_(issuer_slugs))
     if job_id is not None:
         first_row = (
             sa.select(JOB_ROWS.c.slug, sa.func.min(JOB_ROWS.c.position).label("position"))
@@ -211,13 +226,25 @@ def list_issued(
     return tuple(found[slug] for slug in slugs)
 
 
-def count_issued(connection: Connection) -> int:
-    """Return how many badges there are."""
-    return connection.scalar(sa.select(sa.func.count()).select_from(ISSUED)) or 0
+def find_issuer_of(connection: Connection, slug: str) -> str | None:
+    """Return the slug of the issuer of a badge; None when no badge of that slug was issued."""
+    return connection.scalar(sa.select(PLANNED.c.issuer_slug).join(ISSUED).where(PLANNED.c.slug == slug))
 
 
-def search_issued(connection: Connection, words: str, *, limit: int) -> tuple[IssuedCredential, ...]:
+def count_issued(connection: Connection, *, issuer_slugs: Collection[str] | None = None) -> int:
+    """Return how many badges there are: of some issuers, or of all."""
+    query = sa.select(sa.func.count()).select_from(ISSUED)
+    if issuer_slugs is not None:
+        query = query.join(PLANNED, PLANNED.c.slug == ISSUED.c.slug).where(PLANNED.c.issuer_slug.in_(issuer_slugs))
+    return connection.scalar(query) or 0
+
+
+def search_issued(
+    connection: Connection, words: str, *, limit: int, issuer_slugs: Collection[str] | None = None
+) -> tuple[IssuedCredential, ...]:
     """Return badges whose holder's name holds every word, or whose e-mail address is that text; by name.
+
+    Of some issuers, or of all.
 
     Raises:
         LedgerError: `ledger.bytes_damaged`.
@@ -225,6 +252,8 @@ def search_issued(connection: Connection, words: str, *, limit: int) -> tuple[Is
     name = sa.and_(*(PLANNED.c.recipient_name.icontains(word, autoescape=True) for word in words.split()))
     address = sa.func.lower(PLANNED.c.recipient_email) == words.strip().lower()
     query = _ISSUED_VIEW.where(sa.or_(name, address)).order_by(PLANNED.c.recipient_name, PLANNED.c.slug)
+    if issuer_slugs is not None:
+        query = query.where(PLANNED.c.issuer_slug.in_(issuer_slugs))
     return _read_issued(connection, query.limit(limit))
 
 

@@ -14,12 +14,20 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer import claim_store, delivery_store
 from issuer.cells import fold
+from issuer.claim_messages import (
+    NOT_NEEDED,
+    find_answering_contact,
+    find_contact,
+    is_contact_of,
+    send_by_text_instead,
+    send_claim,
+)
 from issuer.claims import CLAIM_LIFE, CLASS_CODE_LETTERS, CLASS_PURPOSE, lock_word
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.job_store import get_job
 from issuer.successors import find_corrected
 from schemas import LedgerError
-from storage import MessageChannel, MessageState, NewMessage, enqueue, find_messages, requeue
+from storage import MessageState, find_message, find_messages, requeue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,11 +40,9 @@ if TYPE_CHECKING:
     from issuer.delivery_store import ClassDelivery
     from storage import OutboxMessage
 
-CLAIM_TEMPLATE = "claim"
 NUDGE_TEMPLATE = "claim-nudge"
 CLASS_CODE_LIFE = timedelta(hours=12)
 MIN_WORD_CHARS = 3
-NOT_NEEDED = "message.not_needed"  # why a message was left out: the badge was claimed, or taken back, before
 _CHUNK = 200  # badges in one transaction
 _CODE_ATTEMPTS = 5
 
@@ -62,6 +68,7 @@ class Delivery:
         at: When it came there; None while it waits.
         failure: Code of what the mail server said last; empty when it took everything.
         code: What stands on the person's hand-out; empty once it is claimed.
+        contact: Address or number that the link goes to; empty without either.
     """
 
     slug: str
@@ -69,6 +76,7 @@ class Delivery:
     at: datetime | None
     failure: str
     code: str
+    contact: str = ""
 
 
 def choose_delivery(claims: Claims, job_id: str, *, way: DeliveryWay, second_step: SecondStep, word: str = "") -> None:
@@ -106,7 +114,7 @@ def deliver_waiting(claims: Claims) -> int:
 
 
 def deliver_class(claims: Claims, job_id: str) -> None:
-    """Give each badge of a class its claim, and put its message into the outbox when e-mail was chosen.
+    """Give each badge of a class its claim, and put its message into the outbox unless paper was chosen.
 
     Calling it again does nothing again; badges that were issued in the meantime are handed out too.
 
@@ -123,45 +131,37 @@ def deliver_class(claims: Claims, job_id: str) -> None:
             claim_store.insert_claims(connection, claims.links, slugs, job_id=job_id, now=now, expires=now + CLAIM_LIFE)
             if chosen.way is DeliveryWay.EMAIL:
                 for claim in claim_store.find_by_slugs(connection, slugs).values():
-                    _enqueue_claim(connection, claim, now=now)
+                    send_claim(connection, claims.links, claim, now=now)
     with database.write() as connection:
         delivery_store.note_delivered(connection, job_id, now=now)
-
-
-def _enqueue_claim(connection: Connection, claim: ClaimRow, *, now: datetime) -> None:
-    """Put the message with the link into the outbox, unless it is there or there is nobody to send it to."""
-    if claim.claimed_at is not None or not claim.recipient_email:
-        return
-    key = f"{CLAIM_TEMPLATE}/{claim.id}/{claim.generation}"
-    message = NewMessage(
-        channel=MessageChannel.EMAIL,
-        recipient=claim.recipient_email,
-        template=CLAIM_TEMPLATE,
-        facts={"claim": claim.id},
-        dedupe_key=key,
-    )
-    if enqueue(connection, message, now=now):
-        claim_store.note_message(connection, claim.id, key)
 
 
 def send_again(claims: Claims, slug: str) -> bool:
     """Send a person the same link again, and let it hold from today on.
 
     Returns:
-        False when there is nothing to send: the badge was claimed, was never handed out, or has no address.
+        False when there is nothing to send: the badge was claimed, was never handed out, or its person has neither
+        address nor number.
     """
     now = claims.ledger.clock()
     with claims.ledger.transaction() as connection:
         claim = claim_store.find_by_slugs(connection, [slug]).get(slug)
-        if claim is None or claim.claimed_at is not None or not claim.recipient_email:
+        if claim is None or claim.claimed_at is not None or find_contact(claim) is None:
             return False
         if claim_store.is_revoked(connection, slug):
             return False
         claim_store.extend_claim(connection, claim.id, expires=now + CLAIM_LIFE)
-        if not (claim.message_key and requeue(connection, claim.message_key, now=now)):
-            _enqueue_claim(connection, claim, now=now)
+        _send_again(connection, claims, claim, now=now)
         claims.ledger.record(connection, "delivery.repeated", slug)
     return True
+
+
+def _send_again(connection: Connection, claims: Claims, claim: ClaimRow, *, now: datetime) -> None:
+    message = find_message(connection, claim.message_key) if claim.message_key else None
+    if message is None or not is_contact_of(claim, message.recipient):
+        send_claim(connection, claims.links, claim, now=now)
+    elif not send_by_text_instead(connection, claim, message, now=now):
+        requeue(connection, message.dedupe_key, now=now)
 
 
 def read_class_delivery(claims: Claims, job_id: str) -> ClassDelivery | None:
@@ -240,7 +240,15 @@ def _read_delivery(claims: Claims, claim: ClaimRow, messages: Mapping[str, Outbo
     if state is not DeliveryState.CLAIMED:
         code = claim_store.hand_out_code(claims.links, claim.id, claim.generation)
     failure = message.failure if message is not None and message.failure != NOT_NEEDED else ""
-    return Delivery(slug=claim.slug, state=state, at=at, failure=failure, code=code)
+    contact = find_answering_contact(claim, message)
+    return Delivery(
+        slug=claim.slug,
+        state=state,
+        at=at,
+        failure=failure,
+        code=code,
+        contact=contact.address if contact is not None else "",
+    )
 
 
 def delivery_state(claim: ClaimRow, message: OutboxMessage | None) -> tuple[DeliveryState, datetime | None]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from issuer import claim_store
+from issuer.claim_messages import CLAIM_TEMPLATE, is_contact_of
 from issuer.claims import CODE_TEMPLATE
 from issuer.credential_store import find_issued
-from issuer.delivery import CLAIM_TEMPLATE, NUDGE_TEMPLATE
-from pages import MailPart, MailText, write_date
+from issuer.delivery import NUDGE_TEMPLATE
+from pages import MailPart, MailText, fit_text, write_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from issuer.claim_store import ClaimRow
     from issuer.claims import Claims
     from storage import OutboxMessage
+
+
+MAX_SHORT_NAME_CHARS = 50  # in a text message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,8 @@ def _read_facts(claims: Claims, message: OutboxMessage) -> _Facts | None:
         claim = claim_store.find_claim_by_id(connection, str(message.facts.get("claim", "")))
         if claim is None or claim.claimed_at is not None or claim.expires <= claims.ledger.clock():
             return None
-        # An address that was corrected after this message was put in gets nothing.
-        if claim.recipient_email != message.recipient:
+        # A contact that was corrected after this message was put in gets nothing.
+        if not is_contact_of(claim, message.recipient):
             return None
         issued = find_issued(connection, slug=claim.slug)
     if issued is None or issued.revoked:
@@ -71,6 +75,11 @@ def _read_facts(claims: Claims, message: OutboxMessage) -> _Facts | None:
         expires=claim.expires,
         link=claim_link(claims, claim),
     )
+
+
+def _short(name: str) -> str:
+    """Return as much of a name as a text message has room for."""
+    return " ".join(name.split())[:MAX_SHORT_NAME_CHARS]
 
 
 def _compose_claim(facts: _Facts) -> MailText:
@@ -104,7 +113,11 @@ def _compose_claim(facts: _Facts) -> MailText:
         subject=f"Your badge / Su insignia: {facts.badge}",
         parts=(english, spanish),
         link=facts.link,
-        short=f"{facts.issuer}: your badge / su insignia “{facts.badge}”: {facts.link}",
+        short=fit_text(
+            f"Your badge is ready / Su insignia está lista: {{title}}. Only for / Solo para {_short(facts.person)}:",
+            title=f"{_short(facts.badge)} ({_short(facts.issuer)})",
+            link=facts.link,
+        ),
     )
 
 
@@ -136,7 +149,12 @@ def _compose_nudge(facts: _Facts) -> MailText:
         subject=f"Still waiting for you / Todavía lo espera: {facts.badge}",
         parts=(english, spanish),
         link=facts.link,
-        short=f"{facts.issuer}: your badge waits / su insignia espera: {facts.link}",
+        short=fit_text(
+            "Your badge still waits / Su insignia todavía espera: {title}. "
+            f"Only for / Solo para {_short(facts.person)}:",
+            title=f"{_short(facts.badge)} ({_short(facts.issuer)})",
+            link=facts.link,
+        ),
     )
 
 
@@ -169,5 +187,5 @@ def _render_code(claims: Claims, message: OutboxMessage) -> MailText | None:
     return MailText(
         subject="Your code for your badge / Su código para su insignia",
         parts=(english, spanish),
-        short=f"Skillmark: {code}",
+        short=fit_text(f"{code}: your code / su código. Give it to nobody / No lo dé a nadie."),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from issuer.delivery_tables import CLASS_DELIVERIES
 from issuer.frozen import load_time
+from issuer.phone_store import find_phones
 from issuer.successors import find_corrected
 from issuer.tables import JOB_ROWS, JOBS, PLANNED
 from schemas import format_datetime
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class DeliveryWay(enum.Enum):
     """How the badges of a class reach their people at first."""
 
-    EMAIL = "email"  # and on paper for whoever has no address
+    EMAIL = "email"  # else by text; on paper for whoever has neither address nor number
     PAPER = "paper"
 
 
@@ -63,6 +64,7 @@ class ClassMember:
     slug: str
     name: str
     email: str
+    phone: str = ""
 
 
 def save_choice(
@@ -164,7 +166,8 @@ def list_members(connection: Connection, job_id: str) -> tuple[ClassMember, ...]
         details = sa.select(PLANNED.c.recipient_name, PLANNED.c.recipient_email).where(PLANNED.c.slug == newest)
         name, email = connection.execute(details).one()
         members[first] = ClassMember(slug=newest, name=name, email=email)
-    return tuple(members.values())
+    phones = find_phones(connection, [member.slug for member in members.values()])
+    return tuple(replace(member, phone=phones.get(member.slug, "")) for member in members.values())
 
 
 def _change(connection: Connection, job_id: str, **values: object) -> None:

@@ -9,6 +9,15 @@ import sqlalchemy as sa
 
 from issuer.tables import METADATA
 
+# Beside the badge, which never holds a number: so a number can change without a new badge.
+RECIPIENT_PHONES = sa.Table(
+    "recipient_phones",
+    METADATA,
+    sa.Column("slug", sa.Text, sa.ForeignKey("planned.slug"), primary_key=True),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Index("recipient_phones_by_number", "phone"),
+)
+
 CLAIMS = sa.Table(
     "claims",
     METADATA,

@@ -57,6 +57,7 @@ def encode_row(row: RosterRow) -> bytes:
             "evidence_url": row.evidence_url,
             "evidence_note": row.evidence_note,
             "license_number": row.license_number,
+            **({"phone": row.phone} if row.phone else {}),
         }
     )
 
@@ -74,6 +75,7 @@ def load_row(data: bytes) -> RosterRow:
         evidence_url=value["evidence_url"],
         evidence_note=value["evidence_note"],
         license_number=value["license_number"],
+        phone=value.get("phone", ""),
     )
 
 

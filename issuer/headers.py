@@ -28,6 +28,7 @@ class ColumnRole(enum.Enum):
     LAST_NAME = "last_name"
     SECOND_LAST_NAME = "second_last_name"
     EMAIL = "email"
+    PHONE = "phone"
     PERSON_ID = "person_id"
     AWARDED_ON = "awarded_on"
     RESULT = "result"
@@ -154,7 +155,8 @@ def _generic_result(word: str, results: Sequence[ResultDescription]) -> str:
 def _check_doubles(columns: list[Column], row: SheetRow) -> None:
     used = Counter(fold_header(column.header) for column in columns if column.role is not ColumnRole.UNUSED)
     for column in columns:
-        if used[fold_header(column.header)] > 1:
+        # Lists have many columns of telephones: of equal ones the first is used.
+        if used[fold_header(column.header)] > 1 and column.role is not ColumnRole.PHONE:
             raise RosterError("roster.header_duplicate", row=row.number, column=column.header)
 
 
@@ -185,6 +187,9 @@ def _keep_surest(columns: list[Column], row: SheetRow) -> list[Column]:
     seen: set[str] = set()
     for column in columns:
         if column.role is ColumnRole.UNUSED or column.rank > best[column.meaning]:
+            kept.append(Column(column.index, column.header))
+            continue
+        if column.meaning in seen and column.role is ColumnRole.PHONE:
             kept.append(Column(column.index, column.header))
             continue
         if column.meaning in seen:

@@ -137,6 +137,7 @@ class RosterRow:
     evidence_url: str = ""
     evidence_note: str = ""
     license_number: str = ""
+    phone: str = ""  # for messages only: it is no part of the badge, nor of what tells one person from another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

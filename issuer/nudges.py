@@ -1,4 +1,7 @@
-"""Those who have not claimed their badge: reminded after 3, 10 and 30 days, then on a list for the telephone."""
+"""Those who have not claimed their badge: reminded after 3, 10 and 30 days, then on a list to be called.
+
+A reminder goes the way the link went: by e-mail, or as a text message.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from issuer import claim_store
+from issuer.claim_messages import is_contact_of, send_by_text_instead
 from issuer.delivery import NUDGE_TEMPLATE, DeliveryState, delivery_state
-from storage import MessageChannel, MessageState, NewMessage, enqueue, find_messages
+from storage import MessageState, NewMessage, enqueue, find_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from issuer.claim_store import ClaimRow
@@ -34,6 +38,7 @@ class PersonToCall:
     slug: str
     name: str
     email: str
+    phone: str
     achievement_slug: str
     job_id: str
     state: DeliveryState
@@ -62,8 +67,8 @@ def nudge_unclaimed(claims: Claims) -> int:
                 if claim.slug in revoked:
                     continue
                 message = NewMessage(
-                    channel=MessageChannel.EMAIL,
-                    recipient=claim.recipient_email,
+                    channel=messages[claim.message_key].channel,
+                    recipient=messages[claim.message_key].recipient,
                     template=NUDGE_TEMPLATE,
                     facts={"claim": claim.id, "days": days},
                     dedupe_key=f"{NUDGE_TEMPLATE}/{claim.id}/{claim.generation}/{days}",
@@ -73,11 +78,31 @@ def nudge_unclaimed(claims: Claims) -> int:
     return count
 
 
-def list_to_call(claims: Claims) -> tuple[PersonToCall, ...]:
-    """Return those whom no mail has moved, or none has reached, the longest wait first; at most `MAX_LISTED`."""
+def text_unreached(claims: Claims) -> int:
+    """Text the link to those whose e-mail came back and who have a telephone, once each; return how many."""
+    now, count = claims.ledger.clock(), 0
+    for page in _pages(claims, claim_store.list_reachable_twice, before=now):
+        messages = _messages_of(claims, page)
+        lost = [claim for claim in page if messages[claim.message_key].state is MessageState.BOUNCED]
+        if not lost:
+            continue
+        with claims.ledger.database.write() as connection:
+            revoked = claim_store.list_revoked(connection, [claim.slug for claim in lost])
+            for claim in lost:
+                message = messages[claim.message_key]
+                count += claim.slug not in revoked and send_by_text_instead(connection, claim, message, now=now)
+    return count
+
+
+def list_to_call(claims: Claims, *, issuer_slugs: Collection[str] | None = None) -> tuple[PersonToCall, ...]:
+    """Return those whom no mail has moved, or none has reached, the longest wait first; at most `MAX_LISTED`.
+
+    With badges of some issuers, or of all.
+    """
     now = claims.ledger.clock()
     found: list[PersonToCall] = []
-    for page in _pages(claims, claim_store.list_unclaimed, before=now - timedelta(days=PHONE_UNREACHED_AFTER_DAYS)):
+    unclaimed = partial(claim_store.list_unclaimed, issuer_slugs=issuer_slugs)
+    for page in _pages(claims, unclaimed, before=now - timedelta(days=PHONE_UNREACHED_AFTER_DAYS)):
         messages = _messages_of(claims, page)
         with claims.ledger.database.read() as connection:
             revoked = claim_store.list_revoked(connection, [claim.slug for claim in page])
@@ -92,6 +117,7 @@ def list_to_call(claims: Claims) -> tuple[PersonToCall, ...]:
                     slug=claim.slug,
                     name=claim.recipient_name,
                     email=claim.recipient_email,
+                    phone=claim.recipient_phone,
                     achievement_slug=claim.achievement_slug,
                     job_id=claim.job_id,
                     state=state,
@@ -122,6 +148,8 @@ def _messages_of(claims: Claims, page: tuple[ClaimRow, ...]) -> dict[str, Outbox
 def _due_days(claim: ClaimRow, message: OutboxMessage | None, *, now: datetime) -> int:
     """Return the longest wait that is over since the mail went out; 0 when there is nothing to remind of."""
     if message is None or message.state is not MessageState.SENT or message.sent_at is None or claim.expires <= now:
+        return 0
+    if not is_contact_of(claim, message.recipient):
         return 0
     waited = (now - message.sent_at).days
     return max((days for days in NUDGE_DAYS if waited >= days), default=0)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from issuer import claim_store, job_store
 from issuer.badge_rows import check_newest, load_badge_row
+from issuer.contact_changes import follow_contact
 from issuer.credential_store import insert_issued
 from issuer.issuer_store import current_key, get_issuer
 from issuer.known_rows import find_known_rows, split_key
@@ -30,7 +31,7 @@ from schemas import LedgerError
 from storage import check_clock, pseudonym
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -206,23 +207,29 @@ def _record(
                 connection, badge.issued.slug, REVOCATION, value=True, reason=CORRECTED_REASON, by_role=by, now=now
             )
             ledger.record(connection, "status.changed", old_page, purpose=REVOCATION, value=True, by=by)
-            _follow(connection, badge, ready.planned, links)
+            _follow(connection, badge, ready.planned, links, now=now)
         insert_successor(connection, badge.issued.slug, plan.slug, kind=replacement.kind, by_role=by, now=now)
         ledger.record(connection, f"credential.{replacement.kind.value}", old_page, newer=plan.id, by=by)
     return True
 
 
-def _follow(connection: Connection, badge: BadgeRow, newer: PlannedRow, links: LinkSecret | None) -> None:
-    """Let the claim of a corrected badge lead to the new one, but for a link that a stranger may have."""
+def _follow(
+    connection: Connection, badge: BadgeRow, newer: PlannedRow, links: LinkSecret | None, *, now: datetime
+) -> None:
+    """Let the claim of a corrected badge lead to the new one, but for a link that a stranger may have.
+
+    Whoever has another address or number now is sent the link in the same transaction, unless the class is on paper.
+    """
     claim = claim_store.find_by_slugs(connection, [badge.issued.slug]).get(badge.issued.slug)
     if claim is None:
         return
-    is_misdirected = claim.claimed_at is None and newer.recipient_email != badge.planned.recipient_email
-    if is_misdirected and links is None:
+    before, after = (badge.planned.recipient_email, badge.row.phone), (newer.recipient_email, newer.recipient_phone)
+    is_moved = claim.claimed_at is None and after != before
+    if is_moved and links is None:
         return  # it goes on leading to the badge that was revoked
     claim_store.move_claim(connection, badge.issued.slug, newer.plan.slug)
-    if is_misdirected and links is not None:
-        claim_store.end_link(connection, links, newer.plan.slug)
+    if is_moved and links is not None:
+        follow_contact(connection, links, newer.plan.slug, now=now)
 
 
 def _record_issue(ledger: Ledger, connection: Connection, ready: _Ready) -> None:

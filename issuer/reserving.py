@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from issuer import phone_store
 from issuer.award_dates import compute_valid_until, find_date_problem
 from issuer.compose import compose_credential, compose_shared_parts
 from issuer.credential_store import PlannedRow, insert_planned, load_planned
@@ -165,6 +166,8 @@ def _settle(connection: Connection, job: Job, row: PendingRow, outcome: RowOutco
         set_planned(connection, job.id, {row.position: outcome.slug})
     elif outcome.fate is RowFate.ALREADY_ISSUED:
         set_issued(connection, job.id, {row.position: outcome.slug}, outcome.fate)
+        if row.row.phone:  # no part of the badge: the list that was sent last is right
+            phone_store.save_phones(connection, {outcome.slug: row.row.phone})
     else:
         set_rejected(connection, job.id, row.position, fate=outcome.fate, slug=outcome.slug, problems=outcome.problems)
 
@@ -254,6 +257,7 @@ def _compose(
         fingerprint=row.fingerprint,
         recipient_name=row.row.name,
         recipient_email=row.row.email,
+        recipient_phone=row.row.phone,
         unsecured=encoded,
     )
 

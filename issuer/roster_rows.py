@@ -16,6 +16,7 @@ from issuer.cells import (
     read_name,
     read_note,
     read_person_id,
+    read_phone,
 )
 from issuer.dates import read_cell_date
 from issuer.headers import ColumnRole
@@ -47,6 +48,7 @@ def read_row(
     reader = _RowReader(row, readings)
     name = reader.read_name()
     email = reader.read(ColumnRole.EMAIL, read_email, "")
+    phone = reader.read_phone()
     person_id = reader.read(ColumnRole.PERSON_ID, read_person_id, "")
     awarded_on = reader.read_date()
     license_number = reader.read(ColumnRole.LICENSE_NUMBER, read_license_number, "")
@@ -66,6 +68,7 @@ def read_row(
         evidence_url=evidence_url,
         evidence_note=evidence_note,
         license_number=license_number,
+        phone=phone,
     )
     return person, []
 
@@ -100,6 +103,12 @@ class _RowReader:
         except RosterError as error:
             self._add(error.code, header, " ".join(part for part in parts if part))
             return ""
+
+    def read_phone(self) -> str:
+        reading = self._by_role.get(ColumnRole.PHONE)
+        if reading is None:
+            return ""
+        return self.read(ColumnRole.PHONE, lambda text: read_phone(text, calling_code=reading.calling_code), "")
 
     def read_date(self) -> date | None:
         reading = self._by_role.get(ColumnRole.AWARDED_ON)

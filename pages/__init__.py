@@ -1,7 +1,7 @@
 """What every web face shares: layout, languages, Markdown, safe links, error pages, security headers."""
 
 from pages.clients import as_client, client_address, current_client, read_client
-from pages.errors import PageError, render_error
+from pages.errors import PageError, TooManyRequestsError, render_error
 from pages.files import send_bytes, send_download, send_public_document
 from pages.language import (
     LANGUAGES,
@@ -30,6 +30,7 @@ from pages.security import (
     allowed_hosts,
 )
 from pages.setup import Limiter, create_limiter, install_pages, static_url
+from pages.text_messages import MAX_PARTS, count_parts, fit_text
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
@@ -37,6 +38,7 @@ __all__ = [
     "INK",
     "LANGUAGES",
     "MAX_MARKDOWN_BYTES",
+    "MAX_PARTS",
     "MAX_PASSWORD_CHARS",
     "MAX_REQUEST_BYTES",
     "MIN_PASSWORD_CHARS",
@@ -51,6 +53,7 @@ __all__ = [
     "PageError",
     "Paper",
     "SafeLink",
+    "TooManyRequestsError",
     "SheetPdf",
     "accepts_upload",
     "allow_camera",
@@ -58,9 +61,11 @@ __all__ = [
     "allowed_hosts",
     "as_client",
     "client_address",
+    "count_parts",
     "create_limiter",
     "current_client",
     "current_language",
+    "fit_text",
     "hash_password",
     "host_of",
     "install_pages",

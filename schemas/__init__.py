@@ -37,6 +37,14 @@ from schemas.errors import (
 )
 from schemas.json_types import JsonObject, JsonValue
 from schemas.organizations import OrganizationKind
+from schemas.phone_numbers import (
+    DEFAULT_CALLING_CODE,
+    MAX_PHONE_CHARS,
+    hide_phone_number,
+    is_calling_code,
+    read_phone_number,
+    show_phone_number,
+)
 from schemas.pinned_contexts import (
     NO_PINNED_CONTEXTS,
     PinnedContext,
@@ -117,6 +125,7 @@ __all__ = [
     "CREDENTIAL_REFRESH_TYPE",
     "DATA_INTEGRITY_V1_CONTEXT",
     "DATA_INTEGRITY_V2_CONTEXT",
+    "DEFAULT_CALLING_CODE",
     "DID_V1_CONTEXT",
     "ED25519_2020_CONTEXT",
     "ENDORSEMENT_CREDENTIAL",
@@ -127,6 +136,7 @@ __all__ = [
     "MAX_CREDENTIAL_BYTES",
     "MAX_DATETIME_CHARS",
     "MAX_JSON_DEPTH",
+    "MAX_PHONE_CHARS",
     "MAX_VIOLATIONS",
     "MULTIKEY_CONTEXT",
     "NO_PINNED_CONTEXTS",
@@ -197,6 +207,8 @@ __all__ = [
     "format_datetime",
     "guard_cell",
     "has_no_escapes",
+    "hide_phone_number",
+    "is_calling_code",
     "is_context_known",
     "load_context",
     "open_workbook",
@@ -206,7 +218,9 @@ __all__ = [
     "read_datetime",
     "read_json",
     "read_json_object",
+    "read_phone_number",
     "read_yaml",
+    "show_phone_number",
     "use_contexts",
     "validate",
     "write_cache_key",

@@ -32,7 +32,10 @@ HOLDERS = sa.Table(
     _number("monthly", "1"),  # 1: tell them each month what they earned
     _number("calendar_generation", "0"),  # how often the link of their calendar was made
     sa.Column("calendar_hash", sa.Text, nullable=False, server_default=""),  # of that link; empty without one
+    sa.Column("notice_identifier", sa.Text, nullable=False, server_default=""),  # where to; empty for the usual one
+    sa.Column("stop_hash", sa.Text, nullable=False, server_default=""),  # of the link that ends reminders
     sa.Index("wallet_holders_by_calendar", "calendar_hash"),
+    sa.Index("wallet_holders_by_stop", "stop_hash"),
 )
 
 IDENTIFIERS = sa.Table(
@@ -69,6 +72,36 @@ SIGN_INS = sa.Table(
     sa.UniqueConstraint("token_hash"),
     sa.Index("wallet_sign_ins_by_value", "value", "created"),
     sa.Index("wallet_sign_ins_by_time", "created"),
+)
+
+# Codes that prove a telephone number. What a code is stands nowhere: it is made again from its id.
+CODES = sa.Table(
+    "wallet_codes",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("holder_id", sa.Text, sa.ForeignKey("wallet_holders.id")),  # whose wallet the number is added to
+    _text("value"),
+    _text("created"),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("spent", sa.Integer, nullable=False),
+    sa.Index("wallet_codes_by_value", "value", "created"),
+    sa.Index("wallet_codes_by_time", "created"),
+    sa.Index("wallet_codes_by_holder", "holder_id"),
+)
+
+# Supervisors and trainers whom a holder wants to be reminded too.
+SUPERVISORS = sa.Table(
+    "wallet_supervisors",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    _holder(),
+    _text("worker_name"),  # how this person knows the holder
+    _text("email"),
+    _text("state"),  # asked, agreed or stopped
+    _text("asked"),
+    _text("token_hash"),
+    sa.UniqueConstraint("token_hash"),
+    sa.Index("wallet_supervisors_by_holder", "holder_id"),
 )
 
 HOLDINGS = sa.Table(

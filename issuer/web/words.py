@@ -55,6 +55,7 @@ COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
         "last_name": N_("last name"),
         "second_last_name": N_("second last name"),
         "email": N_("e-mail"),
+        "phone": N_("phone number"),
         "person_id": N_("ID number"),
         "awarded_on": N_("date of the award"),
         "completed": N_("passed or not"),

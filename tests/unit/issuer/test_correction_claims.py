@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from issuer import BadgeEdit, ClaimedBadge, deliver_class, plan_correction, replace_badge
+from issuer import BadgeEdit, ClaimedBadge, DeliveryWay, deliver_class, plan_correction, replace_badge
 from tests.doubles.classes import make_class, token_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_link_leads_to_the_corrected_badge(ledger: Ledger, issuer: IssuerProfile
 
 def test_link_that_went_to_a_wrong_address_ends(ledger: Ledger, issuer: IssuerProfile) -> None:
     """Whoever got the mail by mistake gets nothing; a new link leads to the right badge."""
-    claims, _, slugs = make_class(ledger, issuer)
+    claims, _, slugs = make_class(ledger, issuer, way=DeliveryWay.EMAIL)
     token = token_of(claims, slugs[0])
     newer = _correct(claims, slugs[0], email="right@example.org")
     assert claims.find_claim(token) is None
