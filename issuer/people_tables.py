@@ -66,7 +66,7 @@ PASSWORD_LINKS = sa.Table(
     "password_links",
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("person_id", sa.Text, sa.ForeignKey("people.id")),  # none: what a stranger asked for costs a row too
     sa.Column("token_sha256", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("created", sa.Text, nullable=False),
     sa.Index("password_links_by_person", "person_id"),

@@ -75,7 +75,7 @@ def _add_ways_in() -> None:
     op.create_table(
         "password_links",
         sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("person_id", sa.Text, sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("person_id", sa.Text, sa.ForeignKey("people.id")),
         sa.Column("token_sha256", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("created", sa.Text, nullable=False),
     )
