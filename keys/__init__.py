@@ -15,6 +15,7 @@ from keys.encoding import MAX_BASE58_CHARS, decode_base58, decode_base64url, enc
 from keys.fetch_budget import FetchBudget
 from keys.fetching import FetchedDocument, Fetcher, FirstPartyFetcher, OfflineFetcher
 from keys.guarded_fetcher import ALTERNATE_HTTPS_PORT, GuardedFetcher, Resolver, system_resolver
+from keys.http_exchange import PostedAnswer
 from keys.key_type import KeyType
 from keys.keystore import MIN_PASSPHRASE_BYTES, Keystore
 from keys.known_test_keys import is_known_test_key
@@ -40,9 +41,9 @@ __all__ = [
     "ALTERNATE_HTTPS_PORT",
     "CODE_LETTERS",
     "LINK_SECRET_BYTES",
-    "MAX_PASSKEY_ANSWER_BYTES",
     "MAX_BASE58_CHARS",
     "MAX_CONTROLLER_DOCUMENT_BYTES",
+    "MAX_PASSKEY_ANSWER_BYTES",
     "MAX_PASSKEY_NAME_CHARS",
     "MIN_PASSPHRASE_BYTES",
     "CachingFetcher",
@@ -64,6 +65,7 @@ __all__ = [
     "PasskeyQuestion",
     "PasskeySite",
     "Passkeys",
+    "PostedAnswer",
     "PublicKey",
     "Resolver",
     "SharedFetcher",

@@ -33,6 +33,7 @@ MAX_CREDENTIAL_ID_BYTES: Final = 1_023  # WebAuthn §7.1 step 25
 MIN_RSA_BITS: Final = 2_048
 MAX_RSA_BITS: Final = 4_096
 PATIENCE_MILLISECONDS: Final = 120_000  # how long a browser waits for the person
+_COORDINATE_BYTES: Final = 32
 _STATEMENTS: Final = frozenset({"none", "packed"})
 _HOST_NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 
@@ -274,7 +275,7 @@ def _refusing() -> Iterator[None]:
         TypeError,
         ValueError,
     ) as error:
-        raise LedgerError("passkey.refused", type(error).__name__) from error
+        raise LedgerError("passkey.refused") from error
 
 
 def _require(holds: bool) -> None:  # noqa: FBT001 - the condition itself
@@ -338,9 +339,13 @@ def _check_client_data(client_data: bytes) -> None:
 
 
 def _check_public_key(public_key: bytes) -> None:
-    """Refuse keys that the library takes and §5.8.5 does not, or that are weak."""
-    from webauthn.helpers import decode_credential_public_key  # noqa: PLC0415 - see compose_registration
+    """Refuse keys that the library takes and §5.8.5 does not, that are weak, or that are none."""
+    from webauthn.helpers import (  # noqa: PLC0415 - see compose_registration
+        decode_credential_public_key,
+        decoded_public_key_to_cryptography,
+    )
     from webauthn.helpers.cose import COSECRV  # noqa: PLC0415
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier as Algorithm
     from webauthn.helpers.decode_credential_public_key import (  # noqa: PLC0415
         DecodedEC2PublicKey,
         DecodedOKPPublicKey,
@@ -349,11 +354,14 @@ def _check_public_key(public_key: bytes) -> None:
 
     key = decode_credential_public_key(public_key)
     if isinstance(key, DecodedEC2PublicKey):
-        _require(key.crv == COSECRV.P256)
+        _require((key.alg, key.crv) == (Algorithm.ECDSA_SHA_256, COSECRV.P256))
+        _require(len(key.x) == len(key.y) == _COORDINATE_BYTES)
     elif isinstance(key, DecodedOKPPublicKey):
-        _require(key.crv == COSECRV.ED25519)
+        _require((key.alg, key.crv) == (Algorithm.EDDSA, COSECRV.ED25519))
     elif isinstance(key, DecodedRSAPublicKey):
+        _require(key.alg == Algorithm.RSASSA_PKCS1_v1_5_SHA_256)
         _require(MIN_RSA_BITS <= int.from_bytes(key.n).bit_length() <= MAX_RSA_BITS)
         _require(int.from_bytes(key.e) == 65_537)  # noqa: PLR2004 - the exponent that everybody uses
     else:
         raise LedgerError("passkey.refused", "a kind of key that was not asked for")
+    decoded_public_key_to_cryptography(key)
