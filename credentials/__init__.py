@@ -34,6 +34,7 @@ from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
 from credentials.key_binding import bind_to_holder, verify_key_binding, verify_unasked_key_binding
+from credentials.learner_record import LearnerRecord, compose_learner_record, embed_credential
 from credentials.model import OpenBadgeCredential
 from credentials.model_parts import (
     Achievement,
@@ -118,6 +119,7 @@ __all__ = [
     "HashAlgorithm",
     "IdentityObject",
     "ImageReference",
+    "LearnerRecord",
     "MediaType",
     "OpenBadgeCredential",
     "OwnFault",
@@ -158,6 +160,7 @@ __all__ = [
     "compose_criteria_narrative",
     "compose_envelope",
     "compose_identity",
+    "compose_learner_record",
     "compose_presentation",
     "compose_status_entry",
     "compose_status_list_credential",
@@ -165,6 +168,7 @@ __all__ = [
     "darken_for_white",
     "decode_status_list",
     "derive_selective_disclosure",
+    "embed_credential",
     "encode_status_list",
     "extract_other_png",
     "extract_other_svg",

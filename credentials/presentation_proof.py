@@ -66,9 +66,11 @@ class VerifiedPresentation:
 
 
 def compose_presentation(
-    credentials: Sequence[JsonObject], *, holder: str, identifier: str | None = None
+    credentials: Sequence[JsonObject], *, holder: str | None, identifier: str | None = None
 ) -> UnsecuredDocument:
     """Return a VC 2.0 presentation of credentials with a proof inside, or of envelopes.
+
+    Without a `holder` it is for a bundle that nobody signs: it says nothing about who shows it.
 
     Raises:
         DataModelError: Too many credentials (`presentation.too_many_credentials`).
@@ -78,7 +80,8 @@ def compose_presentation(
     document: JsonObject = {"@context": [VC_V2_CONTEXT], "type": [VERIFIABLE_PRESENTATION]}
     if identifier is not None:
         document["id"] = identifier
-    document["holder"] = holder
+    if holder is not None:
+        document["holder"] = holder
     if credentials:
         document["verifiableCredential"] = [*credentials]
     return UnsecuredDocument(document=document)

@@ -9,6 +9,7 @@ from issuer.certificate_facts import CertificateFacts, read_certificate_facts
 from issuer.certificate_sheet import ClassSheetEntry, render_class_sheet
 from issuer.claims import Claim, ClaimedBadge, Claims, ClassClaim
 from issuer.compose import compose_achievement, compose_credential, compose_profile
+from issuer.contact_changes import change_phone
 from issuer.corrections import (
     BadgeEdit,
     PlannedReplacement,
@@ -66,11 +67,12 @@ from issuer.model import (
     Skill,
     StatusSlot,
 )
-from issuer.nudges import NUDGE_DAYS, PersonToCall, list_to_call, nudge_unclaimed
+from issuer.nudges import NUDGE_DAYS, PersonToCall, list_to_call, nudge_unclaimed, text_unreached
 from issuer.planning import plan_roster
 from issuer.program_adopting import SignedFile, adopt_signed_file, list_signed_sha256
 from issuer.program_issuing import ProgramOrder, issue_for_program
 from issuer.publishing import PublishedDocument
+from issuer.record_signing import RecordOrder, find_record_issuer, sign_learner_record, take_back_record
 from issuer.renditions import (
     RENDITION_ENDINGS,
     Renderer,
@@ -113,6 +115,7 @@ __all__ = [
     "ProgramOrder",
     "ProofChoice",
     "PublishedDocument",
+    "RecordOrder",
     "Renderer",
     "Rendition",
     "Replacement",
@@ -134,6 +137,7 @@ __all__ = [
     "achievement_from_json",
     "achievement_to_json",
     "adopt_signed_file",
+    "change_phone",
     "choose_delivery",
     "claim_link",
     "claim_renderers",
@@ -147,6 +151,7 @@ __all__ = [
     "diagnose",
     "draw_achievement",
     "find_badge_row",
+    "find_record_issuer",
     "issue_for_program",
     "job_outcomes",
     "job_progress",
@@ -179,8 +184,11 @@ __all__ = [
     "run_job",
     "run_unless_stopped",
     "send_again",
+    "sign_learner_record",
     "start_job",
     "stop_job",
+    "take_back_record",
+    "text_unreached",
     "unfinished_jobs",
     "write_bundle",
 ]
