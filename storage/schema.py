@@ -13,7 +13,22 @@ from schemas import ConfigurationError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+_REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+)
 HEAD_REVISION = _REVISIONS[-1]
 KNOWN_REVISIONS = frozenset(_REVISIONS)
 

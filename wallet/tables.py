@@ -150,3 +150,16 @@ SHARE_ITEMS = sa.Table(
     sa.Column("holding_id", sa.Text, sa.ForeignKey("wallet_holdings.id"), nullable=False),
     sa.Index("wallet_share_items_by_holding", "holding_id"),
 )
+
+# What goes with a share link that is a skills record. The signed file is kept here only, and goes with the wallet.
+RECORDS = sa.Table(
+    "wallet_records",
+    METADATA,
+    sa.Column("share_id", sa.Text, sa.ForeignKey("wallet_shares.id"), primary_key=True),
+    _text("person_name"),  # as the holder wants it printed; never signed
+    _text("notes"),  # JSON: holdings of self-recorded training that are printed, set apart
+    sa.Column("record_id", sa.Text, nullable=False, unique=True),
+    _text("subject_id"),
+    sa.Column("signed", sa.LargeBinary),
+    sa.Column("signed_at", sa.Text),
+)
