@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,10 +21,12 @@ from keys.clock import system_clock
 from keys.fetch_budget import MAX_SECONDS_PER_FETCH, Deadline, FetchBudget
 from keys.fetch_target import HTTPS_PORT, FetchTarget, read_fetch_target, read_redirect
 from keys.fetching import FetchedDocument
-from keys.http_exchange import Answer, exchange
+from keys.http_exchange import Answer, PostedAnswer, exchange, exchange_post
 from schemas import FetchError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from keys.clock import Clock
 
 # Returns every address of a host, as numbers; OSError when there is none.
@@ -174,14 +177,43 @@ class GuardedFetcher:
             answered_by=address_now,
         )
 
+    def post(self, url: str, *, body: bytes, headers: Mapping[str, str], max_bytes: int) -> PostedAnswer:
+        """Send `body` to `url` under the same guards; no redirect is followed, since it would take a secret along.
+
+        Args:
+            url: Absolute https URL that the operator set, or that a document of such an address names.
+            body: What is sent.
+            headers: `Content-Type`, `Accept`, and where needed `Authorization` and the like; plain ASCII.
+            max_bytes: Largest answer that is taken.
+
+        Returns:
+            The answer with any status, such as 302 or 401.
+
+        Raises:
+            FetchError: As `fetch`, but for `fetch.http_status` and `fetch.redirect_forbidden`.
+            ValueError: A header is no line of plain ASCII; a mistake of the caller.
+        """
+        budget = self._budget or FetchBudget(monotonic=self._monotonic)
+        deadline = Deadline(MAX_SECONDS_PER_FETCH, monotonic=self._monotonic)
+        with self._reach(url, budget=budget, deadline=deadline) as (connection, target, left):
+            return exchange_post(connection, target, body=body, headers=headers, max_bytes=max_bytes, deadline=left)
+
     def _ask(self, url: str, *, budget: FetchBudget, deadline: Deadline, accept: str, max_bytes: int) -> Answer:
+        with self._reach(url, budget=budget, deadline=deadline) as (connection, target, left):
+            return exchange(connection, target, accept=accept, max_bytes=max_bytes, deadline=left)
+
+    @contextmanager
+    def _reach(
+        self, url: str, *, budget: FetchBudget, deadline: Deadline
+    ) -> Iterator[tuple[ssl.SSLSocket, FetchTarget, Deadline]]:
+        """Open a connection to where a URL leads, and give it with the time that is left for it."""
         target = read_fetch_target(url, ports=self._ports)
         seconds = min(budget.take(), deadline.remaining_seconds())
-        deadline = Deadline(seconds, monotonic=self._monotonic)
-        addresses = (target.address,) if target.address else self._look_up(target, deadline)
-        connection = self._connect(addresses, target, deadline)
+        left = Deadline(seconds, monotonic=self._monotonic)
+        addresses = (target.address,) if target.address else self._look_up(target, left)
+        connection = self._connect(addresses, target, left)
         try:
-            return exchange(connection, target, accept=accept, max_bytes=max_bytes, deadline=deadline)
+            yield connection, target, left
         finally:
             connection.close()
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import ssl
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +17,7 @@ from schemas import FetchError
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterator, Mapping
 
     from _typeshed import WriteableBuffer
 
@@ -29,6 +31,8 @@ _READ_BYTES = 64 * 1024
 _BUFFER_BYTES = 8 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_HEADER_VALUE = re.compile(r"[ -~]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,15 @@ class Answer:
     body: bytes | None
     media_type: str
     location: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedAnswer:
+    """What came back for a POST: any status, with its body."""
+
+    status: int
+    body: bytes
+    media_type: str  # without parameters, lower case; empty when the server named none
 
 
 class _GuardedStream(io.RawIOBase):
@@ -83,14 +96,57 @@ def exchange(
         FetchError: `fetch.timeout`, `fetch.too_large`, `fetch.encoding_forbidden`, `fetch.http_status`,
             `fetch.malformed_answer`, `fetch.tls` or `fetch.unreachable`.
     """
+    request = _compose_request(target, accept)
+    with _converse(connection, request, method="GET", max_bytes=max_bytes, deadline=deadline) as response:
+        return _read_answer(response, max_bytes=max_bytes)
+
+
+def exchange_post(
+    connection: socket.socket,
+    target: FetchTarget,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    max_bytes: int,
+    deadline: Deadline,
+) -> PostedAnswer:
+    """Send one POST over an open TLS connection and read the answer, whatever its status; a redirect is not followed.
+
+    Raises:
+        FetchError: As `exchange`, but for `fetch.http_status`.
+        ValueError: A header is no line of plain ASCII; a mistake of the caller.
+    """
+    if not all(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value) for name, value in headers.items()):
+        raise ValueError("a header is one line of plain ASCII")
+    lines = (
+        f"POST {target.request_target} HTTP/1.1",
+        f"Host: {target.authority}",
+        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+        "Accept-Encoding: identity",
+        "User-Agent: Skillmark",
+        "Connection: close",
+    )
+    request = "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii") + body
+    with _converse(connection, request, method="POST", max_bytes=max_bytes, deadline=deadline) as response:
+        return PostedAnswer(
+            status=response.status, body=_read_body(response, max_bytes=max_bytes), media_type=_media_type(response)
+        )
+
+
+@contextmanager
+def _converse(
+    connection: socket.socket, request: bytes, *, method: str, max_bytes: int, deadline: Deadline
+) -> Iterator[http.client.HTTPResponse]:
+    """Send a request and give the answer, with every fault of the way as a `FetchError`."""
     try:
         connection.settimeout(deadline.remaining_seconds())
-        connection.sendall(_compose_request(target, accept))
+        connection.sendall(request)
         stream = _GuardedStream(connection, deadline, max_bytes=MAX_HEADER_BYTES)
-        with closing(http.client.HTTPResponse(cast("socket.socket", _Readable(stream)), method="GET")) as response:
+        with closing(http.client.HTTPResponse(cast("socket.socket", _Readable(stream)), method=method)) as response:
             response.begin()
             stream.allow(max_bytes + _FRAMING_BYTES)
-            return _read_answer(response, max_bytes=max_bytes)
+            yield response
     except TimeoutError as error:
         raise FetchError("fetch.timeout", "no answer in time") from error
     except ssl.SSLError as error:
@@ -120,7 +176,7 @@ def _compose_request(target: FetchTarget, accept: str) -> bytes:
 
 
 def _read_answer(response: http.client.HTTPResponse, *, max_bytes: int) -> Answer:
-    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(response)
     if response.status in _REDIRECTS:
         location = response.headers.get("Location")
         if location is None:
@@ -130,6 +186,14 @@ def _read_answer(response: http.client.HTTPResponse, *, max_bytes: int) -> Answe
         raise FetchError(
             "fetch.http_status", f"the server answered {response.status}", detail={"status": response.status}
         )
+    return Answer(body=_read_body(response, max_bytes=max_bytes), media_type=media_type, location=None)
+
+
+def _media_type(response: http.client.HTTPResponse) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _read_body(response: http.client.HTTPResponse, *, max_bytes: int) -> bytes:
     encodings = {response.headers.get("Content-Encoding", "identity"), response.headers.get("Transfer-Encoding", "")}
     if not {encoding.strip().lower() for encoding in encodings} <= {"identity", "chunked", ""}:
         raise FetchError("fetch.encoding_forbidden", "the answer is compressed though it was asked not to be")
@@ -142,4 +206,4 @@ def _read_answer(response: http.client.HTTPResponse, *, max_bytes: int) -> Answe
             raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
     if response.length:
         raise FetchError("fetch.malformed_answer", "the answer ended early")
-    return Answer(body=bytes(body), media_type=media_type, location=None)
+    return bytes(body)
