@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from issuer.badge_rows import BadgeRow, check_newest, load_badge_row
-from issuer.cells import clean_cell, is_nothing, read_email, read_name
+from issuer.cells import clean_cell, is_nothing, read_email, read_name, read_phone
 from issuer.model import RosterProblem, RowFate, RowResult
 from issuer.planning import plan_roster
 from issuer.replacing import Replacement, replace_badge
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from keys import LinkSecret
 
 MAX_CORRECTED_ROWS = 500  # of one class list at once; the rest waits for the next time
-NAME, EMAIL, AWARDED_ON, RESULT = "name", "email", "awarded_on", "result"
+NAME, EMAIL, PHONE, AWARDED_ON, RESULT = "name", "email", "phone", "awarded_on", "result"
 # What stands in the way of one row and not of the next; anything else stops them all.
 _ROW_FAULTS = ("correction.", "job.awarded_in_future", "job.already_expired", "job.document_invalid")
 
@@ -35,6 +36,7 @@ class BadgeEdit:
 
     name: str | None = None
     email: str | None = None
+    phone: str | None = None
     awarded_on: date | None = None
     results: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -59,6 +61,11 @@ class PlannedReplacement:
     changes: tuple[RowChange, ...]
     problems: tuple[RosterProblem, ...]
 
+    @property
+    def is_only_phone(self) -> bool:
+        """Whether nothing changes but the telephone number, which no badge has to be issued anew for."""
+        return {change.part for change in self.changes} == {PHONE}
+
 
 def find_badge_row(ledger: Ledger, slug: str) -> BadgeRow:
     """Return a badge that may be replaced, with what it was made from.
@@ -80,7 +87,7 @@ def plan_correction(ledger: Ledger, slug: str, edit: BadgeEdit) -> PlannedReplac
         LedgerError: As `find_badge_row`.
     """
     badge = find_badge_row(ledger, slug)
-    row, problems = _edit_row(badge.row, badge.course, edit)
+    row, problems = _edit_row(badge.row, badge.course, edit, calling_code=ledger.calling_code)
     awarded_on = edit.awarded_on or badge.awarded_on
     if row.awarded_on is not None:
         row = replace(row, awarded_on=awarded_on)
@@ -96,7 +103,7 @@ def plan_renewal(ledger: Ledger, slug: str, edit: BadgeEdit, *, today: date) -> 
     """
     badge = find_badge_row(ledger, slug)
     course = ledger.find_achievement(badge.issued.achievement_slug) or badge.course
-    row, problems = _edit_row(badge.row, course, edit)
+    row, problems = _edit_row(badge.row, course, edit, calling_code=ledger.calling_code)
     # The day stands in the row: it is what tells this award from the one before.
     row = replace(row, awarded_on=edit.awarded_on or today, evidence_url="", evidence_note="")
     replacement = Replacement(slug=slug, row=row, awarded_on=row.awarded_on, course=course, kind=SuccessorKind.RENEWED)
@@ -124,6 +131,7 @@ def plan_roster_corrections(
                 raise
             continue
         row = rows[outcome.number]
+        row = row if row.phone else replace(row, phone=badge.row.phone)  # a list without numbers takes none away
         replacement = Replacement(
             slug=outcome.slug,
             row=row,
@@ -171,7 +179,9 @@ def correct_roster(
     )
 
 
-def _edit_row(row: RosterRow, course: Achievement, edit: BadgeEdit) -> tuple[RosterRow, tuple[RosterProblem, ...]]:
+def _edit_row(
+    row: RosterRow, course: Achievement, edit: BadgeEdit, *, calling_code: str
+) -> tuple[RosterRow, tuple[RosterProblem, ...]]:
     problems: list[RosterProblem] = []
 
     def read(text: str, reader: Callable[[str], str], column: str, before: str) -> str:
@@ -183,6 +193,8 @@ def _edit_row(row: RosterRow, course: Achievement, edit: BadgeEdit) -> tuple[Ros
 
     name = row.name if edit.name is None else read(edit.name, read_name, NAME, row.name)
     email = row.email if edit.email is None else read(edit.email, read_email, EMAIL, row.email)
+    read_number = partial(read_phone, calling_code=calling_code)
+    phone = row.phone if edit.phone is None else read(edit.phone, read_number, PHONE, row.phone)
     results = []
     for description in course.results:
         text = edit.results.get(description.key, _result_text(row, description.key))
@@ -196,7 +208,7 @@ def _edit_row(row: RosterRow, course: Achievement, edit: BadgeEdit) -> tuple[Ros
         if result is not None:
             results.append(result)
     kept = _order_as_before(row, results)
-    return replace(row, name=name, email=email, results=kept), tuple(problems)
+    return replace(row, name=name, email=email, phone=phone, results=kept), tuple(problems)
 
 
 def _order_as_before(row: RosterRow, results: list[RowResult]) -> tuple[RowResult, ...]:
@@ -226,6 +238,7 @@ def _list_changes(badge: BadgeRow, replacement: Replacement, course: Achievement
     found = [
         RowChange(part=NAME, before=before.name, after=after.name),
         RowChange(part=EMAIL, before=before.email, after=after.email),
+        RowChange(part=PHONE, before=before.phone, after=after.phone),
         RowChange(part="person_id", before=before.person_id, after=after.person_id),
         RowChange(part=AWARDED_ON, before=_day(badge.awarded_on), after=_day(replacement.awarded_on)),
         RowChange(part="license_number", before=before.license_number, after=after.license_number),

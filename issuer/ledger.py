@@ -14,7 +14,7 @@ from issuer.release import default_proof
 from issuer.status import change_status, publish_status_list
 from issuer.views import ViewCounter
 from issuer.witnessing import Witness
-from schemas import LedgerError, OrganizationKind
+from schemas import DEFAULT_CALLING_CODE, LedgerError, OrganizationKind
 from storage import CLOCK_ACCEPTED, append_audit, check_clock
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Ledger:
         base_url: Public address of this installation; goes into every badge and never changes.
         status_purposes: What badges can be told to be from now on. `("revocation",)` alone composes
             `credentialStatus` as the single object of the Open Badges model (docs/adr/0009).
+        calling_code: Of telephone numbers that are written without `+`.
 
     Raises:
         ConfigurationError: `ledger.base_url_invalid`.
@@ -56,12 +57,14 @@ class Ledger:
         clock: Clock,
         base_url: str,
         status_purposes: tuple[str, ...] = slot_store.PURPOSES,
+        calling_code: str = DEFAULT_CALLING_CODE,
     ) -> None:
         self.database = database
         self.keystore = keystore
         self.clock = clock
         self.base_url = check_ledger_base_url(base_url)
         self.status_purposes = status_purposes
+        self.calling_code = calling_code
         self.witness = Witness(database.witness_path)
         self.views = ViewCounter(database)
 

@@ -36,5 +36,5 @@ def find_phones(connection: Connection, slugs: Sequence[str]) -> dict[str, str]:
     for start in range(0, len(slugs), _SLUGS_AT_ONCE):
         some = slugs[start : start + _SLUGS_AT_ONCE]
         rows = connection.execute(sa.select(RECIPIENT_PHONES).where(RECIPIENT_PHONES.c.slug.in_(some)))
-        found.update({slug: phone for slug, phone in rows})
+        found.update({row.slug: row.phone for row in rows})
     return found

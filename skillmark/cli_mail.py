@@ -50,7 +50,14 @@ def due(home: Path) -> None:
 def _open_mailing(settings: Settings) -> Iterator[Mailing]:
     with open_ledger(settings) as ledger:
         claims = Claims(ledger, load_link_secret(settings.home))
-        yield compose_mailing(claims, home=settings.home, mail=settings.mail, password=settings.mail_password)
+        yield compose_mailing(
+            claims,
+            home=settings.home,
+            mail=settings.mail,
+            password=settings.mail_password,
+            texts=settings.texts,
+            text_secret=settings.text_secret,
+        )
 
 
 def _send(mailing: Mailing, settings: Settings) -> None:

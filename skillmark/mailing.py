@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from issuer import claim_renderers, deliver_waiting, nudge_unclaimed
+from issuer import claim_renderers, deliver_waiting, nudge_unclaimed, people_renderers, text_unreached
+from keys import GuardedFetcher
 from skillmark.mail_settings import default_identity
 from skillmark.mail_transports import MessageFolder, SmtpServer
 from skillmark.outbox_sender import OutboxSender
+from skillmark.text_gateway import TextGateway
 from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
 
 if TYPE_CHECKING:
@@ -20,21 +22,35 @@ if TYPE_CHECKING:
 
     from issuer import Claims
     from skillmark.mail_settings import MailSettings
-    from skillmark.mail_transports import MailTransport
+    from skillmark.mail_transports import MailTransport, TextSender
     from skillmark.outbox_sender import Renderer
+    from skillmark.text_settings import TextSettings
 
 SEND_EVERY_SECONDS = 5.0
 LOOK_FOR_REMINDERS_EVERY = timedelta(hours=1)
 OUTBOX_FOLDER = "outbox"
 
 
-def compose_mailing(claims: Claims, *, home: Path, mail: MailSettings | None, password: Callable[[], str]) -> Mailing:
-    """Return the mail of an installation with all its parts: claims, wallet, reminders. Arguments as in `Mailing`."""
+def compose_mailing(
+    claims: Claims,
+    *,
+    home: Path,
+    mail: MailSettings | None,
+    password: Callable[[], str],
+    texts: TextSettings | None = None,
+    text_secret: Callable[[], str] = str,
+) -> Mailing:
+    """Return the mail of an installation with all its parts: claims, wallet, reminders.
+
+    `texts` names the gateway for text messages, and `text_secret` returns what it knows us by; the rest as in `Mailing`.
+    """
+    gateway = None if texts is None else TextGateway(texts, secret=text_secret, network=GuardedFetcher())
     return Mailing(
         claims,
         home=home,
         mail=mail,
         password=password,
+        texts=gateway,
         renderers=renderers_of_wallet(claims),
         reminders=(lambda: remind_holders(claims),),
     )
@@ -48,6 +64,7 @@ class Mailing:
         home: Data folder; messages that no server takes are files in `outbox/` below it.
         mail: Who mails come from and the server; None writes files.
         password: Returns the password of the mail server.
+        texts: Takes text messages; None writes files.
         renderers: Who writes the messages of other parts, by template.
         reminders: Put the reminders of other parts into the outbox, each once, and return how many.
     """
@@ -60,13 +77,15 @@ class Mailing:
         mail: MailSettings | None,
         password: Callable[[], str],
         renderers: Mapping[str, Renderer],
+        texts: TextSender | None = None,
         reminders: Sequence[Callable[[], int]] = (),
     ) -> None:
         self._claims = claims
-        self._reminders = (lambda: nudge_unclaimed(claims), *reminders)
+        self._reminders = (lambda: text_unreached(claims), lambda: nudge_unclaimed(claims), *reminders)
         self._reminded_at: datetime | None = None
         self.folder = MessageFolder(home / OUTBOX_FOLDER)
         self.has_server = mail is not None and mail.smtp is not None
+        self.has_gateway = texts is not None
         transport: MailTransport = self.folder
         if mail is not None and mail.smtp is not None:
             transport = SmtpServer(mail.smtp, password=password)
@@ -74,10 +93,10 @@ class Mailing:
         self._sender = OutboxSender(
             claims.ledger.database,
             clock=claims.ledger.clock,
-            renderers={**claim_renderers(claims), **renderers},
+            renderers={**claim_renderers(claims), **people_renderers(claims), **renderers},
             identity=mail.identity if mail is not None else default_identity(host),
             mail=transport,
-            texts=self.folder,
+            texts=texts or self.folder,
         )
 
     def remind(self) -> int:

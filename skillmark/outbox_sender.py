@@ -62,24 +62,27 @@ class OutboxSender:
     def send_due(self) -> Counter[str]:
         """Send all whose time has come, and return how many were `sent`, `failed` and `refused`.
 
-        It ends early when the server takes nothing: what is left waits for a later time.
+        When a server takes nothing, what is left for it waits for a later time.
 
         Raises:
             LedgerError: `mail.sender_running` when another thread or process sends; a fault of the store.
         """
         outcome: Counter[str] = Counter()
+        open_channels = set(MessageChannel)
         with self._database.hold(SENDER_LEASE, code="mail.sender_running"), self._mail:
-            while messages := self._lease():
+            while open_channels and (messages := self._lease(open_channels)):
                 for message in messages:
+                    if message.channel not in open_channels:
+                        continue  # held until its lease ends
                     result, is_over = self._deliver(message)
                     outcome[result] += 1
                     if is_over:
-                        return outcome
+                        open_channels.discard(message.channel)
         return outcome
 
-    def _lease(self) -> tuple[OutboxMessage, ...]:
+    def _lease(self, channels: set[MessageChannel]) -> tuple[OutboxMessage, ...]:
         with self._database.write() as connection:
-            return lease_due(connection, now=self._clock(), limit=BATCH_MESSAGES)
+            return lease_due(connection, now=self._clock(), limit=BATCH_MESSAGES, channels=channels)
 
     def _deliver(self, message: OutboxMessage) -> tuple[str, bool]:
         """Send one message; return what became of it, and whether the others have to wait."""
@@ -110,6 +113,8 @@ class OutboxSender:
         if text is None:
             raise MailError("message.not_needed", is_final=True)
         if message.channel is MessageChannel.TEXT:
+            if not text.short:
+                raise MailError("message.not_written", is_final=True)
             self._texts.send_text(message.recipient, text.short, message_id=message.id)
             return
         mail = compose_mail(

@@ -1,13 +1,13 @@
 """What one installation knows about itself: its data folder and the secrets in it.
 
     HOME/
-      skillmark.toml          base_url, status, proxy_hops, [mail]
+      skillmark.toml          base_url, status, proxy_hops, default_calling_code, [mail], [text]
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
       contexts/               word lists pinned by hand, each under its hash (optional)
       keys/                   signing keys, encrypted
       outbox/                 messages that no mail server is set for
-      secrets/                passphrase, session secret, secret of links, desk password hash, mail password (mode 0600)
+      secrets/                passphrase, session secret, secret of links, desk password hash, mail password, text secret (mode 0600)
 
 The passphrase may come from elsewhere: `SKILLMARK_PASSPHRASE_FILE` names a file, for
 example one that systemd hands over as a credential. No secret is read from the environment.
@@ -27,8 +27,9 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from keys import LINK_SECRET_BYTES, LinkSecret
-from schemas import ConfigurationError, write_private_file
+from schemas import DEFAULT_CALLING_CODE, ConfigurationError, is_calling_code, write_private_file
 from skillmark.mail_settings import MailSettings, read_mail_settings
+from skillmark.text_settings import TextSettings, read_text_settings
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 SECRET_BYTES = 32
@@ -47,6 +48,8 @@ class Settings:
     base_url: str
     status_purposes: tuple[str, ...] = STATUS_PURPOSES  # what badges can be told to be from now on
     mail: MailSettings | None = None  # None: mails are files in the data folder
+    texts: TextSettings | None = None  # None: text messages are files in the data folder
+    calling_code: str = DEFAULT_CALLING_CODE  # of telephone numbers that are written without +
     proxy_hops: int = 0  # proxies of ours in front of the server, whose forwarding headers are believed
 
     @property
@@ -100,6 +103,14 @@ class Settings:
             ConfigurationError: `config.secret_missing` or `config.secret_permissions`.
         """
         return _read_secret(self.secrets_folder / "mail-password").decode().strip()
+
+    def text_secret(self) -> str:
+        """Return the secret for the text gateway.
+
+        Raises:
+            ConfigurationError: `config.secret_missing` or `config.secret_permissions`.
+        """
+        return _read_secret(self.secrets_folder / "text-secret").decode().strip()
 
     @property
     def outbox_folder(self) -> Path:
@@ -232,10 +243,15 @@ def load_settings(home: Path) -> Settings:
     hops = values.get("proxy_hops", 0)
     if not isinstance(hops, int) or not 0 <= hops <= MAX_PROXY_HOPS:
         raise ConfigurationError("config.file_invalid", f"proxy_hops is a number from 0 to {MAX_PROXY_HOPS}")
+    calling_code = values.get("default_calling_code", DEFAULT_CALLING_CODE)
+    if not isinstance(calling_code, str) or not is_calling_code(calling_code):
+        raise ConfigurationError("config.file_invalid", 'default_calling_code is "1", "34" or "52"')
     return Settings(
         home=home,
         base_url=check_base_url(base_url),
         status_purposes=tuple(status),
         mail=read_mail_settings(values.get("mail")),
+        texts=read_text_settings(values.get("text")),
+        calling_code=calling_code,
         proxy_hops=hops,
     )

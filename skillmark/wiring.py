@@ -38,6 +38,7 @@ def compose_ledger(database: Database, settings: Settings) -> Ledger:
         clock=system_clock,
         base_url=settings.base_url,
         status_purposes=settings.status_purposes,
+        calling_code=settings.calling_code,
     )
 
 

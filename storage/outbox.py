@@ -20,7 +20,7 @@ from schemas import format_datetime, read_datetime
 from storage.tables import OUTBOX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, RowMapping
 
@@ -109,11 +109,14 @@ def enqueue(connection: Connection, message: NewMessage, *, now: datetime) -> bo
     return connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe_key"])).rowcount == 1
 
 
-def lease_due(connection: Connection, *, now: datetime, limit: int) -> tuple[OutboxMessage, ...]:
+def lease_due(
+    connection: Connection, *, now: datetime, limit: int, channels: Iterable[MessageChannel] = MessageChannel
+) -> tuple[OutboxMessage, ...]:
     """Return messages whose time has come, oldest first, and keep them from other senders for `LEASE`."""
     due = (
         sa.select(OUTBOX)
         .where(OUTBOX.c.state == MessageState.QUEUED.value, OUTBOX.c.next_at <= format_datetime(now))
+        .where(OUTBOX.c.channel.in_([channel.value for channel in channels]))
         .order_by(OUTBOX.c.next_at, OUTBOX.c.id)
         .limit(limit)
     )
@@ -148,6 +151,28 @@ def note_refusal(connection: Connection, message_id: str, code: str) -> MessageS
     """Note that a message will never be taken, such as one to an address that does not exist."""
     _change(connection, message_id, state=MessageState.BOUNCED.value, failure=code)
     return MessageState.BOUNCED
+
+
+def note_bounce(connection: Connection, message_id: str, code: str, *, recipient: str, before: datetime) -> bool:
+    """Note that a message which was taken came back later; return whether that is news.
+
+    Args:
+        connection: The caller's transaction.
+        message_id: Which message.
+        code: Why, as a code.
+        recipient: Whom it was for, in letters of either case: of a message to somebody else nothing is believed.
+        before: When it came back; what was sent again after that is on its way.
+    """
+    statement = sa.update(OUTBOX).where(
+        OUTBOX.c.id == message_id,
+        OUTBOX.c.state == MessageState.SENT.value,
+        OUTBOX.c.channel == MessageChannel.EMAIL.value,
+        sa.func.lower(OUTBOX.c.recipient) == recipient.lower(),
+        OUTBOX.c.recipient != "",
+        OUTBOX.c.created <= format_datetime(before),
+    )
+    bounced = statement.values(state=MessageState.BOUNCED.value, failure=code)
+    return connection.execute(bounced).rowcount == 1
 
 
 def requeue(connection: Connection, dedupe_key: str, *, now: datetime) -> bool:
@@ -202,15 +227,19 @@ def list_messages(
     *,
     state: MessageState | None = None,
     templates: Sequence[str] = (),
+    claims: sa.Select[tuple[str]] | None = None,
     limit: int,
     offset: int = 0,
 ) -> tuple[OutboxMessage, ...]:
-    """Return messages, newest first: all, or those in one state, or of some templates."""
+    """Return messages, newest first: all, or those in one state, of some templates, about the ids of some claims."""
     statement = sa.select(OUTBOX).order_by(OUTBOX.c.created.desc(), OUTBOX.c.id).limit(limit).offset(offset)
     if state is not None:
         statement = statement.where(OUTBOX.c.state == state.value)
     if templates:
         statement = statement.where(OUTBOX.c.template.in_(templates))
+    if claims is not None:
+        claim = sa.func.json_extract(sa.cast(OUTBOX.c.facts, sa.Text), "$.claim")
+        statement = statement.where(claim.in_(claims))
     return tuple(_read(row) for row in connection.execute(statement).mappings())
 
 
