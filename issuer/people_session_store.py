@@ -65,3 +65,12 @@ def keep_newest_sessions(connection: Connection, person_id: str, count: int) -> 
     kept = sa.select(column.id_sha256).where(column.person_id == person_id)
     kept = kept.order_by(column.began.desc(), sa.text("rowid DESC")).limit(count)
     connection.execute(sa.delete(DESK_SESSIONS).where(column.person_id == person_id, column.id_sha256.not_in(kept)))
+
+
+def delete_sessions_in(connection: Connection, person_id: str, organisation_id: str) -> None:
+    """End the sessions of a person in one organisation."""
+    connection.execute(
+        sa.delete(DESK_SESSIONS).where(
+            DESK_SESSIONS.c.person_id == person_id, DESK_SESSIONS.c.organisation_id == organisation_id
+        )
+    )

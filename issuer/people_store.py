@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from issuer.people_tables import MEMBERSHIPS, ORGANISATION_ISSUERS, ORGANISATIONS, PEOPLE
+from issuer.people_tables import (
+    DESK_SESSIONS,
+    MEMBERSHIPS,
+    ORGANISATION_ISSUERS,
+    ORGANISATIONS,
+    PASSWORD_LINKS,
+    PEOPLE,
+)
 from issuer.tables import ISSUERS
 from schemas import format_datetime
 
@@ -136,3 +143,11 @@ def change_person(connection: Connection, person_id: str, **values: str) -> None
 
 def _membership(person_id: str, organisation_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return MEMBERSHIPS.c.person_id == person_id, MEMBERSHIPS.c.organisation_id == organisation_id
+
+
+def forget_person(connection: Connection, person_id: str) -> None:
+    """Forget everything about a person but the random id, which audit records name."""
+    connection.execute(sa.delete(PASSWORD_LINKS).where(PASSWORD_LINKS.c.person_id == person_id))
+    connection.execute(sa.delete(DESK_SESSIONS).where(DESK_SESSIONS.c.person_id == person_id))
+    erased = {"name": "", "email": None, "password_hash": "", "signed_in_on": ""}
+    connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**erased))
