@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, has_request_context, render_template, request
+from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import Claims, run_unless_stopped, unfinished_jobs
@@ -21,7 +21,7 @@ from issuer.web import (
     create_issuer_blueprint,
 )
 from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
-from pages import client_address, create_limiter, install_pages
+from pages import create_limiter, current_client, install_pages
 from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
 from skillmark.api_keys import ApiKeyStore
@@ -31,7 +31,15 @@ from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
 from skillmark.settings import load_link_secret
 from skillmark.wallet_wiring import compose_wallet_deps
-from skillmark.web import ConformanceDeps, VcApiDeps, create_conformance_routes, create_vc_api, install_vc_api
+from skillmark.web import (
+    ConformanceDeps,
+    QuickDoor,
+    VcApiDeps,
+    compose_endpoints,
+    create_conformance_routes,
+    create_vc_api,
+    install_vc_api,
+)
 from skillmark.wiring import with_own_documents
 from verifier import (
     FolderChallengeBook,
@@ -54,6 +62,7 @@ if TYPE_CHECKING:
     from issuer import Ledger
     from keys import Clock, Fetcher
     from skillmark.mail_settings import MailSettings
+    from skillmark.text_settings import TextSettings
     from verifier import HighWaterStore, VerifiedStatusList
 
 _log = logging.getLogger(__name__)
@@ -79,6 +88,8 @@ class SiteSettings:
         clock: Aware UTC.
         mail: Who mails come from, and which server takes them; None writes them to files of the data folder.
         mail_password: Returns the password for the mail server.
+        texts: Which gateway takes text messages; None writes them to files of the data folder.
+        text_secret: Returns what the gateway knows us by.
         proxy_hops: How many reverse proxies of ours stand in front. Their word on the client's address is
             believed, nobody else's; with 0 no forwarded header is read. The host is never taken from one.
         conformance_documents: Documents that count as fetched, by address, for the conformance mode (open
@@ -95,6 +106,8 @@ class SiteSettings:
     clock: Clock = system_clock
     mail: MailSettings | None = None
     mail_password: Callable[[], str] = field(default=str, repr=False)
+    texts: TextSettings | None = None
+    text_secret: Callable[[], str] = field(default=str, repr=False)
     proxy_hops: int = 0
     conformance_documents: Mapping[str, bytes] | None = None
 
@@ -123,7 +136,14 @@ def create_site(settings: SiteSettings) -> Flask:
         limiter=limiter,
     )
     claims = Claims(ledger, load_link_secret(settings.home))
-    mailing = compose_mailing(claims, home=settings.home, mail=settings.mail, password=settings.mail_password)
+    mailing = compose_mailing(
+        claims,
+        home=settings.home,
+        mail=settings.mail,
+        password=settings.mail_password,
+        texts=settings.texts,
+        text_secret=settings.text_secret,
+    )
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = IssuerDeps(
         base_url=settings.base_url,
@@ -147,7 +167,7 @@ def create_site(settings: SiteSettings) -> Flask:
         create_wallet_blueprint(compose_wallet_deps(claims, compose_context), limiter=limiter),
     ):
         app.register_blueprint(blueprint)
-    install_vc_api(app, _create_vc_api(settings, verifier_deps))
+    _install_vc_api(app, settings, verifier_deps)
     app.extensions["skillmark.jobs"] = jobs
     app.extensions["skillmark.mailing"] = mailing
     jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
@@ -162,8 +182,7 @@ def _share_network(settings: SiteSettings) -> Callable[[], Fetcher]:
     share = NetworkShare(is_known=settings.trust_list.hosts().__contains__)
 
     def open_network() -> Fetcher:
-        asker = client_address() if has_request_context() else ""
-        return SharedFetcher(settings.network(), share=share, asker=asker)
+        return SharedFetcher(settings.network(), share=share, asker=current_client())
 
     return open_network
 
@@ -182,15 +201,16 @@ def _warn_of_proxy(app: Flask) -> None:
             )
 
 
-def _create_vc_api(settings: SiteSettings, verifier: VerifierDeps) -> Blueprint:
-    """Return the VC-API: with API keys, or open in conformance mode; never both."""
+def _install_vc_api(app: Flask, settings: SiteSettings, verifier: VerifierDeps) -> None:
+    """Install the VC-API: with API keys, or open in conformance mode; never both."""
     if settings.conformance_documents is not None:
-        return create_conformance_routes(
-            ConformanceDeps(base_url=settings.base_url, clock=settings.clock, documents=settings.conformance_documents)
+        deps = ConformanceDeps(
+            base_url=settings.base_url, clock=settings.clock, documents=settings.conformance_documents
         )
-    return create_vc_api(
+        install_vc_api(app, create_conformance_routes(deps))
+        return
+    endpoints = compose_endpoints(
         VcApiDeps(
-            base_url=settings.base_url,
             keys=ApiKeyStore(settings.home / "secrets"),
             issuing=ApiIssuing(settings.ledger),
             challenges=OwnChallenges(
@@ -204,6 +224,9 @@ def _create_vc_api(settings: SiteSettings, verifier: VerifierDeps) -> Blueprint:
             limiter=verifier.limiter,
         )
     )
+    install_vc_api(app, create_vc_api(endpoints, base_url=settings.base_url))
+    door = QuickDoor(app, endpoints, base_url=settings.base_url, proxy_hops=settings.proxy_hops)
+    app.wsgi_app = door  # type: ignore[method-assign]
 
 
 def _create_home() -> Blueprint:

@@ -6,32 +6,31 @@ Spec: VC-API (VCALM) §3. What is verified here is a badge, judged as strictly a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from credentials import ContextRule, derive_selective_disclosure
-from pages import accepts_upload
 from schemas import InvalidCredentialError, IssuanceError, encode_json
 from skillmark.api_challenges import check_showing_options
 from skillmark.conformance import read_pointers
 from skillmark.vc_policy import VcFindings, VcPolicy
 from skillmark.vc_presentations import verify_any_presentation
+from skillmark.web.endpoints import ApiAnswer, Endpoint, add_endpoint
 from skillmark.web.openapi import compose_description
 from skillmark.web.vc_api_exchange import (
-    MAX_BODY_BYTES,
     answer,
-    answer_verification,
     compose_problems,
     install_problems,
-    read_body,
     read_member,
     read_options,
+    status_of_verification,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from skillmark.api_challenges import OwnChallenges
     from skillmark.api_issuing import ApiIssuing
     from skillmark.api_keys import ApiKey, ApiKeyStore
+    from skillmark.web.endpoints import ApiCall
     from verifier import VerificationReport
 
 VERIFY_LIMIT = "60 per minute"
@@ -59,7 +59,6 @@ class VcApiDeps:
     """Wiring of the VC-API.
 
     Args:
-        base_url: Public address of this site, without a slash at its end.
         keys: Who may issue.
         issuing: Signs and changes status.
         challenges: Hands out challenges for presentations.
@@ -69,7 +68,6 @@ class VcApiDeps:
         limiter: Counts requests per client.
     """
 
-    base_url: str
     keys: ApiKeyStore
     issuing: ApiIssuing
     challenges: OwnChallenges
@@ -85,116 +83,137 @@ def install_vc_api(app: Flask, blueprint: Blueprint) -> None:
     app.register_blueprint(blueprint)
 
 
-def create_vc_api(deps: VcApiDeps) -> Blueprint:
+def compose_endpoints(deps: VcApiDeps) -> tuple[Endpoint, ...]:
+    """Return everything of `/api/vc/…`."""
+    count = deps.limiter.meter
+    return (
+        Endpoint(name="issue", path="/api/vc/credentials/issue", view=partial(_issue, deps), take=count(ISSUE_LIMIT)),
+        Endpoint(
+            name="status",
+            path="/api/vc/credentials/status",
+            view=partial(_change_status, deps),
+            take=count(ISSUE_LIMIT),
+            max_body_bytes=MAX_SMALL_BODY_BYTES,
+        ),
+        Endpoint(
+            name="verify", path="/api/vc/credentials/verify", view=partial(_verify, deps), take=count(VERIFY_LIMIT)
+        ),
+        Endpoint(
+            name="ask",
+            path="/api/vc/challenges",
+            view=partial(_ask, deps),
+            take=count(CHALLENGE_LIMIT),
+            max_body_bytes=MAX_SMALL_BODY_BYTES,
+        ),
+        Endpoint(
+            name="verify_shown",
+            path="/api/vc/presentations/verify",
+            view=partial(_verify_shown, deps),
+            take=count(VERIFY_LIMIT),
+        ),
+        Endpoint(name="derive", path="/api/vc/credentials/derive", view=_derive, take=count(VERIFY_LIMIT)),
+    )
+
+
+def create_vc_api(endpoints: Iterable[Endpoint], *, base_url: str) -> Blueprint:
     """Return `/api/vc/…` and `/api/openapi.json` for one site."""
     blueprint = Blueprint("vc_api", __name__)
     install_problems(blueprint)
-    _add_issuing(blueprint, deps)
-    _add_verifying(blueprint, deps)
+    for endpoint in endpoints:
+        add_endpoint(blueprint, endpoint)
 
     @blueprint.get("/api/openapi.json")
     def description() -> ResponseReturnValue:
-        return answer(compose_description(deps.base_url))
+        return answer(compose_description(base_url))
 
     return blueprint
 
 
-def _authenticate(deps: VcApiDeps) -> ApiKey:
+def _authenticate(deps: VcApiDeps, call: ApiCall) -> ApiKey:
     """Return the key that the request brings; the same answer for none, a wrong one and a revoked one.
 
     Raises:
         IssuanceError: `vc_api.key_required`.
     """
-    header = request.headers.get("Authorization", "")
+    header = call.read_header("Authorization")
     key = deps.keys.find(header.removeprefix(_BEARER)) if header.startswith(_BEARER) else None
     if key is None:
         raise IssuanceError("vc_api.key_required")
     return key
 
 
-def _add_issuing(blueprint: Blueprint, deps: VcApiDeps) -> None:
-    @blueprint.post("/api/vc/credentials/issue")
-    @accepts_upload(MAX_BODY_BYTES)
-    @deps.limiter.limit(ISSUE_LIMIT)
-    def issue() -> ResponseReturnValue:
-        key = _authenticate(deps)
-        body = read_body()
-        signed = deps.issuing.issue(
-            key,
-            read_member(body, "credential"),
-            read_options(body),
-            request_name=request.headers.get("Idempotency-Key", "").strip(),
-        )
-        response = answer({"verifiableCredential": signed.credential}, HTTPStatus.CREATED)
-        if signed.page_url:
-            response.headers["Location"] = signed.page_url
-        return response
-
-    @blueprint.post("/api/vc/credentials/status")
-    @accepts_upload(MAX_SMALL_BODY_BYTES)
-    @deps.limiter.limit(ISSUE_LIMIT)
-    def status() -> ResponseReturnValue:
-        key = _authenticate(deps)
-        body = read_body()
-        purpose = read_member(body, "credentialStatus").get("statusPurpose")
-        credential_id, is_set = body.get("credentialId"), body.get("status", True)
-        if not isinstance(credential_id, str) or not isinstance(is_set, bool) or not isinstance(purpose, str):
-            raise IssuanceError("vc_api.request_malformed", "credentialId is a text, status true or false")
-        deps.issuing.change_status(key, credential_id, purpose, is_set=is_set)
-        return answer({})
+def _issue(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
+    key = _authenticate(deps, call)
+    body = call.read_body()
+    signed = deps.issuing.issue(
+        key,
+        read_member(body, "credential"),
+        read_options(body),
+        request_name=call.read_header("Idempotency-Key").strip(),
+    )
+    return ApiAnswer(
+        body={"verifiableCredential": signed.credential},
+        status=HTTPStatus.CREATED,
+        headers=(("Location", signed.page_url),) if signed.page_url else (),
+    )
 
 
-def _add_verifying(blueprint: Blueprint, deps: VcApiDeps) -> None:
-    @blueprint.post("/api/vc/credentials/verify")
-    @accepts_upload(MAX_BODY_BYTES)
-    @deps.limiter.limit(VERIFY_LIMIT)
-    def verify() -> ResponseReturnValue:
-        body = read_body()
-        read_options(body)
-        report = deps.verify(encode_json(read_member(body, "verifiableCredential")))
-        findings = _compose_findings(_read_report(report))
-        return answer_verification({**findings, "report": report.to_json()}, is_verified=bool(report))
+def _change_status(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
+    key = _authenticate(deps, call)
+    body = call.read_body()
+    purpose = read_member(body, "credentialStatus").get("statusPurpose")
+    credential_id, is_set = body.get("credentialId"), body.get("status", True)
+    if not isinstance(credential_id, str) or not isinstance(is_set, bool) or not isinstance(purpose, str):
+        raise IssuanceError("vc_api.request_malformed", "credentialId is a text, status true or false")
+    deps.issuing.change_status(key, credential_id, purpose, is_set=is_set)
+    return ApiAnswer(body={})
 
-    @blueprint.post("/api/vc/challenges")
-    @accepts_upload(MAX_SMALL_BODY_BYTES)
-    @deps.limiter.limit(CHALLENGE_LIMIT)
-    def ask() -> ResponseReturnValue:
-        body = read_body() if request.get_data() else {}
-        return answer(deps.challenges.ask(body.get("domain")), HTTPStatus.CREATED)
 
-    @blueprint.post("/api/vc/presentations/verify")
-    @accepts_upload(MAX_BODY_BYTES)
-    @deps.limiter.limit(VERIFY_LIMIT)
-    def verify_shown() -> ResponseReturnValue:
-        body = read_body()
-        options = read_options(body)
-        check_showing_options(options)
-        policy = VcPolicy(now=deps.clock(), fetcher=deps.network(), contexts=ContextRule.PINNED)
+def _verify(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
+    body = call.read_body()
+    read_options(body)
+    report = deps.verify(encode_json(read_member(body, "verifiableCredential")))
+    findings = _compose_findings(_read_report(report))
+    return _answer_verification({**findings, "report": report.to_json()}, is_verified=bool(report))
 
-        def judge(part: PresentedCredential) -> VcFindings:
-            return _read_report(deps.verify(part.original))
 
-        shown = read_member(body, "verifiablePresentation")
-        findings, parts = verify_any_presentation(
-            shown,
-            policy,
-            verify_part=judge,
-            max_credentials=MAX_PRESENTED_CREDENTIALS,
-            read_showing=lambda presentation: deps.challenges.read_showing(presentation, policy, options),
-        )
-        results: list[JsonValue] = [{"verified": part.is_verified, **_compose_findings(part)} for part in parts]
-        return answer_verification(
-            {**_compose_findings(findings), "credentialResults": results}, is_verified=findings.is_verified
-        )
+def _ask(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
+    body = call.read_body() if call.has_body() else {}
+    return ApiAnswer(body=deps.challenges.ask(body.get("domain")), status=HTTPStatus.CREATED)
 
-    @blueprint.post("/api/vc/credentials/derive")
-    @accepts_upload(MAX_BODY_BYTES)
-    @deps.limiter.limit(VERIFY_LIMIT)
-    def derive() -> ResponseReturnValue:
-        body = read_body()
-        pointers = read_pointers(read_options(body).get("selectivePointers", []), "/options/selectivePointers")
-        derived = derive_selective_disclosure(read_member(body, "verifiableCredential"), pointers or ())
-        return answer({"verifiableCredential": derived}, HTTPStatus.CREATED)
+
+def _verify_shown(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
+    body = call.read_body()
+    options = read_options(body)
+    check_showing_options(options)
+    policy = VcPolicy(now=deps.clock(), fetcher=deps.network(), contexts=ContextRule.PINNED)
+
+    def judge(part: PresentedCredential) -> VcFindings:
+        return _read_report(deps.verify(part.original))
+
+    shown = read_member(body, "verifiablePresentation")
+    findings, parts = verify_any_presentation(
+        shown,
+        policy,
+        verify_part=judge,
+        max_credentials=MAX_PRESENTED_CREDENTIALS,
+        read_showing=lambda presentation: deps.challenges.read_showing(presentation, policy, options),
+    )
+    results: list[JsonValue] = [{"verified": part.is_verified, **_compose_findings(part)} for part in parts]
+    return _answer_verification(
+        {**_compose_findings(findings), "credentialResults": results}, is_verified=findings.is_verified
+    )
+
+
+def _derive(call: ApiCall) -> ApiAnswer:
+    body = call.read_body()
+    pointers = read_pointers(read_options(body).get("selectivePointers", []), "/options/selectivePointers")
+    derived = derive_selective_disclosure(read_member(body, "verifiableCredential"), pointers or ())
+    return ApiAnswer(body={"verifiableCredential": derived}, status=HTTPStatus.CREATED)
+
+
+def _answer_verification(body: JsonObject, *, is_verified: bool) -> ApiAnswer:
+    return ApiAnswer(body={"verified": is_verified, **body}, status=status_of_verification(is_verified=is_verified))
 
 
 def _read_report(report: VerificationReport) -> VcFindings:

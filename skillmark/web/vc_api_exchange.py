@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from pages import PageError
+from pages import PageError, TooManyRequestsError
 from schemas import (
     BadgeError,
     CannotCheckError,
@@ -66,9 +66,14 @@ def read_body() -> JsonObject:
         IssuanceError: Another content type (`vc_api.not_json`).
         DecodingError: Not a JSON object, or one that cannot be read (`decoding.…`).
     """
-    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+    if not is_json(request.mimetype):
         raise IssuanceError("vc_api.not_json")
     return read_json_object(request.get_data(cache=False), max_bytes=MAX_BODY_BYTES)
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type, in small letters and without parameters, is one of JSON."""
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def read_member(body: JsonObject, name: str) -> JsonObject:
@@ -126,10 +131,14 @@ def answer(body: JsonObject, status: int = HTTPStatus.OK) -> Response:
     return response
 
 
+def status_of_verification(*, is_verified: bool) -> HTTPStatus:
+    """Return the status of a verification: 200, else 400."""
+    return HTTPStatus.OK if is_verified else HTTPStatus.BAD_REQUEST
+
+
 def answer_verification(body: JsonObject, *, is_verified: bool) -> Response:
-    """Answer a verification: 200 with `verified` true, else 400 with false."""
-    status = HTTPStatus.OK if is_verified else HTTPStatus.BAD_REQUEST
-    return answer({"verified": is_verified, **body}, status)
+    """Answer a verification, with `verified` true or false."""
+    return answer({"verified": is_verified, **body}, status_of_verification(is_verified=is_verified))
 
 
 def status_of(error: BadgeError) -> int:
@@ -171,4 +180,6 @@ def _answer_problem(error: BadgeError, status: int) -> Response:
     response.mimetype = "application/problem+json"
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.wait_seconds)
     return response
