@@ -7,7 +7,7 @@ are labelled in the order of these hashes. When two hashes are equal `rdfc` deci
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from credentials.rdfc import HashAlgorithm
 
@@ -16,67 +16,90 @@ if TYPE_CHECKING:
 
     from credentials.rdfc import Quad
 
-Link: TypeAlias = tuple[str, str]  # predicate, blank node
+# Stands for the subject in each line of a body. Canonical N-Quads escapes it, so no value holds one.
+SUBJECT_MARK: Final = "\0"
 
 _HASH_FUNCTIONS: Final = {HashAlgorithm.SHA256: hashlib.sha256, HashAlgorithm.SHA384: hashlib.sha384}
+_LABELS: Final = tuple(f"_:c14n{number}" for number in range(256))
+
+
+class Links(NamedTuple):
+    """Statements of one subject and one predicate of which some lead to blank nodes."""
+
+    place: int  # of their lines among the values of the body
+    predicate: str
+    lines: str  # those that lead elsewhere; they sort before the others
+    nodes: list[str]
+
+
+class LinkedBody(NamedTuple):
+    """Lines about one subject, in their order but for the labels of the blank nodes to which they lead."""
+
+    template: str
+    values: list[str]
+    links: list[Links]
+
+    def describe(self) -> str:
+        """Return the lines as first-degree hashing reads them: other blank nodes as `_:z` (RDF-CANON §4.6.3)."""
+        values = self.values.copy()
+        for place, predicate, lines, nodes in self.links:
+            values[place] = lines + f"\0 {predicate} _:z .\n" * len(nodes)
+        return self.template % tuple(values)
+
+    def write(self, labels: Mapping[str, str]) -> str:
+        """Return the lines with these labels."""
+        values = self.values.copy()
+        for place, predicate, lines, nodes in self.links:
+            if len(nodes) == 1:
+                values[place] = f"{lines}\0 {predicate} {labels[nodes[0]]} .\n"
+            else:
+                values[place] = lines + "".join(sorted([f"\0 {predicate} {labels[node]} .\n" for node in nodes]))
+        return self.template % tuple(values)
+
+
+# Text when no line leads to a blank node. Each line is `SUBJECT_MARK`, predicate and object with a blank before each,
+# ` .` and a newline.
+Body: TypeAlias = "str | LinkedBody"
 
 
 class PlainGraph:
     """Statements of the default graph in which each blank node is the object of one statement at most.
 
-    `lines` holds for each subject what follows it in its statements, except where that is a blank node: those stand in
-    `links`. `parents` says for each blank node which subject links to it, and by what.
-
     Args:
         prefix: Begins the names of its blank nodes.
     """
 
-    __slots__ = ("_hashes", "_prefix", "blanks", "lines", "links", "named", "parents", "several")
+    __slots__ = ("_hashes", "_prefix", "_segments", "count", "linked", "named", "nodes", "settled", "several")
 
     def __init__(self, prefix: str = "_:n") -> None:
-        self.lines: dict[str, list[str]] = {}
-        self.links: dict[str, list[Link]] = {}
-        self.parents: dict[str, tuple[str, str]] = {}
+        self.settled: list[tuple[str, str]] = []  # subjects with an id, and all lines about them as they will stand
+        self.linked: list[tuple[str, LinkedBody]] = []  # others with an id
+        # Name of a blank node, its lines, and the one statement that leads to it: subject (empty for the root of a
+        # document) and predicate.
+        self.nodes: list[tuple[str, Body, str, str]] = []
         self.named: set[str] = set()  # subjects with an id
         self.several: set[str] = set()  # those of them that were described more than once
-        self.blanks = 0  # how many blank nodes there are
+        self.count = 0  # how many blank nodes have a name
         self._prefix = prefix
+        self._segments: list[tuple[str, list[str] | LinkedBody]] = []
         self._hashes: dict[HashAlgorithm, dict[bytes, str]] = {}
 
-    def add_named(self, subject: str) -> list[str]:
-        """Return the list for the lines of a subject that has an id."""
-        lines = self.lines.get(subject)
-        if lines is None:
-            lines = self.lines[subject] = []
-            self.named.add(subject)
-        else:
+    def name_blank(self) -> str:
+        """Return the name of a new blank node."""
+        name = f"{self._prefix}{self.count}"
+        self.count += 1
+        return name
+
+    def add_body(self, subject: str, body: Body) -> None:
+        """Add the lines about a subject that has an id."""
+        if subject in self.named:
             self.several.add(subject)
-        return lines
-
-    def add_blank(self) -> str:
-        """Return a new blank node without lines."""
-        node = f"{self._prefix}{self.blanks}"
-        self.blanks += 1
-        self.lines[node] = []
-        return node
-
-    def add_value(self, subject: str, predicate: str, value: str) -> None:
-        """Add one statement whose object may be a blank node that nothing links to yet."""
-        if value[0] == "_":
-            self.links.setdefault(subject, []).append((predicate, value))
-            self.parents[value] = (subject, predicate)
         else:
-            self.lines[subject].append(f"{predicate} {value}")
-
-    def iterate_quads(self) -> Iterator[Quad]:
-        """Give the statements one by one."""
-        for subject, lines in self.lines.items():
-            for line in lines:
-                predicate, _, value = line.partition(" ")
-                yield subject, predicate, value, ""
-        for subject, links in self.links.items():
-            for predicate, value in links:
-                yield subject, predicate, value, ""
+            self.named.add(subject)
+        if isinstance(body, str):
+            self.settled.append((subject, body.replace(SUBJECT_MARK, subject)))
+        else:
+            self.linked.append((subject, body))
 
     def hash_nodes(self, algorithm: HashAlgorithm) -> Mapping[bytes, str]:
         """Return the blank nodes by their first-degree hashes (RDF-CANON §4.6); two with one hash count once.
@@ -87,23 +110,102 @@ class PlainGraph:
         if hashes is None:
             new_hash = _HASH_FUNCTIONS[algorithm]
             hashes = {}
-            for node, lines in self.lines.items():
-                lines.sort()
-                if node[0] == "_":
-                    hashes[new_hash(self._describe(node, lines).encode()).digest()] = node
+            segments: list[tuple[str, list[str] | LinkedBody]] = []
+            for name, body, parent, predicate in self.nodes:
+                if isinstance(body, str):
+                    pieces = body.split(SUBJECT_MARK)
+                    text = "_:a".join(pieces)
+                    segments.append((name, pieces))
+                else:
+                    text = body.describe().replace(SUBJECT_MARK, "_:a")
+                    segments.append((name, body))
+                if parent:
+                    # "<" sorts before "_", and "_:z" after "_:a".
+                    if parent[0] == "_":
+                        text = f"{text}_:z {predicate} _:a .\n"
+                    else:
+                        text = f"{parent} {predicate} _:a .\n{text}"
+                hashes[new_hash(text.encode()).digest()] = name
+            self._segments = segments
             self._hashes[algorithm] = hashes
         return hashes
 
-    def _describe(self, node: str, lines: list[str]) -> str:
-        """Return the statements around a blank node, itself as `_:a` and others as `_:z`."""
-        if node in self.links:
-            lines = sorted([*lines, *[f"{predicate} _:z" for predicate, _ in self.links[node]]])
-        text = "_:a " + " .\n_:a ".join(lines) + " .\n" if lines else ""
-        if node not in self.parents:
-            return text
-        subject, predicate = self.parents[node]
-        # "<" sorts before "_", and "_:z" after "_:a".
-        return f"{text}_:z {predicate} _:a .\n" if subject[0] == "_" else f"{subject} {predicate} _:a .\n{text}"
+    def write_blocks(self, labels: Mapping[str, str], several: set[str], merged: dict[str, set[str]]) -> list[str]:
+        """Return the lines about each subject; those about the subjects in `several` go to `merged`.
+
+        Args:
+            labels: From `label_nodes`, so that `hash_nodes` has run.
+            several: Subjects that stand in more than one place.
+            merged: Their lines.
+        """
+        if not several:
+            blocks = [block for _, block in self.settled]
+            blocks += [body.write(labels).replace(SUBJECT_MARK, subject) for subject, body in self.linked]
+        else:
+            blocks = []
+            written = [(subject, body.write(labels).replace(SUBJECT_MARK, subject)) for subject, body in self.linked]
+            for subject, block in (*self.settled, *written):
+                if subject in several:
+                    merged.setdefault(subject, set()).update(block.split("\n"))
+                else:
+                    blocks.append(block)
+        for name, segments in self._segments:
+            if isinstance(segments, list):
+                blocks.append(labels[name].join(segments))
+            else:
+                blocks.append(segments.write(labels).replace(SUBJECT_MARK, labels[name]))
+        return blocks
+
+    def merge_several(self) -> None:
+        """Make one body of the bodies of each subject that has several, once for all times that they are written."""
+        for subject in self.several:
+            bodies: list[Body] = [block for name, block in self.settled if name == subject]
+            bodies += [body for name, body in self.linked if name == subject]
+            self.settled = [one for one in self.settled if one[0] != subject]
+            self.linked = [one for one in self.linked if one[0] != subject]
+            body = _merge(bodies, subject)
+            if isinstance(body, str):
+                self.settled.append((subject, body))
+            else:
+                self.linked.append((subject, body))
+        self.several = set()
+
+    def iterate_quads(self) -> Iterator[Quad]:
+        """Give the statements one by one."""
+        names = {name: name for name, _, _, _ in self.nodes}
+        bodies: list[tuple[str, Body]] = [
+            *self.settled,
+            *self.linked,
+            *[(name, body) for name, body, _, _ in self.nodes],
+        ]
+        for subject, body in bodies:
+            lines = body if isinstance(body, str) else body.write(names)
+            for line in lines.split("\n")[:-1]:
+                _, predicate, value = line.removesuffix(" .").split(" ", 2)
+                yield subject, predicate, value, ""
+
+
+def _merge(bodies: Iterable[Body], subject: str) -> Body:
+    """Return one body with the lines of all of them, each once and in order."""
+    lines: dict[str, set[str]] = {}
+    nodes: dict[str, list[str]] = {}
+    for body in bodies:
+        if isinstance(body, str):
+            text = body
+        else:
+            values = body.values.copy()
+            for place, predicate, fixed, found in body.links:
+                values[place] = fixed
+                nodes.setdefault(predicate, []).extend(found)
+            text = (body.template % tuple(values)).replace(SUBJECT_MARK, subject)
+        for line in text.split("\n")[:-1]:
+            lines.setdefault(line.split(" ", 2)[1], set()).add(line)
+    groups = [(predicate, "\n".join([*sorted(lines.get(predicate, ())), ""])) for predicate in sorted({*lines, *nodes})]
+    links = [Links(place, predicate, "", nodes[predicate]) for place, predicate in enumerate(sorted(nodes))]
+    if not links:
+        return "".join([text for _, text in groups])
+    template = "".join([text.replace("%", "%%") + ("%s" if predicate in nodes else "") for predicate, text in groups])
+    return LinkedBody(template, [""] * len(links), links)
 
 
 def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[str, str] | None:
@@ -111,11 +213,12 @@ def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[
     by_hash: dict[bytes, str] = {}
     count = 0
     for graph in graphs:
-        by_hash |= graph.hash_nodes(algorithm)
-        count += graph.blanks
+        by_hash.update(graph.hash_nodes(algorithm))
+        count += graph.count
     if len(by_hash) != count:
         return None
-    return {node: f"_:c14n{number}" for number, (_, node) in enumerate(sorted(by_hash.items()))}
+    labels = _LABELS if count <= len(_LABELS) else [f"_:c14n{number}" for number in range(count)]
+    return {by_hash[digest]: label for digest, label in zip(sorted(by_hash), labels, strict=False)}
 
 
 def write_graphs(graphs: Iterable[PlainGraph], labels: Mapping[str, str], several: set[str]) -> str:
@@ -128,19 +231,11 @@ def write_graphs(graphs: Iterable[PlainGraph], labels: Mapping[str, str], severa
         labels: What it returned.
         several: Subjects that stand in more than one place.
     """
-    blocks = []
+    blocks: list[str] = []
     merged: dict[str, set[str]] = {}
     for graph in graphs:
-        links = graph.links
-        for subject, stated in graph.lines.items():
-            lines = stated
-            if subject in links:
-                lines = sorted([*stated, *[f"{predicate} {labels[node]}" for predicate, node in links[subject]]])
-            if subject in several:
-                merged.setdefault(subject, set()).update(lines)
-            elif lines:
-                name = labels[subject] if subject[0] == "_" else subject
-                blocks.append(f"{name} " + f" .\n{name} ".join(lines) + " .\n")
-    blocks += [f"{name} " + f" .\n{name} ".join(sorted(lines)) + " .\n" for name, lines in merged.items() if lines]
+        blocks += graph.write_blocks(labels, several, merged)
+    # What stands behind the last newline is empty, and sorts first.
+    blocks += ["\n".join([*sorted(lines)[1:], ""]) for lines in merged.values()]
     blocks.sort()
     return "".join(blocks)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from credentials.literals import write_scalar
 from credentials.lossless import (
@@ -30,21 +31,33 @@ from credentials.lossless import (
     read_iri,
     read_word,
 )
-from credentials.plain_graph import PlainGraph, label_nodes, write_graphs
+from credentials.plain_graph import LinkedBody, Links, PlainGraph, label_nodes, write_graphs
 from credentials.rdfc import escape_literal
-from credentials.shapes import IRI, KEYWORD, ORDERED, TEXT, WORD, NotPlainError, Shape, Step, find_shape
+from credentials.shapes import (
+    END_OF_LINE,
+    IRI,
+    KEPT_SHAPES,
+    ORDERED,
+    TEXT,
+    WORD,
+    NotPlainError,
+    Shape,
+    Step,
+    find_shape,
+)
 from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
 from schemas import DataModelError, has_no_escapes, read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from credentials.plain_graph import Body
     from credentials.rdfc import HashAlgorithm, Quad
     from credentials.term_tables import TermTable
     from schemas import JsonObject, JsonValue
 
 # Nearly all IRIs are of this form, and with `//` behind its scheme none is shortened by a prefix.
-_WEB_IRI: Final = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\\x7f]+')
+_is_web_iri: Final = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\\x7f]+').fullmatch
 
 
 _ONLY_TEXT: Final = frozenset({str})
@@ -83,9 +96,20 @@ def read_plain_statements(document: JsonObject, table: TermTable) -> PlainStatem
         table: The active context of the whole document.
     """
     root = {word: value for word, value in document.items() if word != "@context"}
-    walk = _PlainWalk(root, PlainGraph(), needs_escapes=not has_no_escapes(write_cache_key(root)))
+    return tell_plainly(root, table, needs_escapes=not has_no_escapes(write_cache_key(root)))
+
+
+def tell_plainly(root: JsonObject, table: TermTable, *, needs_escapes: bool) -> PlainStatements | None:
+    """Return the statements of a document without `@context`, as `read_plain_statements`.
+
+    Args:
+        root: Left unchanged.
+        table: The active context.
+        needs_escapes: Whether a text in it may hold a quote, a backslash or a control character.
+    """
+    walk = _PlainWalk(root, PlainGraph(), needs_escapes=needs_escapes)
     try:
-        walk.read_node(root, table, 0)
+        walk.read_node(root, table, 0, "", "")
         return walk.finish()
     except (NotPlainError, DataModelError, TypeError):  # TypeError: a `type` that cannot be looked up
         return None
@@ -99,28 +123,34 @@ class _PlainWalk:
         self._root = root
         self._needs_escapes = needs_escapes
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
-        self._objects: list[tuple[str, JsonObject, Shape, int]] = []  # each with its subject, shape and depth
-        self._entries = 0  # of arrays
-        self._entry_chars = 0  # of the subjects that they repeat
+        self._typed_objects = 0
+        self._statements = 0
+        self._subject_chars = 0
+        self._depth = 0
+        self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
+        self._described: list[
+            tuple[str, JsonObject, TermTable]
+        ] = []  # objects that say something of a thing with an id
 
     def finish(self) -> PlainStatements:
         """Return what was read, unless anything is too many, or one thing is described in two ways.
 
         The walk itself is short enough: its input is bounded, and it looks at each value once.
         """
-        parts = self._parts or []
-        counts = [self._count(), *[part.counts for part in parts]]
-        type_sets = self._list_type_sets().union(*[part.type_sets for part in parts])
+        parts = self._parts or ()
+        for part in parts:
+            self._add_counts(part.counts)
+            self._type_sets |= part.type_sets
+        graphs = (self.graph, *[part.graph for part in parts])
         too_many = (
-            sum([one.objects for one in counts]) > MAX_OBJECTS
-            or sum([one.typed_objects for one in counts]) > MAX_TYPED_OBJECTS
-            or sum([one.statements for one in counts]) > MAX_STATEMENTS
-            or sum([one.subject_chars for one in counts]) > MAX_SUBJECT_CHARS
-            or len(type_sets) > MAX_TYPE_SETS
+            sum([len(graph.settled) + len(graph.linked) + len(graph.nodes) for graph in graphs]) > MAX_OBJECTS
+            or self._typed_objects > MAX_TYPED_OBJECTS
+            or self._statements > MAX_STATEMENTS
+            or self._subject_chars > MAX_SUBJECT_CHARS
+            or len(self._type_sets) > MAX_TYPE_SETS
         )
         if too_many:
             raise NotPlainError
-        graphs = (self.graph, *[part.graph for part in parts])
         several = _list_several(graphs)
         if several:
             places = (self._list_described(), *[part.described for part in parts])
@@ -128,25 +158,16 @@ class _PlainWalk:
                 self._verify_agreement([one for place in places for one in place.get(subject, [])])
         return PlainStatements(graphs, several)
 
-    def _count(self) -> PartCounts:
-        objects = self._objects
-        return PartCounts(
-            objects=len(objects),
-            typed_objects=sum([bool(shape.type_lines) for _, _, shape, _ in objects]),
-            statements=sum([len(node) for _, node, _, _ in objects]) + self._entries,
-            subject_chars=sum([len(node) * len(subject) for subject, node, _, _ in objects]) + self._entry_chars,
-            depth=max([depth for _, _, _, depth in objects], default=0),
-        )
-
-    def _list_type_sets(self) -> frozenset[tuple[int, tuple[str, ...]]]:
-        return frozenset([shape.type_set for _, _, shape, _ in self._objects if shape.type_set is not None])
+    def _add_counts(self, counts: PartCounts) -> None:
+        self._typed_objects += counts.typed_objects
+        self._statements += counts.statements
+        self._subject_chars += counts.subject_chars
 
     def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
         """Return the objects that say something of a thing with an id, by that."""
         described: dict[str, list[tuple[JsonObject, TermTable]]] = defaultdict(list)
-        for subject, node, shape, _ in self._objects:
-            if shape.has_id and len(node) > 1:
-                described[subject].append((node, shape.table))
+        for subject, node, table in self._described:
+            described[subject].append((node, table))
         return described
 
     def _verify_agreement(self, descriptions: list[tuple[JsonObject, TermTable]]) -> None:
@@ -160,100 +181,149 @@ class _PlainWalk:
                 other = said.setdefault(members[word].iri, value)
                 if other is not value and repr(other) != repr(value):  # 1, 1.0 and true are equal, and differ
                     raise NotPlainError
-        if len(descriptions) > 1 and any(node is self._root for node, _ in descriptions):
+        is_document = self._parts is not None
+        if is_document and len(descriptions) > 1 and any(node is self._root for node, _ in descriptions):
             raise NotPlainError
 
-    def read_node(self, node: JsonObject, table: TermTable, depth: int) -> str:
-        """Add the statements of one object and return its subject."""
-        kinds = node.get("type")
-        shape = find_shape(table, tuple(kinds) if isinstance(kinds, list) else kinds, node)  # type: ignore[arg-type]
+    def read_node(self, node: JsonObject, table: TermTable, depth: int, parent: str, predicate: str) -> str:
+        """Add the statements of one object and return its subject.
+
+        Args:
+            node: The object.
+            table: The context in which it stands.
+            depth: Objects around it.
+            parent: The subject that leads to it; empty for the root.
+            predicate: By what.
+        """
+        types: Any = node.get("type")
+        if type(types) is list:
+            types = tuple(types)
+        shape = KEPT_SHAPES.get((table, types, *node, *map(type, node.values()))) or find_shape(table, types, node)
         graph = self.graph
+        size = shape.size
         if shape.has_id:
-            subject = self._read_id(node["id"], shape.table)
-            lines = graph.add_named(subject)
+            value = node["id"]
+            subject = f"<{value}>" if type(value) is str and _is_web_iri(value) else read_iri(value, shape.table, ())
+            if size > 1:
+                self._described.append((subject, node, shape.table))
         else:
-            subject = graph.add_blank()
-            lines = graph.lines[subject]
-        self._objects.append((subject, node, shape, depth))
-        lines += shape.type_lines
-        needs_escapes = self._needs_escapes
-        for step, value in zip(shape.steps, node.values(), strict=True):
-            action = step.action
-            if action == KEYWORD:
-                continue
-            if isinstance(value, str):
-                if action == TEXT:
-                    lines.append(f"{step.head}{escape_literal(value) if needs_escapes else value}{step.tail}")
-                    continue
-                if action == IRI and _WEB_IRI.fullmatch(value):
-                    lines.append(f"{step.head}{value}>")
-                    continue
-            if isinstance(value, list):
-                self._read_array(subject, shape, step, value, depth)
-            elif action == ORDERED:
-                raise NotPlainError
-            else:
-                graph.add_value(subject, step.predicate, self._read_value(shape, step, value, depth))
+            subject = graph.name_blank()
+        self._statements += size
+        self._subject_chars += size * len(subject)
+        self._typed_objects += shape.is_typed
+        if self._parts is None:
+            self._depth = max(self._depth, depth)
+        if shape.type_set is not None:
+            self._type_sets.add(shape.type_set)
+        values: Any = shape.pick(node)
+        for place in shape.iris:
+            if not _is_web_iri(values[place]):
+                read_iri(values[place], shape.table, ())
+        if shape.others or (self._needs_escapes and shape.texts):
+            body = self._read_body(subject, shape, list(values), depth)
+        else:
+            body = shape.template % values
+        if shape.has_id:
+            graph.add_body(subject, body)
+        else:
+            graph.nodes.append((subject, body, parent, predicate))
         return subject
 
-    @staticmethod
-    def _read_id(value: JsonValue, table: TermTable) -> str:
-        if isinstance(value, str) and _WEB_IRI.fullmatch(value):
-            return f"<{value}>"
-        return read_iri(value, table, ())
+    def _read_body(self, subject: str, shape: Shape, values: list[Any], depth: int) -> Body:
+        """Return the lines of an object of which some values are no plain text."""
+        if self._needs_escapes:
+            for place in shape.texts:
+                values[place] = escape_literal(values[place])
+        links: list[Links] = []
+        for place, step in shape.others:
+            value = values[place]
+            predicate = step.predicate
+            if isinstance(value, list):
+                lines, nodes = self._read_array(subject, shape, step, value, depth)
+                if nodes:
+                    links.append(Links(place, predicate, lines, nodes))
+                values[place] = lines
+                continue
+            if step.action == ORDERED:
+                raise NotPlainError
+            found = self._read_value(subject, shape, step, value, depth)
+            if found[0] == "_":
+                links.append(Links(place, predicate, "", [found]))
+                values[place] = ""
+            else:
+                values[place] = f"\0 {predicate} {found} .\n"
+        return LinkedBody(shape.template, values, links) if links else shape.template % tuple(values)
 
-    def _read_array(self, subject: str, shape: Shape, step: Step, values: list[JsonValue], depth: int) -> None:
+    def _read_array(
+        self, subject: str, shape: Shape, step: Step, values: list[JsonValue], depth: int
+    ) -> tuple[str, list[str]]:
+        """Return the lines of an array, and the blank nodes to which more lines lead."""
         if not values or len(values) > MAX_VALUES_PER_PROPERTY:
             raise NotPlainError
-        self._entries += len(values)
-        self._entry_chars += len(values) * len(subject)
-        if step.action == TEXT and not self._needs_escapes and _ONLY_TEXT.issuperset(map(type, values)):
-            if len(set(values)) != len(values):
-                raise NotPlainError
-            self.graph.lines[subject] += [f"{step.head}{value}{step.tail}" for value in values]
-            return
-        found = [self._read_value(shape, step, value, depth) for value in values]
+        self._statements += len(values)
+        self._subject_chars += len(values) * len(subject)
         if step.action == ORDERED:
-            self._add_list(subject, step.predicate, found)
-            return
+            return self._read_list(subject, shape, step, values, depth)
+        if step.action == TEXT and not self._needs_escapes and _ONLY_TEXT.issuperset(map(type, values)):
+            lines = [f"{step.head}{value}{step.tail}" for value in values]
+            if len(set(lines)) != len(lines):
+                raise NotPlainError
+            return "".join(sorted(lines)), []
+        found = [self._read_value(subject, shape, step, value, depth) for value in values]
         if len(set(found)) != len(found):
             raise NotPlainError
-        for value in found:
-            self.graph.add_value(subject, step.predicate, value)
+        lines = [f"\0 {step.predicate} {value} .\n" for value in found if value[0] != "_"]
+        return "".join(sorted(lines)), [value for value in found if value[0] == "_"]
 
-    def _add_list(self, subject: str, predicate: str, values: list[str]) -> None:
-        graph = self.graph
-        for value in values:
-            cell = graph.add_blank()
-            graph.add_value(subject, predicate, cell)
-            graph.add_value(cell, RDF_FIRST, value)
+    def _read_list(
+        self, subject: str, shape: Shape, step: Step, values: list[JsonValue], depth: int
+    ) -> tuple[str, list[str]]:
+        """Add the cells of an array whose order counts, and return the first of them."""
+        graph, predicate = self.graph, step.predicate
+        first = replace(step, predicate=RDF_FIRST)
+        cells = [graph.name_blank() for _ in values]
+        for place, value in enumerate(values):
+            cell = cells[place]
+            found = self._read_value(cell, shape, first, value, depth)
+            links = []
+            lines = ["", f"\0 {RDF_REST} {RDF_NIL} .\n"]
+            if found[0] == "_":
+                links.append(Links(0, RDF_FIRST, "", [found]))
+            else:
+                lines[0] = f"\0 {RDF_FIRST} {found} .\n"
+            if place + 1 < len(cells):
+                links.append(Links(1, RDF_REST, "", [cells[place + 1]]))
+            body = LinkedBody("%s%s", lines, links) if links else "".join(lines)
+            graph.nodes.append((cell, body, subject, predicate))
             subject, predicate = cell, RDF_REST
-        graph.add_value(subject, predicate, RDF_NIL)
+        return "", cells[:1]
 
-    def _read_value(self, shape: Shape, step: Step, value: JsonValue, depth: int) -> str:
+    def _read_value(self, subject: str, shape: Shape, step: Step, value: JsonValue, depth: int) -> str:
         """Return the object of one statement."""
         if isinstance(value, dict):
             if depth >= MAX_DEPTH:
                 raise NotPlainError
             if self._parts is not None and step.term.name in _SHARED_MEMBERS:
-                return self._read_shared(value, step.inner, depth + 1)
-            return self.read_node(value, step.inner, depth + 1)
+                part = self._find_shared(value, step.inner, depth + 1)
+                if part is not None:
+                    return part.subject
+            return self.read_node(value, step.inner, depth + 1, subject, step.predicate)
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if isinstance(value, bool | int | float):
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
 
-    def _read_shared(self, node: JsonObject, table: TermTable, depth: int) -> str:
+    def _find_shared(self, node: JsonObject, table: TermTable, depth: int) -> SharedPart | None:
         """Add an object that other badges may have as well, unless it is small, or stands twice in this one."""
         assert self._parts is not None, "the caller has seen to it"
         part = _find_part(node, table)
         if part is None or part in self._parts:
-            return self.read_node(node, table, depth)
+            return None
         if depth + part.counts.depth > MAX_DEPTH:
             raise NotPlainError
         self._parts.append(part)
-        return part.subject
+        return part
 
     def read_part(self, table: TermTable) -> SharedPart:
         """Read the root as a part.
@@ -262,18 +332,27 @@ class _PlainWalk:
             NotPlainError: As `read_node`.
         """
         self._parts = None
-        subject = self.read_node(self._root, table, 0)
+        subject = self.read_node(self._root, table, 0, "", "")
+        described = self._list_described()
+        for several in self.graph.several:
+            self._verify_agreement(described[several])
+        self.graph.merge_several()
         return SharedPart(
             subject=subject,
             graph=self.graph,
-            counts=self._count(),
-            type_sets=self._list_type_sets(),
-            described=self._list_described(),
+            counts=PartCounts(
+                typed_objects=self._typed_objects,
+                statements=self._statements,
+                subject_chars=self._subject_chars,
+                depth=self._depth,
+            ),
+            type_sets=frozenset(self._type_sets),
+            described=described,
         )
 
     def _write_text(self, shape: Shape, step: Step, value: str) -> str:
         if step.entry_action == TEXT:
-            return f'"{escape_literal(value)}{step.tail}'
+            return f'"{escape_literal(value)}{step.tail.removesuffix(END_OF_LINE)}'
         if step.entry_action == IRI:
             return read_iri(value, shape.table, ())
         if step.entry_action == WORD:

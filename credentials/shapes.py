@@ -1,36 +1,38 @@
 """What the words of an object mean, worked out once for all objects of the same shape.
 
-A shape is a context, types, and members in an order. Badges of one issuer have the same few dozen, so that reading one
-takes no more than looking up its shapes and writing down its values.
+A shape is a context, types, members in an order, and of which kind the value of each is. Badges of one issuer have the
+same few dozen, so that reading one takes no more than looking up its shapes and putting values into their gaps.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
 
 from credentials.literals import is_text_datatype
 from credentials.lossless import MAX_TYPES_PER_NODE, RDF_TYPE, read_word
+from credentials.plain_graph import SUBJECT_MARK
 from credentials.term_tables import count_forgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from credentials.term_tables import Term, TermTable
+    from schemas import JsonObject, JsonValue
 
 MAX_KEPT_SHAPES: Final = 2_048  # when there are more, all are forgotten: a stranger can cost time, never memory
-MAX_SHAPE_WORDS: Final = 64  # members and types of an object whose shape is kept
-MAX_SHAPE_CHARS: Final = 1_024  # characters of all of them
+MAX_SHAPE_WORDS: Final = 64  # members of an object whose shape is kept
+MAX_SHAPE_CHARS: Final = 1_024  # characters of all of them, and of its types
+
+END_OF_LINE: Final = " .\n"
 
 # What a text becomes, by the member in which it stands.
-KEYWORD: Final = 0  # `id` or `type`, read elsewhere
 TEXT: Final = 1  # a literal
 IRI: Final = 2
 WORD: Final = 3  # a word of the vocabulary
 NO_TEXT: Final = 4  # a number or a truth value belongs here
 ORDERED: Final = 5  # no single value: an array whose order counts
-
-Types: TypeAlias = "tuple[str, ...] | str | None"
 
 
 class NotPlainError(Exception):
@@ -39,15 +41,15 @@ class NotPlainError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What to do with one member. A text in it stands between `head` and `tail` in its line.
+    """What to do with a member that takes more than putting its text into a line.
 
     `action` is for the value of the member, `entry_action` for each entry when that is an array.
     """
 
     action: int
     entry_action: int
-    head: str
-    tail: str
+    head: str  # what stands before a text in its line, from the mark of the subject on
+    tail: str  # what stands behind it, newline included
     predicate: str
     term: Term
     inner: TermTable  # the context of objects that stand as its value
@@ -55,67 +57,106 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How to read an object.
+    """How to write down what an object says: its lines in their order, with a gap for each value.
 
     Args:
         table: The context of its members.
-        steps: One for each member, in order.
-        type_lines: What its types say of it.
+        pick: Gives the values for the gaps, from the object.
+        template: The lines. A gap for one text is within a line, any other stands for whole lines.
+        texts: Places of values whose text stands in a literal.
+        iris: Places of values that have to be IRIs.
+        others: Places of values that are no plain text, and what to do with them.
+        size: Number of members.
+        is_typed: Whether types are named.
         type_set: Its context and types, when these bring words of their own.
         has_id: Whether it has one; else it is a blank node.
     """
 
     table: TermTable
-    steps: tuple[Step, ...]
-    type_lines: tuple[str, ...]
+    pick: Callable[[JsonObject], tuple[JsonValue, ...]]
+    template: str
+    texts: tuple[int, ...]
+    iris: tuple[int, ...]
+    others: tuple[tuple[int, Step], ...]
+    size: int
+    is_typed: bool
     type_set: tuple[int, tuple[str, ...]] | None
     has_id: bool
 
 
-# The key holds the table itself, so that no other table can come to have its identity.
-_kept: Final[dict[tuple[object, ...], Shape]] = {}
+# By context, types, words and kinds of values. The key holds the table itself, so that no other table can come to have
+# its identity.
+KEPT_SHAPES: Final[dict[tuple[object, ...], Shape]] = {}
 _kept_since: Final = [0]  # tables that were forgotten before: no kept shape holds one of those
 
 
-def find_shape(table: TermTable, types: Types, words: Iterable[str]) -> Shape:
-    """Return the shape of an object.
+def find_shape(table: TermTable, types: tuple[str, ...] | str | None, node: JsonObject) -> Shape:
+    """Return the shape of an object that is not kept, and keep it.
 
     Args:
         table: The context in which the object stands.
         types: The value of its `type`, an array as a tuple; None when it has none.
-        words: Its members, in order.
+        node: The object. Its words count, in their order, and of which kind each value is.
 
     Raises:
         NotPlainError: The thorough walk has to tell what the object says.
         TypeError: A type is an object or an array.
         DataModelError: A type means nothing here.
     """
-    key = (table, types, *words)
-    shape = _kept.get(key)
-    if shape is None:
-        shape = _compile_shape(table, (types,) if isinstance(types, str) else types or (), key[2:])
-        if len(key) <= MAX_SHAPE_WORDS and sum(len(str(word)) for word in key[1:]) <= MAX_SHAPE_CHARS:
-            if len(_kept) >= MAX_KEPT_SHAPES or _kept_since[0] != count_forgotten():
-                _kept.clear()
-                _kept_since[0] = count_forgotten()
-            _kept[key] = shape
+    shape = _compile_shape(table, (types,) if isinstance(types, str) else types or (), node)
+    if len(node) <= MAX_SHAPE_WORDS and sum([len(str(word)) for word in (types, *node)]) <= MAX_SHAPE_CHARS:
+        if len(KEPT_SHAPES) >= MAX_KEPT_SHAPES or _kept_since[0] != count_forgotten():
+            KEPT_SHAPES.clear()
+            _kept_since[0] = count_forgotten()
+        KEPT_SHAPES[table, types, *node, *map(type, node.values())] = shape
     return shape
 
 
-def _compile_shape(table: TermTable, types: tuple[str, ...], words: tuple[object, ...]) -> Shape:
-    if "type" in words:
+def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -> Shape:
+    if "type" in node:
         _verify_types(table, types)
     inner = table.for_types(types)
-    has_id = "id" in words
+    has_id = "id" in node
     if has_id and ((term := inner.terms.get("id")) is None or term.iri != "@id"):
         raise NotPlainError
+    steps = sorted(
+        ((word, _compile_step(inner, word)) for word in node if word not in {"id", "type"}),
+        key=lambda step: step[1].predicate,
+    )
+    meanings = dict.fromkeys(read_word(word, table, ()) for word in types)
+    lines = [(RDF_TYPE, f"{SUBJECT_MARK} {RDF_TYPE} {iri} .\n".replace("%", "%%")) for iri in meanings]
+    texts, iris, others = [], [], []
+    for place, (word, step) in enumerate(steps):
+        is_text = type(node[word]) is str and step.action in {TEXT, IRI}
+        if not is_text:
+            others.append((place, step))
+        elif step.action == TEXT:
+            texts.append(place)
+        else:
+            iris.append(place)
+        gap = f"{step.head.replace('%', '%%')}%s{step.tail.replace('%', '%%')}" if is_text else "%s"
+        lines.append((step.predicate, gap))
     return Shape(
         table=inner,
-        steps=tuple(_compile_step(inner, str(word)) for word in words),
-        type_lines=tuple(dict.fromkeys(f"{RDF_TYPE} {read_word(word, table, ())}" for word in types)),
+        pick=_make_picker([word for word, _ in steps]),
+        template="".join([line for _, line in sorted(lines)]),
+        texts=tuple(texts),
+        iris=tuple(iris),
+        others=tuple(others),
+        size=len(node),
+        is_typed=bool(types),
         type_set=(id(table), types) if inner is not table else None,
         has_id=has_id,
     )
+
+
+def _make_picker(words: list[str]) -> Callable[[JsonObject], tuple[JsonValue, ...]]:
+    if len(words) > 1:
+        return itemgetter(*words)
+    if not words:
+        return lambda _: ()
+    (word,) = words
+    return lambda node: (node[word],)
 
 
 def _verify_types(table: TermTable, types: tuple[str, ...]) -> None:
@@ -127,8 +168,6 @@ def _verify_types(table: TermTable, types: tuple[str, ...]) -> None:
 
 def _compile_step(table: TermTable, word: str) -> Step:
     term = table.members.get(word)
-    if word in {"id", "type"} and (keyword := table.terms.get(word)) is not None:
-        return Step(action=KEYWORD, entry_action=KEYWORD, head="", tail="", predicate="", term=keyword, inner=table)
     # A proof or an embedded credential makes a graph of its own.
     if term is None or word == "proof" or term.container == "@graph" or term.coercion == "@json":
         raise NotPlainError
@@ -138,8 +177,8 @@ def _compile_step(table: TermTable, word: str) -> Step:
     return Step(
         action=ORDERED if term.container == "@list" else action,
         entry_action=action,
-        head=f"{term.predicate} {opening}",
-        tail=tail,
+        head=f"{SUBJECT_MARK} {term.predicate} {opening}",
+        tail=tail + END_OF_LINE,
         predicate=term.predicate,
         term=term,
         inner=table.for_property(term.name),

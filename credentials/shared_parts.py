@@ -31,7 +31,6 @@ MAX_KEPT_BYTES: Final = 4 * 1024 * 1024  # of JSON in all; the statements take s
 class PartCounts:
     """How much a part, or a document, holds of what is bounded."""
 
-    objects: int
     typed_objects: int
     statements: int
     subject_chars: int

@@ -10,13 +10,16 @@ import pytest
 from credentials import canonicalize
 from credentials.lossless import QuadWalk, read_context
 from credentials.plain_graph import PlainGraph
-from credentials.rdfc import canonicalize_quads
+from credentials.plain_walk import read_plain_statements
+from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.shared_parts import MAX_MARKS, MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
 from credentials.term_tables import compile_contexts
-from schemas import OB_3_0_2_CONTEXT, OB_3_0_3_CONTEXT, VC_V2_CONTEXT, DataModelError, encode_json
+from schemas import OB_3_0_2_CONTEXT, OB_3_0_3_CONTEXT, VC_V2_CONTEXT, BadgeError, DataModelError, encode_json
 from tests.doubles import sample_badges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schemas import JsonObject
 
 
@@ -63,6 +66,68 @@ def test_each_changed_leaf_of_a_kept_part_is_seen() -> None:
             other["credentialSubject"]["achievement"][name] = "Badge"
         assert canonicalize(other) == _thoroughly(other) != expected
     assert canonicalize(_badge()) == expected
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - JSON of any shape
+    for token in list(value) if isinstance(value, dict) else range(len(value)):
+        yield value, token
+        if isinstance(value[token], (dict, list)):
+            yield from _places(value[token])
+
+
+def _tell(document: JsonObject) -> bytes | str:
+    try:
+        return canonicalize(document)
+    except BadgeError as error:
+        return error.code
+
+
+def _tell_thoroughly(document: JsonObject) -> bytes | str:
+    try:
+        return _thoroughly(document)
+    except BadgeError as error:
+        return error.code
+
+
+@pytest.mark.parametrize("other", ["x", "https://example.org/%s", "%", 7, 1.5, True, None, [], {}, ["a", "b"], [{}]])
+def test_every_place_of_a_kept_part(other: Any) -> None:  # noqa: ANN401 - any JSON
+    """Whatever stands at any place of a shared part, the first badge, the second and the third say the same."""
+    badge = _badge()
+    badge["issuer"] |= {"description": "y" * MIN_PART_BYTES}
+    expected = canonicalize(badge)
+    differing = []
+    for part in (badge["issuer"], badge["credentialSubject"]["achievement"]):
+        for parent, token in list(_places(part)):
+            kept = parent[token]
+            parent[token] = copy.deepcopy(other)
+            told = {_tell(badge) for _ in range(3)}
+            if told != {_tell_thoroughly(badge)} or expected in told:
+                differing.append((token, told))
+            parent[token] = kept
+    assert differing == []
+    assert canonicalize(badge) == expected
+
+
+def test_thing_described_twice_in_a_kept_part() -> None:
+    """A part that speaks of one thing in two places, one of them of things without an id, is told quickly and right."""
+    badge: dict[str, Any] = copy.deepcopy(dict(sample_badges.small_badge()))
+    achievement = badge["credentialSubject"]["achievement"]
+    achievement["criteria"] = {"id": achievement["id"], "narrative": "100 % of the test " * MIN_PART_BYTES}
+    creator = {"id": achievement["id"], "type": ["Profile"], "otherIdentifier": _identifiers()}
+    for changed in ({}, {"creator": creator}):
+        achievement |= changed
+        plain = [_tell_plainly(badge) for _ in range(3)]
+        assert plain == [_thoroughly(badge)] * 3
+
+
+def _identifiers() -> list[dict[str, str]]:
+    return [{"type": "IdentifierEntry", "identifier": name, "identifierType": "systemId"} for name in ("a", "b")]
+
+
+def _tell_plainly(document: JsonObject) -> bytes | None:
+    told = read_plain_statements(document, compile_contexts(read_context(document.get("@context"))))
+    text = told.canonicalize(HashAlgorithm.SHA256) if told else None
+    return None if text is None else text.encode()
 
 
 def test_one_part_twice_in_a_badge() -> None:
@@ -121,7 +186,7 @@ def test_numbers_that_look_alike_are_another_part() -> None:
 
 
 def _part(number: int) -> SharedPart:
-    counts = PartCounts(objects=1, typed_objects=0, statements=1, subject_chars=1, depth=0)
+    counts = PartCounts(typed_objects=0, statements=1, subject_chars=1, depth=0)
     return SharedPart(subject=f"<urn:{number}>", graph=PlainGraph(), counts=counts, type_sets=frozenset(), described={})
 
 

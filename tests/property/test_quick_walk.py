@@ -14,7 +14,7 @@ from credentials.canonical import Statements
 from credentials.lossless import MAX_DEPTH, MAX_TYPE_SETS, MAX_VALUES_PER_PROPERTY, QuadWalk, read_context
 from credentials.plain_walk import read_plain_statements
 from credentials.rdfc import HashAlgorithm
-from credentials.shapes import MAX_KEPT_SHAPES, _kept
+from credentials.shapes import KEPT_SHAPES, MAX_KEPT_SHAPES
 from credentials.term_tables import compile_contexts
 from schemas import BadgeError
 from tests.doubles import sample_badges
@@ -165,7 +165,7 @@ def test_shapes_are_forgotten_in_time() -> None:
         creator = {"type": [f"https://example.org/{number}"], **words}
         document["credentialSubject"]["achievement"]["creator"] = creator
         _tell_quickly(document)
-        assert len(_kept) <= MAX_KEPT_SHAPES
+        assert len(KEPT_SHAPES) <= MAX_KEPT_SHAPES
     quick = _tell_quickly(sample_badges.small_badge())
     assert quick is not None
     assert Statements({}, quick).canonicalize() == expected.canonicalize()
