@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from schemas import format_datetime, read_datetime
 from wallet.model import Share
-from wallet.tables import SHARE_ITEMS, SHARES
+from wallet.tables import RECORDS, SHARE_ITEMS, SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +76,14 @@ def list_shares_of(connection: Connection, holder_id: str, holding_id: str) -> t
     return tuple(_read(row) for row in rows)
 
 
+def list_shares_of_one(connection: Connection, holder_id: str) -> tuple[tuple[str, Share], ...]:
+    """Return each share of a holder that shows one badge alone, with that badge, newest first."""
+    statement = _select().add_columns(SHARE_ITEMS.c.holding_id).join(SHARE_ITEMS, SHARE_ITEMS.c.share_id == SHARES.c.id)
+    statement = statement.where(SHARES.c.holder_id == holder_id, SHARES.c.withdrawn.is_(None), _COUNT == 1)
+    rows = connection.execute(statement.order_by(SHARES.c.created.desc(), SHARES.c.id)).mappings()
+    return tuple((row["holding_id"], _read(row)) for row in rows)
+
+
 def find_share_owner(connection: Connection, share_id: str) -> str | None:
     """Return whose share it is."""
     return connection.scalar(sa.select(SHARES.c.holder_id).where(SHARES.c.id == share_id))
@@ -105,7 +113,8 @@ def delete_share(connection: Connection, holder_id: str, share_id: str) -> bool:
     """Forget a share; return whether it was one of this holder."""
     if find_share(connection, holder_id, share_id) is None:
         return False
-    connection.execute(sa.delete(SHARE_ITEMS).where(SHARE_ITEMS.c.share_id == share_id))
+    for table in (SHARE_ITEMS, RECORDS):
+        connection.execute(sa.delete(table).where(table.c.share_id == share_id))
     connection.execute(sa.delete(SHARES).where(SHARES.c.id == share_id, SHARES.c.holder_id == holder_id))
     return True
 

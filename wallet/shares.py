@@ -93,6 +93,18 @@ def find_share_of_one(deps: WalletDeps, holder_id: str, holding_id: str) -> Shar
     return next((share for share in found if share.count == 1 and share.is_open(deps.clock())), None)
 
 
+def find_shares_of_one(deps: WalletDeps, holder_id: str) -> dict[str, Share]:
+    """Return, for each badge that has one, the newest open link that shows it and nothing else."""
+    now = deps.clock()
+    with deps.database.read() as connection:
+        found = share_store.list_shares_of_one(connection, holder_id)
+    newest: dict[str, Share] = {}
+    for holding_id, share in found:
+        if share.is_open(now):
+            newest.setdefault(holding_id, share)
+    return newest
+
+
 def get_share(deps: WalletDeps, holder_id: str, share_id: str) -> Share:
     """Return one link of a holder.
 

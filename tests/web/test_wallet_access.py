@@ -78,7 +78,16 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/wallet/account/sign-out-everywhere"): (401, 303, 303),
     ("GET", "/wallet/account/delete"): (303, 200, 200),
     ("POST", "/wallet/account/delete"): (401, 200, 200),
+    ("GET", "/wallet/sw.js"): (200, 200, 200),
+    ("GET", "/wallet/app/<language>.webmanifest"): (200, 200, 200),
+    ("GET", "/wallet/offline/<language>/<kind>"): (200, 200, 200),
+    ("GET", "/wallet/kept"): (303, 200, 200),
+    ("GET", "/wallet/kept/list"): (303, 200, 200),
+    ("GET", "/wallet/kept/badges/<holding_id>"): (303, 200, 404),
+    ("GET", "/wallet/kept/badges/<holding_id>/code"): (303, 200, 404),
 }
+# The same for everybody, so a browser may ask whether it has changed.
+PUBLIC_FILES = ("/wallet/sw.js", "/wallet/app/<language>.webmanifest")
 UNSAFE = [route for route in MATRIX if route[0] == "POST"]
 
 
@@ -111,6 +120,8 @@ class Town:
             "identifier_id": self.identifier_id,
             "code": self.class_code,
             "slug": shop.slugs[1],
+            "language": "es",
+            "kind": "signal",
         }
         for name, value in values.items():
             rule = rule.replace(f"<{name}>", value)
@@ -196,7 +207,7 @@ def test_pages_are_kept_by_nobody(town: Town) -> None:
     for method, rule in MATRIX:
         if method == "GET":
             headers = get(town.owner, town.fill(rule)).headers
-            assert headers["Cache-Control"] == "no-store", rule
+            assert headers["Cache-Control"] == ("no-cache" if rule in PUBLIC_FILES else "no-store"), rule
             assert "noindex" in headers["X-Robots-Tag"], rule
             assert headers["Referrer-Policy"] == "no-referrer", rule
 

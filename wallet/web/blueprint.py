@@ -12,7 +12,10 @@ from wallet.web.badge_pages import add_badge_pages
 from wallet.web.calendar_pages import add_calendar_pages
 from wallet.web.claim_pages import add_claim_pages
 from wallet.web.door import add_door
+from wallet.web.kept_pages import add_kept_pages
 from wallet.web.list_page import add_list_page
+from wallet.web.offline_pages import add_offline_pages
+from wallet.web.passkey_pages import add_passkey_pages
 from wallet.web.share_pages import add_share_pages
 from wallet.web.sign_in_pages import add_sign_in_pages
 from wallet.web.words import STATE_ICONS, STATE_LABELS
@@ -33,7 +36,10 @@ def create_wallet_blueprint(deps: WalletDeps, *, limiter: Limiter) -> Blueprint:
     add_add_pages(blueprint, deps, limiter)
     add_share_pages(blueprint, deps, limiter)
     add_account_pages(blueprint, deps, limiter)
+    add_passkey_pages(blueprint, deps, limiter)
     add_calendar_pages(blueprint, deps, limiter)
+    add_kept_pages(blueprint, deps)
+    add_offline_pages(blueprint)
     words = {"state_labels": STATE_LABELS, "state_icons": STATE_ICONS}
     blueprint.context_processor(lambda: words)
     return blueprint

@@ -26,6 +26,8 @@ OPEN_ENDPOINTS = frozenset(
         "sign_in",
         "link_page",
         "use_link",
+        "passkey_question",
+        "passkey_sign_in",
         "claim_form",
         "claim_by_code",
         "claim_page",
@@ -35,8 +37,15 @@ OPEN_ENDPOINTS = frozenset(
         "claim_in_class",
         "shared_page",
         "calendar",
+        "worker",
+        "app_manifest",
+        "offline_info",
     )
 )
+# Set by a page whose person signed out, perhaps without a signal (pages/static/offline.js).
+LEFT_COOKIE = "wallet-left"
+# The same for everybody: a browser may keep it and ask whether it is still so.
+_PUBLIC_ENDPOINTS = frozenset({"wallet.worker", "wallet.app_manifest"})
 
 
 def open_holder_id() -> str:
@@ -45,7 +54,12 @@ def open_holder_id() -> str:
 
 
 def set_cookie(response: Response, cookie: str) -> Response:
-    """Hand a session to the browser."""
+    """Hand a new session to the browser, and have it forget what it kept of an earlier one (Clear Site Data, W3C)."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return _write_cookie(response, cookie)
+
+
+def _write_cookie(response: Response, cookie: str) -> Response:
     response.set_cookie(
         COOKIE,
         cookie,
@@ -66,6 +80,7 @@ def sign_out(deps: WalletDeps) -> Response:
 def wipe(response: Response) -> Response:
     """Have the browser forget the wallet: cookie, caches and stored data (Clear Site Data, W3C)."""
     response.delete_cookie(COOKIE)
+    response.delete_cookie(LEFT_COOKIE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -76,7 +91,11 @@ def add_door(blueprint: Blueprint, deps: WalletDeps) -> None:
     @blueprint.before_request
     def require_session() -> ResponseReturnValue | None:
         cookie = request.cookies.get(COOKIE, "")
+        has_left = LEFT_COOKIE in request.cookies
+        if cookie and has_left and request.endpoint != "wallet.leave":
+            end_session(deps, cookie)
         session = find_session(deps, cookie) if cookie else None
+        g.wallet_over = session is None and bool(cookie or has_left)
         if session is not None:
             g.wallet_holder = session.holder_id
             g.wallet_renewed = cookie if session.is_renewed else ""
@@ -89,10 +108,15 @@ def add_door(blueprint: Blueprint, deps: WalletDeps) -> None:
 
     @blueprint.after_request
     def keep_private(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "no-cache" if request.endpoint in _PUBLIC_ENDPOINTS else "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        renewed = str(g.get("wallet_renewed", ""))
         is_set = any(value.startswith(f"{COOKIE}=") for value in response.headers.getlist("Set-Cookie"))
-        return set_cookie(response, renewed) if renewed and not is_set else response
+        if is_set:
+            response.delete_cookie(LEFT_COOKIE)
+            return response
+        if g.get("wallet_over"):
+            return wipe(response)  # the session was withdrawn, is too old, or its person left without a signal
+        renewed = str(g.get("wallet_renewed", ""))
+        return _write_cookie(response, renewed) if renewed else response
 
     blueprint.context_processor(lambda: {"wallet_open": bool(open_holder_id())})
