@@ -1,28 +1,28 @@
 """The `[text]` part of `skillmark.toml`: the gateway that takes text messages, by HTTPS.
 
-    [text]
-    url = "https://gateway.example/v1/messages"   # without it text messages are files in the data folder
-    form = "json"                # "json", or "form" for application/x-www-form-urlencoded
-    sender = "+15745550100"      # number or name that they come from; left out when empty
-    login = "bearer"             # "bearer", "basic", "header" or "none"; the secret stands in secrets/text-secret
-    user = ""                    # of "basic"
-    header = ""                  # of "header", such as "X-Api-Key"
+[text]
+url = "https://gateway.example/v1/messages"   # without it text messages are files in the data folder
+form = "json"                # "json", or "form" for application/x-www-form-urlencoded
+sender = "+15745550100"      # number or name that they come from; left out when empty
+login = "bearer"             # "bearer", "basic", "header" or "none"; the secret stands in secrets/text-secret
+user = ""                    # of "basic"
+header = ""                  # of "header", such as "X-Api-Key"
 
-    [text.fields]                # what the gateway calls them
-    to = "to"
-    text = "text"
-    sender = "from"
-    id = ""                      # our id of the message; left out when empty
+[text.fields]                # what the gateway calls them
+to = "to"
+text = "text"
+sender = "from"
+id = ""                      # our id of the message; left out when empty
 
-    [text.more]                  # sent with each message as they stand here
-    channel = "sms"
+[text.more]                  # sent with each message as they stand here
+channel = "sms"
 """
 
 from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -66,8 +66,8 @@ class TextSettings:
     login: TextLogin = TextLogin.BEARER
     user: str = ""
     header: str = ""
-    fields: Mapping[str, str] = _DEFAULT_FIELDS
-    more: Mapping[str, str] = MappingProxyType({})
+    fields: Mapping[str, str] = field(default_factory=lambda: _DEFAULT_FIELDS)
+    more: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def read_text_settings(table: object) -> TextSettings | None:
@@ -116,7 +116,7 @@ def _read_table(table: object, *, known: frozenset[str] | None) -> dict[str, str
 def _read_lines(table: dict[str, object]) -> dict[str, str]:
     lines = {}
     for key, text in table.items():
-        if not isinstance(text, str) or not _LINE.fullmatch(text) and key != "url":
+        if not isinstance(text, str) or (not _LINE.fullmatch(text) and key != "url"):
             raise ConfigurationError("text.settings_invalid", f"{key} is one line of plain text")
         lines[str(key)] = text
     return lines
