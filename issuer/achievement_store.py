@@ -13,6 +13,7 @@ from issuer.tables import ACHIEVEMENTS, NO_COURSE
 from schemas import LedgerError, encode_canonical_json, format_datetime
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -67,13 +68,17 @@ def load_revision(connection: Connection, slug: str, revision: int) -> Achieveme
     return achievement_from_json(load_object(document))
 
 
-def list_achievements(connection: Connection) -> tuple[tuple[str, Achievement], ...]:
-    """Return the newest revision of each definition with its issuer's slug, by name."""
+def list_achievements(
+    connection: Connection, *, issuer_slugs: Collection[str] | None = None
+) -> tuple[tuple[str, Achievement], ...]:
+    """Return the newest revision of each definition with its issuer's slug, by name: of some issuers, or of all."""
     newest = (
         sa.select(ACHIEVEMENTS.c.slug, sa.func.max(ACHIEVEMENTS.c.revision).label("revision"))
         .where(ACHIEVEMENTS.c.revision > NO_COURSE)
         .group_by(ACHIEVEMENTS.c.slug)
     )
+    if issuer_slugs is not None:
+        newest = newest.where(ACHIEVEMENTS.c.issuer_slug.in_(issuer_slugs))
     latest = newest.subquery()
     rows = connection.execute(
         sa.select(ACHIEVEMENTS.c.issuer_slug, ACHIEVEMENTS.c.document).join(

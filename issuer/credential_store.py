@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from issuer import phone_store
+from issuer.delivery_tables import RECIPIENT_PHONES
 from issuer.frozen import encode_plan, is_intact, load_plan, load_time
 from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
@@ -17,7 +18,7 @@ from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED, PROGRAM_BADG
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -158,6 +159,7 @@ _ISSUED_VIEW = (
         PLANNED.c.achievement_slug,
         PLANNED.c.recipient_name,
         PLANNED.c.recipient_email,
+        RECIPIENT_PHONES.c.phone.label("recipient_phone"),
         PLANNED.c.valid_until,
         ISSUED.c.json_bytes,
         ISSUED.c.json_sha256,
@@ -171,6 +173,7 @@ _ISSUED_VIEW = (
     .join(ISSUED)
     .join(ISSUERS, ISSUERS.c.slug == PLANNED.c.issuer_slug)
     .outerjoin(PROGRAM_BADGES, PROGRAM_BADGES.c.slug == PLANNED.c.slug)
+    .outerjoin(RECIPIENT_PHONES, RECIPIENT_PHONES.c.slug == PLANNED.c.slug)
 )
 
 
@@ -231,6 +234,19 @@ def find_issuer_of(connection: Connection, slug: str) -> str | None:
     return connection.scalar(sa.select(PLANNED.c.issuer_slug).join(ISSUED).where(PLANNED.c.slug == slug))
 
 
+def list_own(connection: Connection, slugs: Sequence[str], issuer_slugs: Collection[str]) -> frozenset[str]:
+    """Return those of the badges that are of some issuers."""
+    own: set[str] = set()
+    for start in range(0, len(slugs), _SLUGS_AT_ONCE):
+        some = slugs[start : start + _SLUGS_AT_ONCE]
+        own.update(
+            connection.scalars(
+                sa.select(PLANNED.c.slug).where(PLANNED.c.slug.in_(some), PLANNED.c.issuer_slug.in_(issuer_slugs))
+            )
+        )
+    return frozenset(own)
+
+
 def count_issued(connection: Connection, *, issuer_slugs: Collection[str] | None = None) -> int:
     """Return how many badges there are: of some issuers, or of all."""
     query = sa.select(sa.func.count()).select_from(ISSUED)
@@ -281,6 +297,7 @@ def _issued(row: RowMapping, states: dict[tuple[str, str], str]) -> IssuedCreden
         achievement_slug=row["achievement_slug"],
         recipient_name=row["recipient_name"],
         recipient_email=row["recipient_email"],
+        recipient_phone=row["recipient_phone"] or "",
         json_bytes=row["json_bytes"],
         jwt=row["jwt"].decode("ascii"),
         issued_at=read_datetime(row["issued_at"]),

@@ -13,7 +13,7 @@ from issuer.tables import JOB_ROWS, JOBS, NO_COURSE
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -131,11 +131,15 @@ def get_job(connection: Connection, job_id: str) -> Job:
     return job
 
 
-def list_job_ids(connection: Connection, *, unfinished_only: bool, limit: int) -> tuple[str, ...]:
-    """Return jobs of class lists, newest first."""
+def list_job_ids(
+    connection: Connection, *, unfinished_only: bool, limit: int, issuer_slugs: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Return jobs of class lists, newest first: of some issuers, or of all."""
     query = sa.select(JOBS.c.id).where(
         JOBS.c.achievement_revision > NO_COURSE, JOBS.c.idempotency_key.not_like(f"{REPLACEMENT_KEY_START}%")
     )
+    if issuer_slugs is not None:
+        query = query.where(JOBS.c.issuer_slug.in_(issuer_slugs))
     query = query.order_by(JOBS.c.created.desc(), JOBS.c.id).limit(limit)
     return tuple(connection.scalars(query.where(JOBS.c.finished.is_(None)) if unfinished_only else query))
 

@@ -1,4 +1,4 @@
-"""Lists of skills that a trainer brought, kept in the ledger's database."""
+"""Lists of skills that an organisation brought, and skills of its own that have a page of this site."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from issuer.model import Skill
+from issuer.people_tables import ORGANISATIONS
 from issuer.skill_library import LibrarySkill
 from issuer.tables import METADATA
 from schemas import LedgerError, encode_json, format_datetime
@@ -21,17 +22,30 @@ if TYPE_CHECKING:
 
     from schemas import JsonValue
 
-MAX_LISTS = 20
-MAX_ALL_SKILLS = 40_000  # of all lists; the search holds them in memory
+MAX_LISTS = 20  # of one organisation
+MAX_ALL_SKILLS = 40_000  # of all lists of one organisation
 
 SKILL_LISTS = sa.Table(
     "skill_lists",
     METADATA,
+    sa.Column("organisation_id", sa.Text, sa.ForeignKey(ORGANISATIONS.c.id), primary_key=True),
     sa.Column("slug", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("saved", sa.Text, nullable=False),
     sa.Column("skill_count", sa.Integer, nullable=False),
     sa.Column("document", sa.LargeBinary, nullable=False),
+)
+
+# Badges give the addresses of these pages for good: none is ever removed.
+OWN_SKILLS = sa.Table(
+    "own_skills",
+    METADATA,
+    sa.Column("issuer_slug", sa.Text, sa.ForeignKey("issuers.slug"), primary_key=True),
+    sa.Column("slug", sa.Text, primary_key=True),
+    *(
+        sa.Column(name, sa.Text, nullable=False)
+        for name in ("name", "name_es", "description", "can_do", "framework", "code", "saved")
+    ),
 )
 
 
@@ -46,37 +60,54 @@ class StoredList:
 
 
 def save_skill_list(
-    connection: Connection, *, slug: str, name: str, skills: Sequence[LibrarySkill], now: datetime
+    connection: Connection,
+    organisation_id: str,
+    *,
+    slug: str,
+    name: str,
+    skills: Sequence[LibrarySkill],
+    now: datetime,
 ) -> None:
     """Keep a list; one of the same slug is replaced. Courses that took skills from it have their own copy.
 
     Raises:
         LedgerError: `skills.too_many_lists`.
     """
-    others = [one for one in list_skill_lists(connection) if one.slug != slug]
+    others = [one for one in list_skill_lists(connection, organisation_id) if one.slug != slug]
     if len(others) >= MAX_LISTS or sum(one.skill_count for one in others) + len(skills) > MAX_ALL_SKILLS:
         raise LedgerError("skills.too_many_lists", detail={"limit": MAX_LISTS})
-    delete_skill_list(connection, slug)
+    delete_skill_list(connection, organisation_id, slug)
     document = encode_json(cast("JsonValue", [asdict(skill) for skill in skills]))
-    values = {"slug": slug, "name": name, "saved": format_datetime(now), "skill_count": len(skills)}
+    values: dict[str, object] = {
+        "organisation_id": organisation_id,
+        "slug": slug,
+        "name": name,
+        "saved": format_datetime(now),
+        "skill_count": len(skills),
+    }
     connection.execute(SKILL_LISTS.insert(), {**values, "document": document})
 
 
-def delete_skill_list(connection: Connection, slug: str) -> None:
+def delete_skill_list(connection: Connection, organisation_id: str, slug: str) -> None:
     """Forget a list; nothing happens when there is none."""
-    connection.execute(SKILL_LISTS.delete().where(SKILL_LISTS.c.slug == slug))
+    connection.execute(SKILL_LISTS.delete().where(_is_list(organisation_id, slug)))
 
 
-def list_skill_lists(connection: Connection) -> tuple[StoredList, ...]:
-    """Return the lists by name, without their skills."""
+def _is_list(organisation_id: str, slug: str) -> sa.ColumnElement[bool]:
+    return sa.and_(SKILL_LISTS.c.organisation_id == organisation_id, SKILL_LISTS.c.slug == slug)
+
+
+def list_skill_lists(connection: Connection, organisation_id: str) -> tuple[StoredList, ...]:
+    """Return the lists of an organisation by name, without their skills."""
     columns = (SKILL_LISTS.c.slug, SKILL_LISTS.c.name, SKILL_LISTS.c.saved, SKILL_LISTS.c.skill_count)
-    rows = connection.execute(sa.select(*columns).order_by(SKILL_LISTS.c.name))
+    query = sa.select(*columns).where(SKILL_LISTS.c.organisation_id == organisation_id).order_by(SKILL_LISTS.c.name)
+    rows = connection.execute(query)
     return tuple(StoredList(slug=row.slug, name=row.name, saved=row.saved, skill_count=row.skill_count) for row in rows)
 
 
-def load_skills(connection: Connection, slug: str) -> tuple[LibrarySkill, ...]:
+def load_skills(connection: Connection, organisation_id: str, slug: str) -> tuple[LibrarySkill, ...]:
     """Return the skills of a list; none when there is no such list."""
-    document = connection.execute(sa.select(SKILL_LISTS.c.document).where(SKILL_LISTS.c.slug == slug)).scalar()
+    document = connection.execute(sa.select(SKILL_LISTS.c.document).where(_is_list(organisation_id, slug))).scalar()
     if document is None:
         return ()
     entries = cast("list[dict[str, Any]]", json.loads(document))

@@ -12,7 +12,7 @@ from schemas import format_datetime, read_datetime
 from storage.tables import AUDIT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -36,12 +36,16 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which records; what is empty or None leaves out none. `subjects` are whole; `until` itself is left out."""
+    """Which records; what is empty or None leaves out none. `subjects` are whole; `until` itself is left out.
+
+    `is_within` makes a condition of the columns with the event and the subject: what somebody may see at all.
+    """
 
     event: str = ""
     subjects: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    is_within: Callable[[sa.ColumnElement[str], sa.ColumnElement[str]], sa.ColumnElement[bool]] | None = None
 
 
 def list_audit(
@@ -64,6 +68,8 @@ def list_audit(
         query = query.where(AUDIT.c.time >= format_datetime(wanted.since))
     if wanted.until is not None:
         query = query.where(AUDIT.c.time < format_datetime(wanted.until))
+    if wanted.is_within is not None:
+        query = query.where(wanted.is_within(AUDIT.c.event, AUDIT.c.subject))
     if before is not None:
         query = query.where(AUDIT.c.seq < before)
     return tuple(

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
+    from issuer.desk_badges import DeskBadge
     from issuer.model import IssuedCredential
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
 MAX_SOUGHT_CHARS = 100
 MAX_FOUND = PAGE_ROWS  # badges; whoever finds more writes more of the name
@@ -55,15 +56,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def add_badge_lists(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_badge_lists(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the list of all badges and the search."""
 
     @blueprint.get("/desk/badges")
     @needs(Role.VIEWER)
     def badges() -> ResponseReturnValue:
-        number = clamp_page(read_page(), deps.ledger.count_issued())
-        rows = deps.ledger.list_issued(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
-        names = {course.slug: course.name for course in deps.ledger.achievements()}
+        number = clamp_page(read_page(), deps.desk.count_badges())
+        rows = deps.desk.list_badges(limit=PAGE_ROWS + 1, offset=(number - 1) * PAGE_ROWS)
+        names = {course.slug: course.name for course in deps.desk.list_courses()}
         return render_template("issuer/badges.html", page=show_page(rows, number), course_names=names, sought="")
 
     # POST, so that nobody's name stands in an address or a log.
@@ -73,22 +74,28 @@ def add_badge_lists(blueprint: Blueprint, deps: IssuerDeps) -> None:
         sought = request.form.get("sought", "")[:MAX_SOUGHT_CHARS].strip()
         if not sought:
             return redirect(url_for("desk.badges"), code=HTTPStatus.SEE_OTHER)
-        rows = deps.ledger.search_issued(sought, limit=MAX_FOUND)
-        names = {course.slug: course.name for course in deps.ledger.achievements()}
+        rows = deps.desk.search_badges(sought, limit=MAX_FOUND)
+        names = {course.slug: course.name for course in deps.desk.list_courses()}
         return render_template("issuer/badges.html", page=show_page(rows, 1), course_names=names, sought=sought)
 
 
-def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def find_badge(deps: DeskDeps, slug: str) -> DeskBadge:
+    """Return a badge of the organisation.
+
+    Raises:
+        PageError: `page.badge_not_found`.
+    """
+    found = deps.desk.find_badge(slug)
+    if found is None:
+        raise PageError("page.badge_not_found", status=HTTPStatus.NOT_FOUND)
+    return found
+
+
+def add_badge_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the pages of one badge."""
 
-    def find(slug: str) -> IssuedCredential:
-        issued = deps.ledger.find_published(slug)
-        if issued is None:
-            raise PageError("page.badge_not_found", status=HTTPStatus.NOT_FOUND)
-        return issued
-
     def course_name(issued: IssuedCredential) -> str:
-        course = deps.ledger.find_achievement(issued.achievement_slug)
+        course = deps.desk.find_course(issued.achievement_slug)
         return course.name if course else issued.title or issued.achievement_slug
 
     def ask(issued: IssuedCredential, change: str, problem: dict[str, str] | None) -> str:
@@ -106,8 +113,8 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/badges/<slug>")
     @needs(Role.VIEWER)
     def badge(slug: str) -> ResponseReturnValue:
-        issued = find(slug)
-        newer = deps.ledger.find_newer(slug)
+        found = find_badge(deps, slug)
+        issued, newer = found.issued, found.find_newer()
         is_in_force = newer is None and not issued.revoked and not issued.suspended
         return render_template(
             "issuer/badge.html",
@@ -115,26 +122,26 @@ def add_badge_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             course_name=course_name(issued),
             page_url=f"{deps.base_url}/b/{slug}",
             newer=newer,
-            older=deps.ledger.find_older(slug),
+            older=found.find_older(),
             can_replace=is_in_force and not issued.is_from_program,
         )
 
     @blueprint.get("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
     @needs(Role.TRAINER)
     def change_form(slug: str, change: str) -> ResponseReturnValue:
-        return ask(find(slug), change, None)
+        return ask(find_badge(deps, slug).issued, change, None)
 
     @blueprint.post("/desk/badges/<slug>/<any(revoke, suspend, reinstate):change>")
     @needs(Role.TRAINER)
     def change(slug: str, change: str) -> ResponseReturnValue:
-        issued = find(slug)
+        found = find_badge(deps, slug)
         reason = request.form.get("reason", "").strip()
-        changes = {"revoke": deps.ledger.revoke, "suspend": deps.ledger.suspend, "reinstate": deps.ledger.reinstate}
+        changes = {"revoke": found.revoke, "suspend": found.suspend, "reinstate": found.reinstate}
         try:
-            changes[change](issued.id, reason=reason, by=BY_DESK)
+            changes[change](reason, by=BY_DESK)
         except LedgerError as error:
             if error.code.startswith(STORE_AREAS):
                 raise
-            return ask(issued, change, explain_code(error.code)), HTTPStatus.BAD_REQUEST
+            return ask(found.issued, change, explain_code(error.code)), HTTPStatus.BAD_REQUEST
         flash(translate(_WORDS[change]["done"]))
         return redirect(url_for("desk.badge", slug=slug), code=HTTPStatus.SEE_OTHER)

@@ -14,6 +14,7 @@ from issuer.web.course_editor_pages import add_course_extras
 from issuer.web.course_pages import add_course_pages
 from issuer.web.delivery_pages import add_class_code_pages, add_delivery_pages, add_to_call_page
 from issuer.web.desk import add_desk_rules
+from issuer.web.desk_reach import narrow
 from issuer.web.job_pages import add_job_pages
 from issuer.web.log_pages import add_log_pages
 from issuer.web.message_pages import add_message_pages
@@ -24,6 +25,7 @@ from issuer.web.skill_pages import add_skill_pages
 from issuer.web.visitor import DeskBlueprint
 from issuer.web.words import FATE_ICONS, FATE_LABELS, say_delivery, say_hours
 from keys import show_code
+from schemas import show_phone_number
 
 if TYPE_CHECKING:
     from issuer.web.deps import IssuerDeps
@@ -42,27 +44,31 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     """Return `/desk`, closed to everyone who has not signed in."""
     blueprint = DeskBlueprint("desk", "issuer.web", template_folder="templates")
     add_desk_rules(blueprint, deps)
-    add_course_pages(blueprint, deps)
-    add_course_editor(blueprint, deps)
-    add_course_extras(blueprint, deps)
-    add_skill_pages(blueprint, deps)
-    add_roster_pages(blueprint, deps)
-    add_job_pages(blueprint, deps)
-    add_delivery_pages(blueprint, deps)
-    add_class_code_pages(blueprint, deps)
-    add_to_call_page(blueprint, deps)
-    add_message_pages(blueprint, deps)
-    add_badge_lists(blueprint, deps)
-    add_badge_pages(blueprint, deps)
-    add_replace_pages(blueprint, deps)
-    add_log_pages(blueprint, deps)
-    add_count_pages(blueprint, deps)
+    desk = narrow(deps)
+    add_course_pages(blueprint, desk)
+    add_course_editor(blueprint, desk)
+    add_course_extras(blueprint, desk)
+    add_skill_pages(blueprint, desk)
+    add_roster_pages(blueprint, desk)
+    add_job_pages(blueprint, desk)
+    add_delivery_pages(blueprint, desk)
+    add_class_code_pages(blueprint, desk)
+    add_to_call_page(blueprint, desk)
+    add_message_pages(blueprint, desk)
+    add_badge_lists(blueprint, desk)
+    add_badge_pages(blueprint, desk)
+    add_replace_pages(blueprint, desk)
+    add_log_pages(blueprint, desk)
+    add_count_pages(blueprint, desk)
     words = {
         "fate_labels": FATE_LABELS,
         "fate_icons": FATE_ICONS,
-        "say_delivery": partial(say_delivery, has_mail_server=deps.has_mail_server),
+        "say_delivery": partial(
+            say_delivery, has_mail_server=deps.has_mail_server, has_text_gateway=deps.has_text_gateway
+        ),
         "say_hours": say_hours,
         "show_code": show_code,
+        "show_phone": show_phone_number,
     }
     blueprint.context_processor(lambda: words)
     return blueprint

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from issuer.course_counts import read_course_counts
 from issuer.people import Role
 from issuer.web.course_pages import find_course
 from issuer.web.visitor import needs
@@ -15,15 +14,15 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
 
-def add_count_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_count_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the page with the counts of a course."""
 
     @blueprint.get("/desk/courses/<slug>/counts")
     @needs(Role.VIEWER)
     def course_counts(slug: str) -> ResponseReturnValue:
         course = find_course(deps, slug)
-        counts = read_course_counts(deps.ledger, slug)
+        counts = deps.desk.read_counts(slug)
         return render_template("issuer/course_counts.html", course=course, counts=counts)

@@ -9,14 +9,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from issuer.people import HOME
 from schemas import write_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from issuer.desk_scope import DeskScope
+
 COURSE_DRAFT_DAYS = 30
-MAX_COURSE_DRAFTS = 200  # the oldest go first
+MAX_COURSE_DRAFTS = 200  # of one organisation; the oldest go first
 _ID_BYTES = 16
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -28,6 +31,7 @@ class CourseDraft:
 
     Args:
         id: Names the draft in addresses; nobody can guess it.
+        organisation_id: Whose draft it is.
         issuer_slug: Who will issue the badges.
         course_slug: The course that is being changed; empty for a new one.
         fields: From `issuer.course_form`.
@@ -37,6 +41,7 @@ class CourseDraft:
     """
 
     id: str
+    organisation_id: str = HOME  # as long as nobody said otherwise: files of older versions
     issuer_slug: str
     course_slug: str = ""
     fields: dict[str, str] = field(default_factory=dict)
@@ -56,7 +61,7 @@ class CourseDraftStore:
     def create(self, draft: CourseDraft) -> CourseDraft:
         """Keep a new draft under an id of its own; old ones are forgotten."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
+        self._sweep(draft.organisation_id)
         return self.keep(replace(draft, id=secrets.token_urlsafe(_ID_BYTES)))
 
     def keep(self, draft: CourseDraft) -> CourseDraft:
@@ -86,10 +91,11 @@ class CourseDraftStore:
             self._path(draft_id).unlink(missing_ok=True)
             self._picture(draft_id).unlink(missing_ok=True)
 
-    def list_drafts(self) -> tuple[CourseDraft, ...]:
-        """Return the drafts without their pictures, the newest first."""
+    def list_drafts(self, organisation_id: str) -> tuple[CourseDraft, ...]:
+        """Return the drafts of an organisation without their pictures, the newest first."""
         found = (self._read(path.stem) for path in self._folder.glob("*.json"))
-        return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.changed, reverse=True))
+        own = (draft for draft in found if draft is not None and draft.organisation_id == organisation_id)
+        return tuple(sorted(own, key=lambda draft: draft.changed, reverse=True))
 
     def _path(self, draft_id: str) -> Path:
         return self._folder / f"{draft_id}.json"
@@ -109,8 +115,43 @@ class CourseDraftStore:
             return None
         return CourseDraft(**(content | {"changed": changed}))
 
-    def _sweep(self) -> None:
-        young = {draft.id for draft in self.list_drafts()[: MAX_COURSE_DRAFTS - 1]}
+    def _sweep(self, organisation_id: str) -> None:
+        """Forget what is too old, and of one organisation what is too much."""
+        surplus = {draft.id for draft in self.list_drafts(organisation_id)[MAX_COURSE_DRAFTS - 1 :]}
         for path in self._folder.glob("*.json"):
-            if path.stem not in young:
+            if path.stem in surplus or self._read(path.stem) is None:
                 self.forget(path.stem)
+
+
+class OwnCourseDrafts:
+    """The course drafts of the organisation whose desk it is; those of others are not there.
+
+    Args:
+        store: Of all organisations.
+        scope: Returns whose desk it is in this request.
+    """
+
+    def __init__(self, store: CourseDraftStore, scope: Callable[[], DeskScope]) -> None:
+        self._store = store
+        self._scope = scope
+
+    def create(self, draft: CourseDraft) -> CourseDraft:
+        """Keep a new draft under an id of its own."""
+        return self._store.create(replace(draft, organisation_id=self._scope().organisation_id))
+
+    def keep(self, draft: CourseDraft) -> CourseDraft:
+        """Keep what is typed so far."""
+        return self._store.keep(draft)
+
+    def find(self, draft_id: str) -> CourseDraft | None:
+        """Return a draft of the organisation."""
+        draft = self._store.find(draft_id)
+        return draft if draft is not None and draft.organisation_id == self._scope().organisation_id else None
+
+    def forget(self, draft: CourseDraft) -> None:
+        """Throw a draft away."""
+        self._store.forget(draft.id)
+
+    def list_drafts(self) -> tuple[CourseDraft, ...]:
+        """Return the drafts of the organisation without their pictures, the newest first."""
+        return self._store.list_drafts(self._scope().organisation_id)

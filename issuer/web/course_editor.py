@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
     from issuer.course_form import FormReading
     from issuer.model import Achievement
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
 MAX_FORM_BYTES = 1024 * 1024
 EMPTY_CAN_DO_ROWS = 3
 MAX_COPIES = 100
 
 
-def find_draft(deps: IssuerDeps, draft_id: str) -> CourseDraft:
+def find_draft(deps: DeskDeps, draft_id: str) -> CourseDraft:
     """Return a draft.
 
     Raises:
@@ -53,20 +53,22 @@ def find_draft(deps: IssuerDeps, draft_id: str) -> CourseDraft:
     return draft
 
 
-def read_draft(deps: IssuerDeps, draft: CourseDraft) -> FormReading:
+def read_draft(deps: DeskDeps, draft: CourseDraft) -> FormReading:
     """Read a draft as a course with its picture; a new course may not take the short name of another."""
     reading = read_fields(draft.fields, slug=draft.course_slug)
     if reading.course is None:
         return reading
     course = replace(reading.course, image=draft.image, image_media_type=draft.image_media_type)
     problems = dict(reading.problems)
-    if not draft.course_slug and deps.ledger.find_achievement(course.slug) is not None:
-        place = "slug" if draft.fields.get("slug") else "name"
-        problems.setdefault(place, IssuanceError("achievement.slug_taken", course.slug))
+    if not draft.course_slug:
+        course = replace(course, slug=deps.desk.settle_slug(course.slug))
+        if deps.desk.find_course(course.slug) is not None:
+            place = "slug" if draft.fields.get("slug") else "name"
+            problems.setdefault(place, IssuanceError("achievement.slug_taken", course.slug))
     return replace(reading, course=course, problems=problems)
 
 
-def add_course_editor(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_course_editor(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the form for new and for existing courses, and its way to a saved course."""
 
     @blueprint.get("/desk/courses/new")
@@ -115,20 +117,20 @@ def add_course_editor(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/course-drafts/<draft_id>/discard")
     @needs(Role.TRAINER)
     def discard_draft(draft_id: str) -> ResponseReturnValue:
-        deps.course_drafts.forget(draft_id)
+        deps.course_drafts.forget(find_draft(deps, draft_id))
         flash(translate("The draft was thrown away. Saved courses stay as they are."))
         return redirect(url_for("desk.overview"), code=HTTPStatus.SEE_OTHER)
 
     _add_saving(blueprint, deps)
 
 
-def _add_saving(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def _add_saving(blueprint: Blueprint, deps: DeskDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/save")
     @needs(Role.TRAINER)
     def ask_to_save(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         reading = read_draft(deps, draft)
-        old = deps.ledger.find_achievement(draft.course_slug)
+        old = deps.desk.find_course(draft.course_slug)
         if not reading.is_complete or reading.course is None or old is None:
             return redirect(url_for("desk.course_draft", draft_id=draft.id), code=HTTPStatus.SEE_OTHER)
         return render_template(
@@ -136,7 +138,7 @@ def _add_saving(blueprint: Blueprint, deps: IssuerDeps) -> None:
             draft=draft,
             old=old,
             changes=list_course_changes(old, reading.course),
-            has_badges=bool(deps.ledger.list_issued(achievement_slug=old.slug, limit=1)),
+            has_badges=deps.desk.has_badges(old.slug),
         )
 
     @blueprint.post("/desk/course-drafts/<draft_id>/save")
@@ -145,8 +147,8 @@ def _add_saving(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return _save(deps, find_draft(deps, draft_id))
 
 
-def _draft_of(deps: IssuerDeps, course: Achievement) -> CourseDraft:
-    owner = deps.ledger.find_achievement_issuer(course.slug)
+def _draft_of(deps: DeskDeps, course: Achievement) -> CourseDraft:
+    owner = deps.desk.find_course_issuer(course.slug)
     return CourseDraft(
         id="",
         issuer_slug=owner.slug if owner else "",
@@ -157,15 +159,17 @@ def _draft_of(deps: IssuerDeps, course: Achievement) -> CourseDraft:
     )
 
 
-def _copy_of(deps: IssuerDeps, course: Achievement) -> CourseDraft:
+def _copy_of(deps: DeskDeps, course: Achievement) -> CourseDraft:
     draft = _draft_of(deps, course)
     names = (f"{course.slug[:58]}-{number}" for number in range(2, MAX_COPIES))
-    slug = next((name for name in names if deps.ledger.find_achievement(name) is None), "")
+    slug = next(
+        (name for name in names if deps.desk.settle_slug(name) == name and deps.desk.find_course(name) is None), ""
+    )
     name = translate("%(name)s (copy)") % {"name": course.name[:280]}
     return replace(draft, course_slug="", fields={**draft.fields, "slug": slug, "name": name})
 
 
-def _take_step(deps: IssuerDeps, draft: CourseDraft) -> ResponseReturnValue:
+def _take_step(deps: DeskDeps, draft: CourseDraft) -> ResponseReturnValue:
     """Keep what was typed, first of all, and then do what the button says."""
     draft = replace(draft, fields=read_form(request.form.items()))
     if not draft.course_slug and request.form.get("issuer"):
@@ -197,23 +201,23 @@ def _anchor(fields: Mapping[str, str], place: str) -> str:
     return f"row-{place}/{rows - 1}".replace("/", "-") if rows else f"part-{place.split('/', maxsplit=1)[0]}"
 
 
-def _save(deps: IssuerDeps, draft: CourseDraft) -> ResponseReturnValue:
+def _save(deps: DeskDeps, draft: CourseDraft) -> ResponseReturnValue:
     reading = read_draft(deps, draft)
     if not reading.is_complete or reading.course is None:
         deps.course_drafts.keep(replace(draft, is_looked_over=True))
         return redirect(url_for("desk.course_draft", draft_id=draft.id) + "#problems", code=HTTPStatus.SEE_OTHER)
     try:
-        deps.ledger.save_achievement(draft.issuer_slug, reading.course)
+        course = deps.desk.save_course(draft.issuer_slug, reading.course)
     except LedgerError as error:
         if error.code.startswith(STORE_AREAS):
             raise
         return _render(deps, draft, refusal=error), HTTPStatus.BAD_REQUEST
-    deps.course_drafts.forget(draft.id)
+    deps.course_drafts.forget(draft)
     flash(translate("The course was saved."))
-    return redirect(url_for("desk.course", slug=reading.course.slug), code=HTTPStatus.SEE_OTHER)
+    return redirect(url_for("desk.course", slug=course.slug), code=HTTPStatus.SEE_OTHER)
 
 
-def _render(deps: IssuerDeps, draft: CourseDraft, *, refusal: LedgerError | None = None) -> str:
+def _render(deps: DeskDeps, draft: CourseDraft, *, refusal: LedgerError | None = None) -> str:
     fields = draft.fields
     shown = read_draft(deps, draft).problems if draft.is_looked_over else {}
     problems = {name: explain_form_error(error) for name, error in (shown | ({"": refusal} if refusal else {})).items()}
@@ -229,7 +233,7 @@ def _render(deps: IssuerDeps, draft: CourseDraft, *, refusal: LedgerError | None
         problems=problems,
         hints=_coach(fields),
         labels={name: translate(label) for name, label in FIELD_LABELS.items()},
-        issuers=deps.ledger.issuers(),
+        issuers=deps.desk.list_issuers(),
         rows=lambda place: range(count_rows(fields, place)),
         badge_kinds=list_badge_kinds(fields.get("type", "")),
         result_kinds=[(kind, translate(label)) for kind, label in RESULT_KINDS],

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from issuer.model import ResultDescription
     from issuer.web.course_drafts import CourseDraft
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
 MAX_UPLOAD_BYTES = MAX_IMAGE_BYTES + 64 * 1024  # the picture and the rest of the form
 SMALL_SIDE_PX = 120
@@ -45,22 +45,22 @@ LEAST_LETTER_PX = 8.0  # smaller letters cannot be read on a phone
 _DESIGN = ("shape", "colour", "icon", "words", "level")
 
 
-def add_course_extras(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_course_extras(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the preview and the designer of the picture."""
     _add_preview(blueprint, deps)
     _add_designer(blueprint, deps)
 
 
-def _see(deps: IssuerDeps, draft: CourseDraft) -> tuple[Achievement, IssuerProfile]:
+def _see(deps: DeskDeps, draft: CourseDraft) -> tuple[Achievement, IssuerProfile]:
     """Return the course as far as it can be seen, and who will issue it."""
-    issuer = deps.ledger.find_issuer(draft.issuer_slug)
+    issuer = deps.desk.find_issuer(draft.issuer_slug)
     if issuer is None:
         raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
     course = read_draft(deps, draft).course or Achievement(slug="course", name="", description="", criteria="")
     return course, issuer
 
 
-def _add_preview(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def _add_preview(blueprint: Blueprint, deps: DeskDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/preview")
     @needs(Role.TRAINER)
     def course_preview(draft_id: str) -> ResponseReturnValue:
@@ -92,7 +92,7 @@ def _add_preview(blueprint: Blueprint, deps: IssuerDeps) -> None:
         return send_bytes(body, media_type, seconds=0)
 
 
-def _add_designer(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def _add_designer(blueprint: Blueprint, deps: DeskDeps) -> None:
     @blueprint.get("/desk/course-drafts/<draft_id>/picture")
     @needs(Role.TRAINER)
     def course_picture(draft_id: str) -> ResponseReturnValue:

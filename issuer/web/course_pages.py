@@ -6,6 +6,7 @@ import base64
 import binascii
 import csv
 import io
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from flask import flash, redirect, render_template, request, url_for
 
 from issuer.achievement_file import read_achievement
 from issuer.course_file import load_example_course, render_course_file
-from issuer.jobs import list_jobs
 from issuer.people import Role
 from issuer.roster import required_results
 from issuer.web.problems import STORE_AREAS, explain_course_error
@@ -26,45 +26,50 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from issuer.model import Achievement, IssuerProfile, ResultDescription
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
 MAX_ACHIEVEMENT_BYTES = 2 * 1024 * 1024
 SHOWN_JOBS = 10
 _YAML = "application/yaml; charset=utf-8"
 
 
-def choose_issuer(deps: IssuerDeps, slug: str) -> IssuerProfile:
-    """Return the issuer named in a form, or the only one there is.
+def choose_issuer(deps: DeskDeps, slug: str) -> IssuerProfile:
+    """Return the issuer of the organisation named in a form, or the only one there is.
 
     Raises:
-        PageError: `request.choice_missing` when none was named and there are several, or there is none of that name.
+        PageError: `request.choice_missing` when none was named and there are several; `page.not_found` when the
+            organisation has none of that name.
     """
-    issuers = deps.ledger.issuers()
-    wanted = [issuer for issuer in issuers if issuer.slug == slug] if slug else list(issuers)
-    if len(wanted) != 1:
+    if slug:
+        issuer = deps.desk.find_issuer(slug)
+        if issuer is None:
+            raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+        return issuer
+    issuers = deps.desk.list_issuers()
+    if len(issuers) != 1:
         raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
-    return wanted[0]
+    return issuers[0]
 
 
-def find_course(deps: IssuerDeps, slug: str) -> Achievement:
-    """Return a course.
+def find_course(deps: DeskDeps, slug: str) -> Achievement:
+    """Return a course of the organisation.
 
     Raises:
         PageError: `page.not_found`.
     """
-    course = deps.ledger.find_achievement(slug)
+    course = deps.desk.find_course(slug)
     if course is None:
         raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
     return course
 
 
-def render_course(deps: IssuerDeps, course: Achievement, *, problem: dict[str, str] | None, pasted: str) -> str:
+def render_course(deps: DeskDeps, course: Achievement, *, problem: dict[str, str] | None, pasted: str) -> str:
     """Return the page of a course, with what its class lists need."""
     needed = required_results(course)
     return render_template(
         "issuer/course.html",
         course=course,
-        issuers=deps.ledger.issuers(),
+        issuers=deps.desk.list_issuers(),
         problem=problem,
         pasted=pasted,
         needed=[translate("Name"), *(result.name for result in needed)] if needed else [],
@@ -77,16 +82,16 @@ def _say_pass_mark(result: ResultDescription) -> str:
     return names.get(result.required_level, result.required_value)
 
 
-def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_course_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the first page of the desk and the pages of the courses."""
 
     def show_overview(problem: dict[str, str] | None) -> str:
-        courses = deps.ledger.achievements()
+        courses = deps.desk.list_courses()
         return render_template(
             "issuer/overview.html",
-            issuers=deps.ledger.issuers(),
+            issuers=deps.desk.list_issuers(),
             courses=courses,
-            jobs=list_jobs(deps.ledger)[:SHOWN_JOBS],
+            jobs=deps.desk.list_jobs()[:SHOWN_JOBS],
             course_names={course.slug: course.name for course in courses},
             problem=problem,
             course_drafts=deps.course_drafts.list_drafts(),
@@ -105,10 +110,11 @@ def add_course_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         filename, data = _read_upload()
         try:
             course = read_achievement(data, filename=filename, folder=None)
-            old = deps.ledger.find_achievement(course.slug)
+            course = replace(course, slug=deps.desk.settle_slug(course.slug))
+            old = deps.desk.find_course(course.slug)
             if old is not None and old != course and "confirmed" not in request.form:
                 return _ask(deps, issuer, old, course, filename=filename, data=data)
-            deps.ledger.save_achievement(issuer.slug, course)
+            course = deps.desk.save_course(issuer.slug, course)
         except IssuanceError as error:
             if error.code.startswith(STORE_AREAS):
                 raise
@@ -153,7 +159,7 @@ def _read_upload() -> tuple[str, bytes]:
 
 
 def _ask(
-    deps: IssuerDeps, issuer: IssuerProfile, old: Achievement, new: Achievement, *, filename: str, data: bytes
+    deps: DeskDeps, issuer: IssuerProfile, old: Achievement, new: Achievement, *, filename: str, data: bytes
 ) -> str:
     """Return the question whether a course that is there may be replaced; nothing is saved yet."""
     return render_template(
@@ -161,7 +167,7 @@ def _ask(
         issuer=issuer,
         old=old,
         new=new,
-        has_badges=bool(deps.ledger.list_issued(achievement_slug=old.slug, limit=1)),
+        has_badges=deps.desk.has_badges(old.slug),
         filename=filename,
         content=base64.b64encode(data).decode("ascii"),
     )

@@ -10,22 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 
 from credentials import render_qr_svg
 from issuer.certificate import short_address
-from issuer.delivery import (
-    DeliveryState,
-    choose_delivery,
-    close_class_code,
-    deliver_class,
-    open_class_code,
-    read_class_code,
-    read_class_delivery,
-    read_deliveries,
-    send_again,
-)
+from issuer.delivery import DeliveryState
 from issuer.delivery_store import DeliveryWay, SecondStep
-from issuer.hand_out import HandOutPeople, render_hand_out
-from issuer.nudges import list_to_call
+from issuer.hand_out import HandOutPeople
 from issuer.people import Role
-from issuer.web.job_pages import find_job
+from issuer.web.badge_pages import find_badge
+from issuer.web.job_pages import course_name, find_job
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code
 from issuer.web.visitor import needs
@@ -41,11 +31,11 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from issuer.delivery import Delivery
-    from issuer.model import IssuedCredential, JobProgress
-    from issuer.web.deps import IssuerDeps
+    from issuer.desk_jobs import DeskJob
+    from issuer.model import IssuedCredential
+    from issuer.web.deps import DeskDeps
 
 MAX_WORD_CHARS = 60
-MAX_CLASS_BADGES = 100_000
 
 
 def read_way(name: str) -> DeliveryWay:
@@ -64,27 +54,22 @@ def _read_choice(name: str, known: set[str]) -> str:
     return chosen
 
 
-def course_name(deps: IssuerDeps, job: JobProgress) -> str:
-    """Return what the class was about."""
-    course = deps.ledger.find_achievement(job.achievement_slug)
-    return course.name if course else job.achievement_slug
-
-
-def _show(deps: IssuerDeps, job: JobProgress, problem: dict[str, str] | None) -> str:
-    badges = deps.ledger.list_issued(job.job_id, limit=MAX_CLASS_BADGES)
-    deliveries = read_deliveries(deps.claims, [badge.slug for badge in badges])
+def _show(deps: DeskDeps, job: DeskJob, problem: dict[str, str] | None) -> str:
+    badges = job.list_badges()
+    deliveries = job.read_deliveries([badge.slug for badge in badges])
     page = cut_page(badges, read_page())
     return render_template(
         "issuer/delivery.html",
-        job=job,
-        course_name=course_name(deps, job),
-        chosen=read_class_delivery(deps.claims, job.job_id),
+        job=job.progress,
+        course_name=course_name(deps, job.progress),
+        chosen=job.read_choice(),
         ways=DeliveryWay,
         steps=SecondStep,
         counts=_count(deps, badges, deliveries),
-        without_email=sum(not badge.recipient_email for badge in badges),
+        without_email=sum(not badge.recipient_email and not badge.recipient_phone for badge in badges),
         has_mail_server=deps.has_mail_server,
-        class_code=show_code(read_class_code(deps.claims, job.job_id)),
+        has_text_gateway=deps.has_text_gateway,
+        class_code=show_code(job.read_code()),
         page=page,
         rows=[(badge, deliveries.get(badge.slug)) for badge in page.rows],
         explain=explain_code,
@@ -93,7 +78,7 @@ def _show(deps: IssuerDeps, job: JobProgress, problem: dict[str, str] | None) ->
     )
 
 
-def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_delivery_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the page on which a class gets its badges."""
 
     @blueprint.get("/desk/jobs/<job_id>/delivery")
@@ -108,21 +93,20 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         step = SecondStep(_read_choice("second_step", {step.value for step in SecondStep}))
         word = request.form.get("word", "")[:MAX_WORD_CHARS]
         try:
-            choose_delivery(deps.claims, job_id, way=read_way("way"), second_step=step, word=word)
+            job.choose(way=read_way("way"), second_step=step, word=word)
         except LedgerError as error:
             if not error.code.startswith("claim."):
                 raise
             return _show(deps, job, explain_code(error.code)), HTTPStatus.BAD_REQUEST
-        if job.finished_at is not None:
-            deliver_class(deps.claims, job_id)
         flash(translate("Saved. The badges can be claimed now."))
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/jobs/<job_id>/send-again/<slug>")
     @needs(Role.TRAINER)
     def send_link_again(job_id: str, slug: str) -> ResponseReturnValue:
-        find_job(deps, job_id)
-        is_sent = send_again(deps.claims, slug)
+        job = find_job(deps, job_id)
+        find_badge(deps, slug)
+        is_sent = job.send_again(slug)
         said = N_("The same link goes out again.") if is_sent else N_("There is nothing to send to this person.")
         flash(translate(said))
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
@@ -130,43 +114,50 @@ def add_delivery_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/jobs/<job_id>/hand-out.pdf")
     @needs(Role.TRAINER)
     def hand_out_sheet(job_id: str) -> ResponseReturnValue:
-        job = find_job(deps, job_id)
+        found = find_job(deps, job_id)
+        job = found.progress
         people = HandOutPeople.WITHOUT_EMAIL if request.args.get("who") == "without-email" else HandOutPeople.ALL
         name = f"hand-out-{job.achievement_slug}-{job.created_at.date().isoformat()}"
-        return send_download(
-            render_hand_out(deps.claims, job, people=people), "application/pdf", filename=f"{name}.pdf"
-        )
+        return send_download(found.render_hand_out(people), "application/pdf", filename=f"{name}.pdf")
 
 
 def _count(
-    deps: IssuerDeps, badges: Sequence[IssuedCredential], deliveries: dict[str, Delivery]
+    deps: DeskDeps, badges: Sequence[IssuedCredential], deliveries: dict[str, Delivery]
 ) -> list[tuple[str, int]]:
     """Return how many are how far, in the order of the way."""
-    counts = Counter(
-        deliveries[badge.slug].state if badge.slug in deliveries else DeliveryState.WAITING for badge in badges
-    )
-    return [
-        (say_delivery(state.value, has_mail_server=deps.has_mail_server), counts[state])
-        for state in DeliveryState
-        if counts[state]
+    ways = [
+        (found.state, found.channel)
+        if (found := deliveries.get(badge.slug)) is not None
+        else (DeliveryState.WAITING, "")
+        for badge in badges
     ]
+    order = list(DeliveryState)
+    counts: Counter[str] = Counter()
+    for state, channel in sorted(ways, key=lambda way: order.index(way[0])):
+        counts[
+            say_delivery(
+                state.value,
+                channel,
+                has_mail_server=deps.has_mail_server,
+                has_text_gateway=deps.has_text_gateway,
+            )
+        ] += 1
+    return list(counts.items())
 
 
-def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_class_code_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the code for the last slide."""
 
     @blueprint.post("/desk/jobs/<job_id>/class-code")
     @needs(Role.TRAINER)
     def open_code(job_id: str) -> ResponseReturnValue:
-        find_job(deps, job_id)
-        open_class_code(deps.claims, job_id)
+        find_job(deps, job_id).open_code()
         return redirect(url_for("desk.class_code", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/desk/jobs/<job_id>/class-code/close")
     @needs(Role.TRAINER)
     def close_code(job_id: str) -> ResponseReturnValue:
-        find_job(deps, job_id)
-        close_class_code(deps.claims, job_id)
+        find_job(deps, job_id).close_code()
         flash(translate("The class code is closed."))
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
@@ -174,13 +165,13 @@ def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @needs(Role.TRAINER)
     def class_code(job_id: str) -> ResponseReturnValue:
         job = find_job(deps, job_id)
-        code, chosen = read_class_code(deps.claims, job_id), read_class_delivery(deps.claims, job_id)
+        code, chosen = job.read_code(), job.read_choice()
         if not code or chosen is None:
             return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
         return render_template(
             "issuer/class_code.html",
-            job=job,
-            course_name=course_name(deps, job),
+            job=job.progress,
+            course_name=course_name(deps, job.progress),
             code=show_code(code),
             address=short_address(f"{deps.base_url}/claim"),
             expires=chosen.code_expires,
@@ -190,20 +181,19 @@ def add_class_code_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/jobs/<job_id>/class-code.svg")
     @needs(Role.TRAINER)
     def class_code_qr(job_id: str) -> ResponseReturnValue:
-        find_job(deps, job_id)
-        code = read_class_code(deps.claims, job_id)
+        code = find_job(deps, job_id).read_code()
         if not code:
             raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
         svg = render_qr_svg(f"{deps.base_url}/claim/class/{code}")
         return send_bytes(svg.encode(), "image/svg+xml", seconds=0)
 
 
-def add_to_call_page(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_to_call_page(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the list for the telephone."""
 
     @blueprint.get("/desk/to-call")
     @needs(Role.VIEWER)
     def to_call() -> ResponseReturnValue:
-        page = cut_page(list_to_call(deps.claims), read_page())
-        names = {course.slug: course.name for course in deps.ledger.achievements()}
+        page = cut_page(deps.desk.list_to_call(), read_page())
+        names = {course.slug: course.name for course in deps.desk.list_courses()}
         return render_template("issuer/to_call.html", page=page, course_names=names)

@@ -10,17 +10,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from issuer.claims import Claims
+    from issuer.desk import Desk
     from issuer.ledger import Ledger
-    from issuer.web.course_drafts import CourseDraftStore
+    from issuer.web.course_drafts import CourseDraftStore, OwnCourseDrafts
     from issuer.web.desk_sessions import DeskSessions
-    from issuer.web.drafts import DraftStore
-    from issuer.web.jobs import JobRunner
+    from issuer.web.drafts import DraftStore, OwnDrafts
+    from issuer.web.jobs import DeskJobs, JobRunner
     from pages import Limiter
+    from storage import OutboxMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerDeps:
-    """Wiring of the issuer's public pages and of the trainer's desk.
+    """Wiring of the issuer's public pages, of signing in, and of what the desk is made from.
 
     Args:
         base_url: Public address of this site, without a slash at its end.
@@ -35,6 +37,7 @@ class IssuerDeps:
         claims: The rules of handing badges out.
         mail_files: Returns a mail that was written to a file, by the id of its message; None when there is none.
         has_mail_server: Whether mails leave this machine.
+        has_text_gateway: Whether text messages leave this machine.
     """
 
     base_url: str
@@ -49,3 +52,36 @@ class IssuerDeps:
     claims: Claims
     mail_files: Callable[[str], bytes | None]
     has_mail_server: bool
+    has_text_gateway: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDeps:
+    """Wiring of the pages of the desk. It holds no ledger: each request reaches only its own organisation.
+
+    Args:
+        base_url: Public address of this site, without a slash at its end.
+        clock: Aware UTC.
+        open_desk: Returns the desk of whoever makes this request.
+        drafts: Class lists between dry run and issue.
+        course_drafts: Courses that somebody is still writing.
+        jobs: Runs jobs in the background.
+        read_mail: Returns a mail that was written to a file; None when there is none.
+        has_mail_server: Whether mails leave this machine.
+        has_text_gateway: Whether text messages leave this machine.
+    """
+
+    base_url: str
+    clock: Callable[[], datetime]
+    open_desk: Callable[[], Desk]
+    drafts: OwnDrafts
+    course_drafts: OwnCourseDrafts
+    jobs: DeskJobs
+    read_mail: Callable[[OutboxMessage], bytes | None]
+    has_mail_server: bool
+    has_text_gateway: bool = False
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of whoever makes this request."""
+        return self.open_desk()

@@ -10,11 +10,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from issuer.people import HOME
 from schemas import write_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from issuer.desk_scope import DeskScope
 
 DRAFT_HOURS = 24
 _ID_BYTES = 16
@@ -29,6 +32,7 @@ class Draft:
     """
 
     id: str
+    organisation_id: str = HOME  # as long as nobody said otherwise: files of older versions
     achievement_slug: str
     issuer_slug: str
     filename: str
@@ -44,12 +48,15 @@ class DraftStore:
         self._folder = folder
         self._clock = clock
 
-    def create(self, *, achievement_slug: str, issuer_slug: str, filename: str, data: bytes) -> Draft:
+    def create(
+        self, *, organisation_id: str, achievement_slug: str, issuer_slug: str, filename: str, data: bytes
+    ) -> Draft:
         """Keep an uploaded class list; forget those that are older than a day."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
         draft = Draft(
             id=secrets.token_urlsafe(_ID_BYTES),
+            organisation_id=organisation_id,
             achievement_slug=achievement_slug,
             issuer_slug=issuer_slug,
             filename=filename,
@@ -78,16 +85,7 @@ class DraftStore:
 
     def mark_issued(self, draft: Draft, *, job_id: str) -> None:
         """Note the job that issued this list and drop the list itself: the ledger has its rows now."""
-        self._write(
-            Draft(
-                id=draft.id,
-                achievement_slug=draft.achievement_slug,
-                issuer_slug=draft.issuer_slug,
-                filename="",
-                data=b"",
-                job_id=job_id,
-            )
-        )
+        self._write(replace(draft, filename="", data=b"", job_id=job_id, fixes=()))
 
     def _path(self, draft_id: str) -> Path:
         return self._folder / f"{draft_id}.json"
@@ -104,3 +102,40 @@ class DraftStore:
         for path in self._folder.glob("*.json"):
             if self._is_old(path):
                 path.unlink(missing_ok=True)
+
+
+class OwnDrafts:
+    """The class lists of the organisation whose desk it is; those of others are not there.
+
+    Args:
+        store: Of all organisations.
+        scope: Returns whose desk it is in this request.
+    """
+
+    def __init__(self, store: DraftStore, scope: Callable[[], DeskScope]) -> None:
+        self._store = store
+        self._scope = scope
+
+    def create(self, *, achievement_slug: str, issuer_slug: str, filename: str, data: bytes) -> Draft:
+        """Keep an uploaded class list."""
+        return self._store.create(
+            organisation_id=self._scope().organisation_id,
+            achievement_slug=achievement_slug,
+            issuer_slug=issuer_slug,
+            filename=filename,
+            data=data,
+        )
+
+    def find(self, draft_id: str) -> Draft | None:
+        """Return a draft of the organisation."""
+        draft, scope = self._store.find(draft_id), self._scope()
+        is_own = draft is not None and draft.organisation_id == scope.organisation_id
+        return draft if draft is not None and is_own and draft.issuer_slug in scope.issuer_slugs else None
+
+    def fix(self, draft: Draft, fixes: Mapping[tuple[int, str], str]) -> None:
+        """Keep what was typed in the place of cells."""
+        self._store.fix(draft, fixes)
+
+    def mark_issued(self, draft: Draft, *, job_id: str) -> None:
+        """Note the job that issued this list."""
+        self._store.mark_issued(draft, job_id=job_id)

@@ -11,6 +11,8 @@ from schemas import BadgeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from issuer.desk_jobs import DeskJob
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,3 +64,22 @@ class JobRunner:
         finally:
             with self._guard:
                 self._active.pop(job_id, None)
+
+
+class DeskJobs:
+    """Runs the jobs that a desk has found or started; no other can be named."""
+
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+
+    def start(self, job: DeskJob) -> None:
+        """Begin or continue a job."""
+        self._runner.start(job.id)
+
+    def is_running(self, job: DeskJob) -> bool:
+        """Say whether the job runs or waits for its turn in this process."""
+        return self._runner.is_running(job.id)
+
+    def wait(self, job: DeskJob, *, timeout_seconds: float) -> None:
+        """Wait until the job has ended, or the time is over."""
+        self._runner.wait(job.id, timeout_seconds=timeout_seconds)

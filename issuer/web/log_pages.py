@@ -17,7 +17,7 @@ from issuer.web.paging import PAGE_ROWS
 from issuer.web.visitor import needs
 from pages import N_, PageError, send_download, translate
 from schemas import format_datetime, guard_cell
-from storage import AuditFilter, list_audit, list_audit_events
+from storage import AuditFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
-    from issuer.web.deps import IssuerDeps
+    from issuer.desk import Desk
+    from issuer.web.deps import DeskDeps
     from schemas import JsonObject
     from storage import AuditEntry
 
@@ -88,7 +89,7 @@ class _Asked:
         return {name: text for name, text in found.items() if text}
 
 
-def add_log_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_log_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the log and its download."""
 
     @blueprint.get("/desk/log")
@@ -96,9 +97,9 @@ def add_log_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     def log() -> ResponseReturnValue:
         asked = _read_asked()
         before = _read_number(request.args.get("before", ""))
-        with deps.ledger.database.read() as connection:
-            found = list_audit(connection, _compose_filter(deps, asked), limit=PAGE_ROWS + 1, before=before)
-            events = list_audit_events(connection)
+        found = deps.desk.list_log(_compose_filter(deps, asked), limit=PAGE_ROWS + 1, before=before)
+        # Whoever does not see all that happened may ask for all that can happen.
+        events = deps.desk.list_log_events() or tuple(EVENT_LABELS)
         shown = found[:PAGE_ROWS]
         older = url_for("desk.log", **asked.arguments, before=shown[-1].seq) if len(found) > PAGE_ROWS else ""
         return render_template(
@@ -115,7 +116,7 @@ def add_log_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @needs(Role.VIEWER)
     def log_csv() -> ResponseReturnValue:
         asked = _read_asked()
-        return send_download(_write_csv(deps, _compose_filter(deps, asked)), _CSV, filename="audit-log.csv")
+        return send_download(_write_csv(deps.desk, _compose_filter(deps, asked)), _CSV, filename="audit-log.csv")
 
 
 def _read_asked() -> _Asked:
@@ -141,7 +142,7 @@ def _read_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else None
 
 
-def _compose_filter(deps: IssuerDeps, asked: _Asked) -> AuditFilter:
+def _compose_filter(deps: DeskDeps, asked: _Asked) -> AuditFilter:
     # Whoever pastes the address of a badge, or the last part of it, means that badge.
     slug = asked.badge.partition("?")[0].rstrip("/").rpartition("/")[2]
     try:
@@ -176,7 +177,7 @@ def _say_by(facts: JsonObject) -> str:
     return translate(_BY_LABELS[role]) if role in _BY_LABELS else role
 
 
-def _show(deps: IssuerDeps, entry: AuditEntry) -> dict[str, object]:
+def _show(deps: DeskDeps, entry: AuditEntry) -> dict[str, object]:
     """Return a record with ways to what it is about; what it says of people are made-up names, and they stay away."""
     page = f"{deps.base_url}/b/"
     link, about = "", entry.subject
@@ -199,14 +200,13 @@ def _show(deps: IssuerDeps, entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def _write_csv(deps: IssuerDeps, wanted: AuditFilter) -> Iterator[bytes]:
+def _write_csv(desk: Desk, wanted: AuditFilter) -> Iterator[bytes]:
     """Yield the rows from the newest on; each cell is safe in a spreadsheet program."""
     header = ("number", "time", "event", "what", "about", "by", "hash")
     yield b"\xef\xbb\xbf" + _row(header)
     before: int | None = None
     for _ in range(MAX_CSV_ROWS // _CSV_ROWS_AT_ONCE):
-        with deps.ledger.database.read() as connection:
-            found = list_audit(connection, wanted, limit=_CSV_ROWS_AT_ONCE, before=before)
+        found = desk.list_log(wanted, limit=_CSV_ROWS_AT_ONCE, before=before)
         for entry in found:
             cells = (
                 format_datetime(entry.time),

@@ -9,14 +9,13 @@ from flask import Blueprint, render_template, request
 
 from issuer.compose import compose_achievement, compose_profile
 from issuer.renditions import draw_achievement
-from issuer.web.course_pages import find_course
 from pages import PageError, safe_link, say_achievement_type, say_organization_kind, secure_link, send_public_document
 from schemas import encode_json
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from issuer.model import IssuerProfile
+    from issuer.model import Achievement, IssuerProfile
     from issuer.web.deps import IssuerDeps
 
 IMAGE_SECONDS = 3600
@@ -33,6 +32,12 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
         return issuer
 
+    def find_course(slug: str) -> Achievement:
+        course = deps.ledger.find_achievement(slug)
+        if course is None:
+            raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+        return course
+
     def owner(slug: str) -> IssuerProfile:
         issuer = deps.ledger.find_achievement_issuer(slug)
         if issuer is None:
@@ -41,7 +46,7 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     @blueprint.get("/achievements/<slug>")
     def achievement(slug: str) -> ResponseReturnValue:
-        course = find_course(deps, slug)
+        course = find_course(slug)
         return render_template(
             "issuer/achievement.html",
             course=course,
@@ -54,12 +59,12 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     @blueprint.get("/achievements/<slug>.json")
     def achievement_json(slug: str) -> ResponseReturnValue:
-        document = compose_achievement(find_course(deps, slug), base_url=deps.base_url)
+        document = compose_achievement(find_course(slug), base_url=deps.base_url)
         return send_public_document(encode_json(document), _JSON_LD, seconds=DOCUMENT_SECONDS)
 
     @blueprint.get("/achievements/<slug>/image.<any(png, svg):ending>")
     def achievement_image(slug: str, ending: str) -> ResponseReturnValue:
-        body, media_type = draw_achievement(find_course(deps, slug), owner(slug), ending)
+        body, media_type = draw_achievement(find_course(slug), owner(slug), ending)
         return send_public_document(body, media_type, seconds=IMAGE_SECONDS)
 
     @blueprint.get("/issuers/<slug>")

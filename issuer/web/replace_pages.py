@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from issuer.corrections import AWARDED_ON, EMAIL, NAME, BadgeEdit, find_badge_row, plan_correction, plan_renewal
+from issuer.corrections import AWARDED_ON, EMAIL, NAME, PHONE, BadgeEdit
 from issuer.people import Role
-from issuer.replacing import replace_badge
 from issuer.result_cells import is_numeric
+from issuer.web.badge_pages import find_badge
 from issuer.web.problems import STORE_AREAS, explain_code, explain_problems
 from issuer.web.visitor import needs
 from issuer.web.words import BY_DESK, say_change
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from issuer.badge_rows import BadgeRow
     from issuer.corrections import PlannedReplacement
+    from issuer.desk_badges import DeskBadge
     from issuer.model import Achievement
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
 CORRECT, RENEW = "correct", "renew"
 MAX_TYPED_CHARS = 500
@@ -59,14 +60,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_replace_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the form and the question of a correction and of a renewal."""
 
     @blueprint.get("/desk/badges/<slug>/<any(correct, renew):remedy>")
     @needs(Role.TRAINER)
     def replace_form(slug: str, remedy: str) -> ResponseReturnValue:
+        found = find_badge(deps, slug)
         try:
-            badge = find_badge_row(deps.ledger, slug)
+            badge = found.read_row()
         except LedgerError as error:
             return _refuse(error, slug)
         return _show_form(deps, badge, remedy, _typed_before(badge, remedy, today=deps.clock().date()))
@@ -74,32 +76,38 @@ def add_replace_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/badges/<slug>/<any(correct, renew):remedy>")
     @needs(Role.TRAINER)
     def replace(slug: str, remedy: str) -> ResponseReturnValue:
+        found = find_badge(deps, slug)
         try:
-            planned = _plan(deps, slug, remedy)
+            planned = _plan(found, remedy, today=deps.clock().date())
             if planned.problems:
                 return _show_form(deps, planned.badge, remedy, _typed(), planned=planned), HTTPStatus.BAD_REQUEST
             if "confirmed" not in request.form:
                 return _ask(planned, remedy)
-            newer = replace_badge(deps.ledger, planned.replacement, by=BY_DESK, links=deps.claims.links)
+            if remedy == CORRECT and planned.is_only_phone:
+                found.change_phone(planned.replacement.row.phone)
+                flash(translate("The phone number was changed. The badge stays as it is."))
+                return redirect(url_for("desk.badge", slug=slug), code=HTTPStatus.SEE_OTHER)
+            newer = found.replace(planned, by=BY_DESK)
         except LedgerError as error:
-            return _refuse(error, slug, deps=deps, way=remedy)
+            return _refuse(error, slug, form=(deps, found), way=remedy)
         flash(translate(_WORDS[remedy]["done"]))
         return redirect(url_for("desk.badge", slug=newer), code=HTTPStatus.SEE_OTHER)
 
 
-def _plan(deps: IssuerDeps, slug: str, way: str) -> PlannedReplacement:
+def _plan(found: DeskBadge, way: str, *, today: date) -> PlannedReplacement:
     typed = _typed()
     edit = BadgeEdit(
         name=typed.get(NAME),
         email=typed.get(EMAIL),
+        phone=typed.get(PHONE),
         awarded_on=_read_day(typed.get(AWARDED_ON, "")),
         results={
             name.removeprefix(_RESULT_FIELD): text for name, text in typed.items() if name.startswith(_RESULT_FIELD)
         },
     )
     if way == RENEW:
-        return plan_renewal(deps.ledger, slug, edit, today=deps.clock().date())
-    planned = plan_correction(deps.ledger, slug, edit)
+        return found.plan_renewal(edit, today=today)
+    planned = found.plan_correction(edit)
     if not planned.changes and not planned.problems:
         raise LedgerError("correction.same")
     return planned
@@ -113,29 +121,36 @@ def _read_day(text: str) -> date | None:
 
 
 def _typed() -> dict[str, str]:
-    names = [name for name in request.form if name in {NAME, EMAIL, AWARDED_ON} or name.startswith(_RESULT_FIELD)]
+    names = [
+        name for name in request.form if name in {NAME, EMAIL, PHONE, AWARDED_ON} or name.startswith(_RESULT_FIELD)
+    ]
     return {name: request.form[name][:MAX_TYPED_CHARS] for name in names}
 
 
 def _typed_before(badge: BadgeRow, way: str, *, today: date) -> dict[str, str]:
     day = today if way == RENEW else badge.awarded_on
-    typed = {NAME: badge.row.name, EMAIL: badge.row.email, AWARDED_ON: day.isoformat() if day else ""}
+    typed = {
+        NAME: badge.row.name,
+        EMAIL: badge.row.email,
+        PHONE: badge.row.phone,
+        AWARDED_ON: day.isoformat() if day else "",
+    }
     return typed | {
         f"{_RESULT_FIELD}{result.description_key}": result.level or result.value for result in badge.row.results
     }
 
 
 def _refuse(
-    error: LedgerError, slug: str, *, deps: IssuerDeps | None = None, way: str = CORRECT
+    error: LedgerError, slug: str, *, form: tuple[DeskDeps, DeskBadge] | None = None, way: str = CORRECT
 ) -> ResponseReturnValue:
     """Say why not: at the badge when it cannot be replaced at all, else above the form."""
     if error.code.startswith(STORE_AREAS):
         raise error
-    if error.code == "ledger.credential_unknown":
-        raise PageError("page.badge_not_found", status=HTTPStatus.NOT_FOUND) from error
-    if deps is not None and error.code not in _HOPELESS:
-        badge = find_badge_row(deps.ledger, slug)
-        return _show_form(deps, badge, way, _typed(), problem=explain_code(error.code)), HTTPStatus.BAD_REQUEST
+    if form is not None and error.code not in _HOPELESS:
+        deps, found = form
+        return _show_form(
+            deps, found.read_row(), way, _typed(), problem=explain_code(error.code)
+        ), HTTPStatus.BAD_REQUEST
     flash(" ".join(explain_code(error.code)[part] for part in ("sentence", "next_step")))
     return redirect(url_for("desk.badge", slug=slug), code=HTTPStatus.SEE_OTHER)
 
@@ -144,7 +159,7 @@ _HOPELESS = frozenset({"correction.from_program", "correction.has_newer", "corre
 
 
 def _show_form(
-    deps: IssuerDeps,
+    deps: DeskDeps,
     badge: BadgeRow,
     way: str,
     typed: Mapping[str, str],
@@ -154,7 +169,7 @@ def _show_form(
 ) -> str:
     course = badge.course
     if way == RENEW:
-        course = deps.ledger.find_achievement(badge.issued.achievement_slug) or course
+        course = deps.desk.find_course(badge.issued.achievement_slug) or course
     return render_template(
         "issuer/replace_form.html",
         issued=badge.issued,

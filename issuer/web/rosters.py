@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from issuer.corrections import correct_roster, plan_roster_corrections
-from issuer.delivery import choose_delivery
 from issuer.delivery_store import DeliveryWay, SecondStep
-from issuer.jobs import start_job
 from issuer.model import RowFate
 from issuer.people import Role
-from issuer.planning import plan_roster
 from issuer.roster import read_roster
 from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.paging import cut_page, read_page
@@ -29,8 +25,9 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
+    from issuer.desk_jobs import ClassList, DeskJob
     from issuer.model import Achievement, Roster, RosterRow, RowOutcome
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
     from issuer.web.drafts import Draft
 
 # The class list itself may have 10 MiB; the form around it needs a little more.
@@ -42,7 +39,7 @@ MAX_ROW_DIGITS = 7
 _ORDER = (RowFate.PROBLEM, RowFate.DIFFERS, RowFate.REVOKED, RowFate.NEW, RowFate.ALREADY_ISSUED)
 
 
-def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_roster_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add upload, dry run and issue."""
 
     @blueprint.post("/desk/courses/<slug>/class-lists")
@@ -53,7 +50,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         issuer = choose_issuer(deps, request.form.get("issuer", ""))
         filename, data = _read_upload()
         try:
-            read_roster(data, filename=filename, achievement=course)
+            read_roster(data, filename=filename, achievement=course, calling_code=deps.desk.calling_code)
         except RosterError as error:
             return _show_unusable(deps, course, error, pasted="" if filename else data.decode("utf-8", "replace"))
         draft = deps.drafts.create(achievement_slug=slug, issuer_slug=issuer.slug, filename=filename, data=data)
@@ -93,7 +90,7 @@ def add_roster_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @needs(Role.TRAINER)
     def issue(draft_id: str) -> ResponseReturnValue:
         draft = _find_draft(deps, draft_id)
-        job_id = draft.job_id or _start(deps, draft)
+        job_id = draft.job_id or _start(deps, draft).id
         return redirect(url_for("desk.job", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
 
@@ -107,17 +104,25 @@ def _read_upload() -> tuple[str, bytes]:
     raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST)
 
 
-def _find_draft(deps: IssuerDeps, draft_id: str) -> Draft:
+def _find_draft(deps: DeskDeps, draft_id: str) -> Draft:
     draft = deps.drafts.find(draft_id)
     if draft is None:
         raise PageError("request.draft_gone", status=HTTPStatus.GONE)
     return draft
 
 
-def _read_draft(deps: IssuerDeps, draft: Draft) -> tuple[Achievement, Roster]:
-    course = find_course(deps, draft.achievement_slug)
+def _read_draft(deps: DeskDeps, draft: Draft) -> tuple[ClassList, Roster]:
+    class_list = deps.desk.open_class_list(draft.achievement_slug, draft.issuer_slug)
+    if class_list is None:
+        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
     fixes = {(number, header): text for number, header, text in draft.fixes}
-    return course, read_roster(draft.data, filename=draft.filename, achievement=course, fixes=fixes)
+    return class_list, read_roster(
+        draft.data,
+        filename=draft.filename,
+        achievement=class_list.course,
+        fixes=fixes,
+        calling_code=deps.desk.calling_code,
+    )
 
 
 def _read_fixes() -> dict[tuple[int, str], str]:
@@ -132,31 +137,21 @@ def _read_fixes() -> dict[tuple[int, str], str]:
     return fixes
 
 
-def _start(deps: IssuerDeps, draft: Draft) -> str:
-    course, roster = _read_draft(deps, draft)
+def _start(deps: DeskDeps, draft: Draft) -> DeskJob:
+    class_list, roster = _read_draft(deps, draft)
     # The draft's id is the key: a double click or a resent form finds the same job.
     awarded_on = _read_day(request.form.get("awarded_on", ""))
-    job = start_job(
-        deps.ledger,
-        roster,
-        course,
-        issuer_slug=draft.issuer_slug,
-        proof=deps.ledger.default_proof(draft.issuer_slug),
-        awarded_on=awarded_on,
-        idempotency_key=f"desk-{draft.id}",
-    )
+    job = class_list.start(roster, awarded_on=awarded_on, idempotency_key=f"desk-{draft.id}")
     if request.form.get("way") == DeliveryWay.EMAIL.value:
-        choose_delivery(deps.claims, job.job_id, way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
-    deps.drafts.mark_issued(draft, job_id=job.job_id)
-    deps.jobs.start(job.job_id)
-    return job.job_id
+        job.choose(way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
+    deps.drafts.mark_issued(draft, job_id=job.id)
+    deps.jobs.start(job)
+    return job
 
 
-def _correct(deps: IssuerDeps, draft: Draft) -> None:
-    course, roster = _read_draft(deps, draft)
-    done = correct_roster(
-        deps.ledger, roster, course, issuer_slug=draft.issuer_slug, by=BY_DESK, links=deps.claims.links
-    )
+def _correct(deps: DeskDeps, draft: Draft) -> None:
+    class_list, roster = _read_draft(deps, draft)
+    done = class_list.correct(roster, by=BY_DESK)
     left = sum(outcome.fate is RowFate.DIFFERS for outcome in done)
     words = translate_plural(
         "%(num)s badge was not corrected. Its row says why.",
@@ -168,9 +163,9 @@ def _correct(deps: IssuerDeps, draft: Draft) -> None:
     )
 
 
-def _show_corrections(deps: IssuerDeps, draft: Draft, course: Achievement, roster: Roster) -> list[dict[str, object]]:
+def _show_corrections(class_list: ClassList, roster: Roster) -> list[dict[str, object]]:
     """Return what correcting the people who differ would change."""
-    planned = plan_roster_corrections(deps.ledger, roster, course, issuer_slug=draft.issuer_slug)
+    planned = class_list.plan_corrections(roster)
     return [
         {
             "name": found.badge.issued.recipient_name,
@@ -193,14 +188,14 @@ def _read_day(text: str) -> date | None:
         raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
 
 
-def _show_unusable(deps: IssuerDeps, course: Achievement, error: RosterError, *, pasted: str) -> ResponseReturnValue:
+def _show_unusable(deps: DeskDeps, course: Achievement, error: RosterError, *, pasted: str) -> ResponseReturnValue:
     words = explain_code(error.code, row=error.row, column=error.column)
     return render_course(deps, course, problem=words, pasted=pasted), HTTPStatus.BAD_REQUEST
 
 
-def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
-    course, roster = _read_draft(deps, draft)
-    outcomes = plan_roster(deps.ledger, roster, course, issuer_slug=draft.issuer_slug)
+def _show_dry_run(deps: DeskDeps, draft: Draft) -> ResponseReturnValue:
+    class_list, roster = _read_draft(deps, draft)
+    course, outcomes = class_list.course, class_list.plan(roster)
     ordered = sorted(outcomes, key=lambda outcome: (_ORDER.index(outcome.fate), outcome.number))
     page = cut_page(ordered, read_page())
     people = {row.number: row for row in roster.rows}
@@ -211,7 +206,7 @@ def _show_dry_run(deps: IssuerDeps, draft: Draft) -> ResponseReturnValue:
         course=course,
         counts=[(fate.value, counts[fate]) for fate in _ORDER],
         new_count=counts[RowFate.NEW],
-        corrections=_show_corrections(deps, draft, course, roster) if counts[RowFate.DIFFERS] else [],
+        corrections=_show_corrections(class_list, roster) if counts[RowFate.DIFFERS] else [],
         shown_corrections=SHOWN_NOTICES,
         page=page,
         rows=[_show_row(outcome, people.get(outcome.number), course) for outcome in page.rows],

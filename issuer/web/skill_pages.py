@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,7 @@ from issuer.field_reading import make_key
 from issuer.people import Role
 from issuer.skill_import import MAX_LIST_BYTES, read_skill_list
 from issuer.skill_library import STARTER_LIST, load_starter_skills
-from issuer.skill_search import MAX_QUERY_CHARS, SkillIndex
-from issuer.skill_store import delete_skill_list, list_skill_lists, load_skills, save_skill_list
+from issuer.skill_search import MAX_QUERY_CHARS
 from issuer.web.course_editor import find_draft
 from issuer.web.problems import explain_code
 from issuer.web.visitor import needs
@@ -28,20 +26,17 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
-    from issuer.ledger import Ledger
     from issuer.skill_import import SkillList
     from issuer.skill_library import LibrarySkill
     from issuer.web.course_drafts import CourseDraft
-    from issuer.web.deps import IssuerDeps
+    from issuer.web.deps import DeskDeps
 
-MAX_FOUND = 30
 MAX_LIST_NAME_CHARS = 100
 MAX_PICKED = 50  # in one go; a course has no room for more
 MAX_UPLOAD_BYTES = MAX_LIST_BYTES + 64 * 1024  # the file and the rest of the form
-_KEPT_INDEXES = 21  # the starter library and every list that can be here
 
 
-def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
+def add_skill_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the picker and the lists."""
 
     @blueprint.get("/desk/course-drafts/<draft_id>/skills")
@@ -55,7 +50,7 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             query=query,
             found=[
                 _show(place, list_name, skill, draft.fields)
-                for place, list_name, skill in search_skills(deps.ledger, query)
+                for place, list_name, skill in deps.desk.skills.search(query)
             ],
             chosen_count=_count_chosen(draft.fields),
         )
@@ -64,7 +59,7 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @needs(Role.TRAINER)
     def add_course_skills(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
-        known = find_skills(deps.ledger, request.form.getlist("skill")[:MAX_PICKED])
+        known = deps.desk.skills.find(request.form.getlist("skill")[:MAX_PICKED])
         deps.course_drafts.keep(add_skills(draft, known, with_can_do="with_can_do" in request.form))
         if known:
             said = translate_plural("%(num)s skill was added.", "%(num)s skills were added.", len(known))
@@ -89,8 +84,7 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         try:
             reading = read_skill_list(upload.read(), framework=name)
             if reading.skills:
-                with deps.ledger.database.write() as connection:
-                    save_skill_list(connection, slug=slug, name=name, skills=reading.skills, now=deps.clock())
+                deps.desk.skills.save_list(slug, name=name, skills=reading.skills)
         except (IssuanceError, LedgerError) as error:
             if not error.code.startswith("skills."):
                 raise
@@ -100,52 +94,8 @@ def add_skill_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.post("/desk/skill-lists/<slug>/remove")
     @needs(Role.TRAINER)
     def remove_skill_list(slug: str) -> ResponseReturnValue:
-        with deps.ledger.database.write() as connection:
-            delete_skill_list(connection, slug)
+        deps.desk.skills.remove_list(slug)
         return redirect(url_for("desk.skill_lists"), code=HTTPStatus.SEE_OTHER)
-
-
-def search_skills(ledger: Ledger, query: str) -> list[tuple[str, str, LibrarySkill]]:
-    """Return what fits, each with its place (`list:key`) and the name of its list; the starter library first."""
-    found = [
-        (f"{STARTER_LIST}:{skill.key}", "", skill) for skill in _starter_index().search(query, limit=MAX_FOUND + 20)
-    ]
-    if query:
-        with ledger.database.read() as connection:
-            lists = list_skill_lists(connection)
-        for one in lists:
-            index = _list_index(ledger, one.slug, one.saved)
-            found += [(f"{one.slug}:{skill.key}", one.name, skill) for skill in index.search(query, limit=MAX_FOUND)]
-        return found[: 2 * MAX_FOUND]
-    return found
-
-
-def find_skills(ledger: Ledger, places: list[str]) -> list[LibrarySkill]:
-    """Return the skills at some places; a place where nothing is any more is left out."""
-    with ledger.database.read() as connection:
-        saved = {one.slug: one.saved for one in list_skill_lists(connection)}
-    found = []
-    for slug, _, key in (place.partition(":") for place in places):
-        if slug != STARTER_LIST and slug not in saved:
-            continue
-        index = _starter_index() if slug == STARTER_LIST else _list_index(ledger, slug, saved[slug])
-        skill = index.find(key)
-        if skill is not None:
-            found.append(skill)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _starter_index() -> SkillIndex:
-    return SkillIndex(load_starter_skills())
-
-
-@lru_cache(maxsize=_KEPT_INDEXES)
-def _list_index(ledger: Ledger, slug: str, saved: str) -> SkillIndex:
-    """Return the index of a list; `saved` makes it another one when the list was replaced."""
-    del saved
-    with ledger.database.read() as connection:
-        return SkillIndex(load_skills(connection, slug))
 
 
 def add_skills(draft: CourseDraft, skills: list[LibrarySkill], *, with_can_do: bool) -> CourseDraft:
@@ -201,10 +151,9 @@ def _show(place: str, list_name: str, skill: LibrarySkill, fields: Mapping[str, 
 
 
 def _show_lists(
-    deps: IssuerDeps, *, reading: SkillList | None = None, problem: dict[str, str] | None = None, name: str = ""
+    deps: DeskDeps, *, reading: SkillList | None = None, problem: dict[str, str] | None = None, name: str = ""
 ) -> str:
-    with deps.ledger.database.read() as connection:
-        lists = list_skill_lists(connection)
+    lists = deps.desk.skills.list_lists()
     rows = reading.problems if reading else ()
     return render_template(
         "issuer/skill_lists.html",

@@ -13,6 +13,7 @@ import pytest
 from credentials import BADGE_COLOURS
 from issuer import read_achievement
 from issuer.course_file import render_course_file
+from issuer.people import HOME
 from issuer.web.course_drafts import MAX_COURSE_DRAFTS, CourseDraft, CourseDraftStore
 from keys import KeyType
 from schemas import OrganizationKind
@@ -336,11 +337,11 @@ def test_draft_is_kept_by_the_script_and_found_again(fresh_shop: Workshop) -> No
 
 
 def test_issuer_is_chosen_also_after_the_first_step(fresh_shop: Workshop) -> None:
-    """Where several issue, the choice of the last step counts; one that does not exist is refused."""
+    """Where several issue, the choice of the last step counts; one that does not exist is not found."""
     second = fresh_shop.ledger.create_issuer(name="Second Shop", kind=OrganizationKind.OTHER, key_type=KeyType.ED25519)
     browser = open_desk(fresh_shop)
     draft = begin(browser, GOOD | {"issuer": fresh_shop.issuer_slug})
-    assert step(browser, draft, "save", GOOD | {"issuer": "nobody"}).status_code == 400
+    assert step(browser, draft, "save", GOOD | {"issuer": "nobody"}).status_code == 404
     assert step(browser, draft, "save", GOOD | {"issuer": second.slug}).status_code == 303
     owner = fresh_shop.ledger.find_achievement_issuer("cnc-basics")
     assert owner == second
@@ -350,7 +351,7 @@ def test_pictures_are_not_read_to_list_drafts(tmp_path: Path) -> None:
     """The list of drafts costs their words alone; a draft that is opened has its picture; both go together."""
     store = CourseDraftStore(tmp_path / "drafts", clock=lambda: NOON)
     draft = store.create(CourseDraft(id="", issuer_slug="x", image=b"P" * 1000, image_media_type="image/png"))
-    assert [one.image for one in store.list_drafts()] == [b""]
+    assert [one.image for one in store.list_drafts(HOME)] == [b""]
     assert store.find(draft.id) == draft
     store.forget(draft.id)
     assert list((tmp_path / "drafts").iterdir()) == []
@@ -364,7 +365,7 @@ def test_oldest_drafts_go_first(tmp_path: Path) -> None:
     for _ in range(MAX_COURSE_DRAFTS):
         clock.move(seconds=1)
         store.create(CourseDraft(id="", issuer_slug="x"))
-    assert len(store.list_drafts()) == MAX_COURSE_DRAFTS
+    assert len(store.list_drafts(HOME)) == MAX_COURSE_DRAFTS
     assert store.find(first.id) is None
 
 

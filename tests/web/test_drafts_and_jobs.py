@@ -30,7 +30,9 @@ def make_store(folder: Path, now: datetime) -> DraftStore:
 
 
 def create(store: DraftStore) -> str:
-    return store.create(achievement_slug="cmm", issuer_slug="college", filename="class.csv", data=b"Name\nDana\n").id
+    return store.create(
+        organisation_id="home", achievement_slug="cmm", issuer_slug="college", filename="class.csv", data=b"Name\nDana\n"
+    ).id
 
 
 def test_draft_comes_back_as_it_was(tmp_path: Path) -> None:

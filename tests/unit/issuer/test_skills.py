@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from issuer.people import HOME
 from issuer.skill_import import MAX_LIST_SKILLS, read_skill_list
 from issuer.skill_library import load_starter_skills
 from issuer.skill_search import SkillIndex, is_one_typo_away
@@ -237,22 +238,22 @@ def test_list_is_kept_and_replaced(ledger: Ledger) -> None:
     """What was read comes back equal; the same slug again replaces it; a removed list is gone."""
     skills = read_skill_list(CSV.encode(), framework="x").skills
     with ledger.database.write() as connection:
-        save_skill_list(connection, slug="shop", name="Shop", skills=skills, now=NOON)
-        save_skill_list(connection, slug="shop", name="Shop 2", skills=skills, now=NOON)
+        save_skill_list(connection, HOME, slug="shop", name="Shop", skills=skills, now=NOON)
+        save_skill_list(connection, HOME, slug="shop", name="Shop 2", skills=skills, now=NOON)
     with ledger.database.read() as connection:
-        assert load_skills(connection, "shop") == skills
-        assert [(one.name, one.skill_count) for one in list_skill_lists(connection)] == [("Shop 2", 1)]
-        assert load_skills(connection, "other") == ()
+        assert load_skills(connection, HOME, "shop") == skills
+        assert [(one.name, one.skill_count) for one in list_skill_lists(connection, HOME)] == [("Shop 2", 1)]
+        assert load_skills(connection, HOME, "other") == ()
     with ledger.database.write() as connection:
-        delete_skill_list(connection, "shop")
-        assert list_skill_lists(connection) == ()
+        delete_skill_list(connection, HOME, "shop")
+        assert list_skill_lists(connection, HOME) == ()
 
 
 def test_lists_are_counted(ledger: Ledger) -> None:
     """The twenty-first list is refused."""
     with ledger.database.write() as connection:
         for number in range(20):
-            save_skill_list(connection, slug=f"l{number}", name="x", skills=(), now=NOON)
+            save_skill_list(connection, HOME, slug=f"l{number}", name="x", skills=(), now=NOON)
         with pytest.raises(LedgerError) as caught:
-            save_skill_list(connection, slug="l20", name="x", skills=(), now=NOON)
+            save_skill_list(connection, HOME, slug="l20", name="x", skills=(), now=NOON)
     assert caught.value.code == "skills.too_many_lists"

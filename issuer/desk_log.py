@@ -1,0 +1,64 @@
+"""Which records of the audit chain an organisation sees: those about its own things.
+
+A record names what it is about by event and subject. What is about the installation as a whole (a backup that was
+brought back, the clock, a wallet) is shown to owners of the organisation that the installation began with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from issuer.tables import ACHIEVEMENTS, ISSUERS, JOBS, PLANNED, SIGNING_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from issuer.desk_scope import DeskScope
+
+PEOPLE_EVENTS = ("invitation", "organisation", "person")  # their subject is the organisation
+Column = sa.ColumnElement[str]
+# What the first word of an event is about: the columns that its subject may stand in, and whose that is.
+_THINGS: tuple[tuple[tuple[str, ...], tuple[sa.Column[str], ...], sa.Column[str]], ...] = (
+    (("achievement",), (ACHIEVEMENTS.c.slug,), ACHIEVEMENTS.c.issuer_slug),
+    (("issuer",), (ISSUERS.c.slug,), ISSUERS.c.slug),
+    (("key",), (SIGNING_KEYS.c.method_id,), SIGNING_KEYS.c.issuer_slug),
+    (("class_code", "delivery", "job"), (JOBS.c.id,), JOBS.c.issuer_slug),
+    (("badge", "contact", "credential", "delivery", "status"), (PLANNED.c.id, PLANNED.c.slug), PLANNED.c.issuer_slug),
+)
+
+
+def reach_of_log(scope: DeskScope) -> Callable[[Column, Column], sa.ColumnElement[bool]]:
+    """Return the condition of the records that may be seen; made from the columns of event and subject."""
+    slugs = scope.issuer_slugs
+
+    def is_within(event: Column, subject: Column) -> sa.ColumnElement[bool]:
+        of_people = sa.and_(_is_about(event, PEOPLE_EVENTS), subject == scope.organisation_id)
+        own = sa.or_(of_people, *(_exists(event, subject, thing, owner=thing[2].in_(slugs)) for thing in _THINGS))
+        if not scope.sees_installation:
+            return own
+        # Of the installation is what is of nobody in particular.
+        of_others = sa.or_(
+            sa.and_(_is_about(event, PEOPLE_EVENTS), subject != scope.organisation_id),
+            *(_exists(event, subject, thing, owner=thing[2].not_in(slugs)) for thing in _THINGS),
+        )
+        return sa.or_(own, sa.not_(of_others))
+
+    return is_within
+
+
+def _is_about(event: Column, areas: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(event.startswith(f"{area}.") for area in areas))
+
+
+def _exists(
+    event: Column,
+    subject: Column,
+    thing: tuple[tuple[str, ...], tuple[sa.Column[str], ...], sa.Column[str]],
+    *,
+    owner: sa.ColumnElement[bool],
+) -> sa.ColumnElement[bool]:
+    areas, columns, _ = thing
+    named = sa.or_(*(column == subject for column in columns))
+    return sa.and_(_is_about(event, areas), sa.exists().where(named, owner))
