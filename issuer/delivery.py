@@ -69,6 +69,7 @@ class Delivery:
         failure: Code of what the mail server said last; empty when it took everything.
         code: What stands on the person's hand-out; empty once it is claimed.
         contact: Address or number that the link goes to; empty without either.
+        channel: Value of the `MessageChannel` of the contact; empty without one.
     """
 
     slug: str
@@ -77,6 +78,7 @@ class Delivery:
     failure: str
     code: str
     contact: str = ""
+    channel: str = ""
 
 
 def choose_delivery(claims: Claims, job_id: str, *, way: DeliveryWay, second_step: SecondStep, word: str = "") -> None:
@@ -248,6 +250,7 @@ def _read_delivery(claims: Claims, claim: ClaimRow, messages: Mapping[str, Outbo
         failure=failure,
         code=code,
         contact=contact.address if contact is not None else "",
+        channel=contact.channel.value if contact is not None else "",
     )
 
 

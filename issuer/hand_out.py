@@ -21,7 +21,7 @@ class HandOutPeople(enum.Enum):
     """Who gets a card."""
 
     ALL = "all"
-    WITHOUT_EMAIL = "without-email"
+    WITHOUT_EMAIL = "without-email"  # and without telephone
 
 
 def render_hand_out(claims: Claims, job: JobProgress, *, people: HandOutPeople = HandOutPeople.ALL) -> bytes:
@@ -38,7 +38,7 @@ def render_hand_out(claims: Claims, job: JobProgress, *, people: HandOutPeople =
         for member in members
         if member.slug in found
         and found[member.slug].claimed_at is None
-        and (people is HandOutPeople.ALL or not member.email)
+        and (people is HandOutPeople.ALL or not (member.email or member.phone))
     ]
     course = ledger.find_achievement(job.achievement_slug)
     name = course.name if course else job.achievement_slug

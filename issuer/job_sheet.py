@@ -34,7 +34,7 @@ _DELIVERY_WORDS: Mapping[Language, Mapping[DeliveryState, str]] = MappingProxyTy
         "en": {
             DeliveryState.WAITING: "not sent, on paper only",
             DeliveryState.QUEUED: "on its way",
-            DeliveryState.SENT: "e-mail sent or in a file",
+            DeliveryState.SENT: "sent or in a file",
             DeliveryState.BOUNCED: "e-mail came back",
             DeliveryState.OPENED: "opened",
             DeliveryState.CLAIMED: "claimed",

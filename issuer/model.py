@@ -234,6 +234,7 @@ class IssuedCredential:
     suspended: bool = False
     reason: str = ""  # of the last status change, as the trainer wrote it
     title: str = ""  # what a badge that a program had signed is called; empty for badges of class lists
+    recipient_phone: str = ""  # kept beside the badge
     has_page: bool = True  # whether everybody who knows the slug may see it
 
     @property

@@ -79,9 +79,11 @@ class MessageFolder:
         self._write(f"{message_id}.txt", f"{number}\n\n{text}\n".encode())
 
     def read(self, message_id: str) -> bytes | None:
-        """Return the mail that was written for a message; None when there is none."""
-        path = self._folder / f"{message_id}.eml"
-        return path.read_bytes() if _MESSAGE_ID.fullmatch(message_id) and path.exists() else None
+        """Return the mail or text message that was written for a message; None when there is none."""
+        if not _MESSAGE_ID.fullmatch(message_id):
+            return None
+        paths = (self._folder / f"{message_id}{ending}" for ending in (".eml", ".txt"))
+        return next((path.read_bytes() for path in paths if path.exists()), None)
 
     def _write(self, name: str, body: bytes) -> None:
         try:

@@ -9,6 +9,7 @@ from issuer.corrections import RESULT
 from issuer.delivery import DeliveryState
 from issuer.model import RowFate
 from pages import N_, translate
+from storage import MessageChannel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,13 +40,13 @@ DELIVERY_LABELS: Mapping[str, str] = MappingProxyType(
     {
         DeliveryState.WAITING.value: N_("not sent, on paper only"),
         DeliveryState.QUEUED.value: N_("on its way"),
-        DeliveryState.SENT.value: N_("e-mail sent"),
-        DeliveryState.BOUNCED.value: N_("e-mail came back"),
+        DeliveryState.SENT.value: N_("sent"),
+        DeliveryState.BOUNCED.value: N_("came back"),
         DeliveryState.OPENED.value: N_("opened"),
         DeliveryState.CLAIMED.value: N_("claimed"),
     }
 )
-_WRITTEN_TO_A_FILE = N_("e-mail is in a file, nobody sent it")
+_WRITTEN_TO_A_FILE = N_("in a file, nobody sent it")
 COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "": N_("not used"),
@@ -84,9 +85,10 @@ def say_change(change: RowChange) -> str:
     return change.label if change.part == RESULT else translate(COLUMN_LABELS[change.part]).capitalize()
 
 
-def say_delivery(state: str, *, has_mail_server: bool) -> str:
-    """Return how far a badge has come; without a mail server nothing is called sent."""
-    is_file = state == DeliveryState.SENT.value and not has_mail_server
+def say_delivery(state: str, channel: str = "", *, has_mail_server: bool, has_text_gateway: bool) -> str:
+    """Return how far a badge has come, by e-mail or as a `text`; what only stands in a file is not called sent."""
+    leaves = has_text_gateway if channel == MessageChannel.TEXT.value else has_mail_server
+    is_file = state == DeliveryState.SENT.value and not leaves
     return translate(_WRITTEN_TO_A_FILE if is_file else DELIVERY_LABELS[state])
 
 

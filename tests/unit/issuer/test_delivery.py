@@ -274,6 +274,6 @@ def test_corrected_badge_is_followed(ledger: Ledger, issuer: IssuerProfile) -> N
     assert [row[11] for row in details.to_python()] == [
         "Delivery",
         "on its way",
-        "e-mail sent or in a file",
+        "sent or in a file",
         "not sent, on paper only",
     ]
