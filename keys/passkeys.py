@@ -270,7 +270,7 @@ def _refusing() -> Iterator[None]:
         UnsupportedAlgorithm,
         # What the library raises for CBOR and JSON whose parts are of another kind than they should be.
         AttributeError,
-        KeyError,
+        LookupError,
         OverflowError,
         TypeError,
         ValueError,
@@ -345,7 +345,7 @@ def _check_public_key(public_key: bytes) -> None:
         decoded_public_key_to_cryptography,
     )
     from webauthn.helpers.cose import COSECRV  # noqa: PLC0415
-    from webauthn.helpers.cose import COSEAlgorithmIdentifier as Algorithm
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier as Algorithm  # noqa: PLC0415
     from webauthn.helpers.decode_credential_public_key import (  # noqa: PLC0415
         DecodedEC2PublicKey,
         DecodedOKPPublicKey,

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from schemas import format_datetime, read_datetime
+from storage import delete_passkeys, move_passkeys
 from wallet.model import Identifier
-from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS, SESSIONS, SHARE_ITEMS, SHARES, SIGN_INS
+from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS, RECORDS, SESSIONS, SHARE_ITEMS, SHARES, SIGN_INS
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+_OWNER_KIND = "holder"  # of passkeys
 
 
 def insert_holder(connection: Connection, holder_id: str, *, now: datetime) -> str:
@@ -75,6 +78,7 @@ def merge_holders(connection: Connection, source: str, target: str) -> None:
         connection.execute(sa.delete(HOLDINGS).where(HOLDINGS.c.id == old))
     for table in (HOLDINGS, IDENTIFIERS, SHARES, SESSIONS, SIGN_INS):
         connection.execute(sa.update(table).where(table.c.holder_id == source).values(holder_id=target))
+    move_passkeys(connection, _OWNER_KIND, source=source, target=target)
     connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == source))
 
 
@@ -82,9 +86,11 @@ def delete_holder(connection: Connection, holder_id: str) -> None:
     """Delete a holder and every row that is theirs."""
     addresses = sa.select(IDENTIFIERS.c.value).where(IDENTIFIERS.c.holder_id == holder_id)
     shares = sa.select(SHARES.c.id).where(SHARES.c.holder_id == holder_id)
-    connection.execute(sa.delete(SHARE_ITEMS).where(SHARE_ITEMS.c.share_id.in_(shares)))
+    for table in (SHARE_ITEMS, RECORDS):
+        connection.execute(sa.delete(table).where(table.c.share_id.in_(shares)))
     # Also links that were asked for from outside the wallet: they hold the address.
     connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.value.in_(addresses)))
     for table in (SHARES, HOLDINGS, IDENTIFIERS, SESSIONS, SIGN_INS):
         connection.execute(sa.delete(table).where(table.c.holder_id == holder_id))
+    delete_passkeys(connection, _OWNER_KIND, holder_id)
     connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == holder_id))

@@ -15,6 +15,7 @@ from schemas import LedgerError
 from storage import MessageChannel, NewMessage, append_audit, enqueue, forget_recipient, pseudonym
 from wallet import holder_store, session_store
 from wallet.model import EMAIL, MAX_IDENTIFIERS
+from wallet.records import take_back_signed_records
 from wallet.session_store import SignInRow, begin_session
 from wallet.tokens import hash_secret, make_sign_in_token, new_id
 
@@ -177,6 +178,12 @@ def open_new_wallet(deps: WalletDeps, holder_id: str) -> str:
         return begin_session(connection, holder_id, now=now)
 
 
+def open_wallet(deps: WalletDeps, holder_id: str) -> str:
+    """Open the wallet of somebody who has shown that it is theirs; return the content of the cookie."""
+    with deps.database.write() as connection:
+        return begin_session(connection, holder_id, now=deps.clock())
+
+
 def list_identifiers(deps: WalletDeps, holder_id: str) -> tuple[Identifier, ...]:
     """Return the addresses of a holder."""
     with deps.database.read() as connection:
@@ -201,10 +208,12 @@ def drop_identifier(deps: WalletDeps, holder_id: str, identifier_id: str) -> Non
 def delete_account(deps: WalletDeps, holder_id: str) -> None:
     """Delete a wallet: every row, every session, every link, and the address in what was sent to it.
 
+    Signed records are taken back first: copies of them may be anywhere.
     What stays is one audit record with a name that nobody can turn back. The badges themselves belong to their
     issuers: their pages stay.
     """
     now = deps.clock()
+    take_back_signed_records(deps, holder_id)
     with deps.database.write() as connection:
         addresses = [identifier.value for identifier in holder_store.list_identifiers(connection, holder_id)]
         holder_store.delete_holder(connection, holder_id)
