@@ -35,7 +35,7 @@ _PLAIN_FORWARDED: Final = re.compile(r"[0-9a-fA-F:.]{1,45}(?:, ?[0-9a-fA-F:.]{1,
 _DEFAULT_PORTS: Final = (":80", ":443")
 # What would have to be judged.
 _NOT_PLAIN: Final = ("HTTP_COOKIE", "HTTP_TRANSFER_ENCODING")
-_STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase.upper()}" for status in HTTPStatus}
 
 
 class PlainCall:
