@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from issuer.web.account_pages import add_account_pages
 from issuer.web.badge_pages import add_badge_lists, add_badge_pages
 from issuer.web.count_pages import add_count_pages
 from issuer.web.course_editor import add_course_editor
@@ -18,11 +19,13 @@ from issuer.web.desk_reach import narrow
 from issuer.web.job_pages import add_job_pages
 from issuer.web.log_pages import add_log_pages
 from issuer.web.message_pages import add_message_pages
+from issuer.web.people_pages import add_people_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
 from issuer.web.skill_pages import add_skill_pages
 from issuer.web.visitor import DeskBlueprint
+from issuer.web.way_in_pages import add_way_in_pages
 from issuer.web.words import FATE_ICONS, FATE_LABELS, say_delivery, say_hours
 from keys import show_code
 from schemas import show_phone_number
@@ -44,6 +47,9 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     """Return `/desk`, closed to everyone who has not signed in."""
     blueprint = DeskBlueprint("desk", "issuer.web", template_folder="templates")
     add_desk_rules(blueprint, deps)
+    add_people_pages(blueprint, deps)
+    add_account_pages(blueprint, deps)
+    add_way_in_pages(blueprint, deps)
     desk = narrow(deps)
     add_course_pages(blueprint, desk)
     add_course_editor(blueprint, desk)

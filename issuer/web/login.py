@@ -36,13 +36,14 @@ def open_session_id() -> str:
     return session_id if isinstance(session_id, str) else ""
 
 
-def sign_in(deps: IssuerDeps, person_id: str, *, target: str = "") -> Response:
+def sign_in(deps: IssuerDeps, person_id: str, *, target: str = "", organisation_id: str = "") -> Response:
     """Begin a session for somebody who has just shown who they are; return the way on.
 
     Args:
         deps: The desk's.
         person_id: Who; whatever way they showed it: a password, a passkey or another site's word.
         target: Page of the desk to go to; empty for its first page.
+        organisation_id: Where they work now; empty when that is theirs to choose.
 
     Raises:
         PageError: `auth.wrong_sign_in`: they belong to no organisation any more.
@@ -50,20 +51,26 @@ def sign_in(deps: IssuerDeps, person_id: str, *, target: str = "") -> Response:
     person = deps.sessions.read_person(person_id)
     if person is None:
         raise PageError("auth.wrong_sign_in", status=HTTPStatus.UNAUTHORIZED)
-    return _begin(deps, person, target=read_next(target))
+    return _begin(deps, person, target=target, organisation_id=organisation_id)
 
 
-def _begin(deps: IssuerDeps, person: Person, *, target: str) -> Response:
+def _begin(deps: IssuerDeps, person: Person, *, target: str, organisation_id: str = "") -> Response:
+    goal = read_next(target)
     with deps.ledger.database.read() as connection:
         memberships = people.list_memberships(connection, person.id)
-    if not memberships:
+    own_ids = [organisation.id for organisation, _ in memberships]
+    if not own_ids:
         raise PageError("auth.wrong_sign_in", status=HTTPStatus.UNAUTHORIZED)
+    if organisation_id not in own_ids:
+        organisation_id = own_ids[0]
+        if len(own_ids) > 1:
+            goal = url_for("desk.organisations", next=target or None)
     # Whatever stood in the browser before does not reach into the session.
     deps.sessions.close(open_session_id())
     session.clear()
     session.permanent = True
-    session[_SESSION_KEY] = deps.sessions.open(person, memberships[0][0].id)
-    return make_response(redirect(target, code=HTTPStatus.SEE_OTHER))
+    session[_SESSION_KEY] = deps.sessions.open(person, organisation_id)
+    return make_response(redirect(goal, code=HTTPStatus.SEE_OTHER))
 
 
 def read_next(target: str) -> str:
@@ -92,14 +99,16 @@ def add_login(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/desk/login")
     @open_to_strangers
     def login_form() -> ResponseReturnValue:
-        target = read_next(request.args.get("next", ""))
+        target = request.args.get("next", "")
+        read_next(target)
         return render_template("issuer/login.html", target=target, problem=None)
 
     @blueprint.post("/desk/login")
     @open_to_strangers
     @deps.limiter.limit(LOGIN_LIMIT, deduct_when=_is_refusal)
     def login() -> ResponseReturnValue:
-        target = read_next(request.form.get("next", ""))
+        target = request.form.get("next", "")
+        read_next(target)
         email = people.fold_email(request.form.get("email", ""))
         person = _find_person(deps, email)
         if person is None and not email:
