@@ -13,7 +13,7 @@ from keys.did_key import did_key, did_key_method_id
 from keys.did_web import did_web_for, did_web_url
 from keys.encoding import MAX_BASE58_CHARS, decode_base58, decode_base64url, encode_base58, encode_base64url
 from keys.fetch_budget import FetchBudget
-from keys.fetching import FetchedDocument, Fetcher, FirstPartyFetcher, OfflineFetcher
+from keys.fetching import FetchedDocument, Fetcher, FirstPartyFetcher, LazyFetcher, OfflineFetcher
 from keys.guarded_fetcher import ALTERNATE_HTTPS_PORT, GuardedFetcher, Resolver, system_resolver
 from keys.http_exchange import PostedAnswer
 from keys.key_type import KeyType
@@ -57,6 +57,7 @@ __all__ = [
     "GuardedFetcher",
     "KeyType",
     "Keystore",
+    "LazyFetcher",
     "LinkSecret",
     "LocalSigner",
     "NetworkShare",

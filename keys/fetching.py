@@ -1,4 +1,4 @@
-"""The door to the network as others see it: the `Fetcher` protocol, and two fetchers that stay inside."""
+"""The door to the network as others see it: the `Fetcher` protocol, and fetchers that stay inside while they can."""
 
 from __future__ import annotations
 
@@ -58,6 +58,28 @@ class OfflineFetcher:
             FetchError: Always (`fetch.offline`).
         """
         raise FetchError("fetch.offline", "checking without a network")
+
+
+class LazyFetcher:
+    """Opens another fetcher when something is fetched: most badges need no network. For one verification.
+
+    Args:
+        open_fetcher: Called once, or never.
+    """
+
+    def __init__(self, open_fetcher: Callable[[], Fetcher]) -> None:
+        self._open = open_fetcher
+        self._opened: Fetcher | None = None
+
+    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
+        """Return what the other fetcher fetches.
+
+        Raises:
+            FetchError: As the other fetcher.
+        """
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened.fetch(url, max_bytes=max_bytes, accept=accept)
 
 
 class FirstPartyFetcher:

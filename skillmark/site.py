@@ -20,7 +20,7 @@ from issuer.web import (
     create_desk_blueprint,
     create_issuer_blueprint,
 )
-from keys import CachingFetcher, DocumentCache, GuardedFetcher, NetworkShare, SharedFetcher, system_clock
+from keys import CachingFetcher, DocumentCache, GuardedFetcher, LazyFetcher, NetworkShare, SharedFetcher, system_clock
 from pages import create_limiter, current_client, install_pages
 from skillmark.api_challenges import OwnChallenges
 from skillmark.api_issuing import ApiIssuing
@@ -158,6 +158,7 @@ def create_site(settings: SiteSettings) -> Flask:
         claims=claims,
         mail_files=mailing.folder.read,
         has_mail_server=mailing.has_server,
+        has_text_gateway=mailing.has_gateway,
     )
     for blueprint in (
         _create_home(),
@@ -182,7 +183,7 @@ def _share_network(settings: SiteSettings) -> Callable[[], Fetcher]:
     share = NetworkShare(is_known=settings.trust_list.hosts().__contains__)
 
     def open_network() -> Fetcher:
-        return SharedFetcher(settings.network(), share=share, asker=current_client())
+        return SharedFetcher(LazyFetcher(settings.network), share=share, asker=current_client())
 
     return open_network
 
