@@ -22,6 +22,7 @@ from issuer.desk_log import reach_of_log
 from issuer.desk_skills import DeskSkills
 from issuer.jobs import MAX_LISTED_JOBS
 from issuer.nudges import list_to_call
+from issuer.people import list_people
 from issuer.tables import PLANNED
 from schemas import LedgerError
 from storage import find_message_by_id, list_audit, list_audit_events, list_messages
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from issuer.desk_scope import DeskScope
     from issuer.model import Achievement, IssuedCredential, IssuerProfile, JobProgress
     from issuer.nudges import PersonToCall
+    from issuer.people import Member
     from storage import AuditEntry, AuditFilter, OutboxMessage
 
 _MAX_SLUG_CHARS = 64
@@ -217,6 +219,10 @@ class Desk:
                 return None
             issuer = credential_store.find_issuer_of(connection, claim.slug)
         return message if issuer in self.scope.issuer_slugs else None
+
+    def list_people(self) -> tuple[Member, ...]:
+        """Return the people of the organisation."""
+        return list_people(self._ledger.database, self.scope.organisation_id)
 
     def list_log(self, wanted: AuditFilter, *, limit: int, before: int | None = None) -> tuple[AuditEntry, ...]:
         """Return records of the audit chain about the organisation, the newest first; see `list_audit`."""

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 
 from issuer.people import Role
+from issuer.web.log_people import PEOPLE_LABELS, is_about_people, say_actor, say_whom
 from issuer.web.paging import PAGE_ROWS
+from issuer.web.people_words import say_person
 from issuer.web.visitor import needs
 from pages import N_, PageError, send_download, translate
 from schemas import format_datetime, guard_cell
@@ -36,6 +38,7 @@ MAX_SOUGHT_CHARS = 300
 _CSV = "text/csv; charset=utf-8"
 EVENT_LABELS: Mapping[str, str] = MappingProxyType(
     {
+        **PEOPLE_LABELS,
         "achievement.saved": N_("A course was saved"),
         "badge.claimed": N_("A badge was claimed"),
         "class_code.closed": N_("A class code was closed"),
@@ -101,12 +104,13 @@ def add_log_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         # Whoever does not see all that happened may ask for all that can happen.
         events = deps.desk.list_log_events() or tuple(EVENT_LABELS)
         shown = found[:PAGE_ROWS]
+        names = {member.person.id: say_person(member.person) for member in deps.desk.list_people()}
         older = url_for("desk.log", **asked.arguments, before=shown[-1].seq) if len(found) > PAGE_ROWS else ""
         return render_template(
             "issuer/log.html",
             asked=asked,
             events=[(event, _say_event(event)) for event in events],
-            rows=[_show(deps, entry) for entry in shown],
+            rows=[_show(deps, entry, names) for entry in shown],
             older_url=older,
             newest_url=url_for("desk.log", **asked.arguments) if before is not None else "",
             csv_url=url_for("desk.log_csv", **asked.arguments),
@@ -177,8 +181,8 @@ def _say_by(facts: JsonObject) -> str:
     return translate(_BY_LABELS[role]) if role in _BY_LABELS else role
 
 
-def _show(deps: DeskDeps, entry: AuditEntry) -> dict[str, object]:
-    """Return a record with ways to what it is about; what it says of people are made-up names, and they stay away."""
+def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[str, object]:
+    """Return a record with ways to what it is about; what it says of holders are made-up names, and they stay away."""
     page = f"{deps.base_url}/b/"
     link, about = "", entry.subject
     if entry.subject.startswith(page):
@@ -186,6 +190,8 @@ def _show(deps: DeskDeps, entry: AuditEntry) -> dict[str, object]:
         link, about = url_for("desk.badge", slug=slug), f"…/b/{slug}"
     elif entry.event in {"job.started", "job.finished"}:
         link = url_for("desk.job", job_id=entry.subject)
+    elif is_about_people(entry.event):
+        about = say_whom(entry, names)
     elif entry.event == "achievement.saved":
         link = url_for("desk.course", slug=entry.subject)
     counts = [entry.facts[name] for name in ("rows", "issued") if isinstance(entry.facts.get(name), int)]
@@ -195,7 +201,7 @@ def _show(deps: DeskDeps, entry: AuditEntry) -> dict[str, object]:
         "what": _say(entry),
         "about": about,
         "link": link,
-        "by": _say_by(entry.facts),
+        "by": ": ".join(part for part in (_say_by(entry.facts), say_actor(entry, names)) if part),
         "count": counts[0] if counts else None,
     }
 

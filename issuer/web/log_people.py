@@ -1,0 +1,48 @@
+"""What the log says about people: the records hold random ids, and names are looked up when the page is made."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from issuer.people import read_role
+from issuer.web.people_words import say_role
+from pages import N_, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage import AuditEntry
+
+PEOPLE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "invitation.made": N_("Somebody was invited"),
+        "invitation.withdrawn": N_("An invitation was withdrawn"),
+        "organisation.created": N_("An organisation was made"),
+        "organisation.renamed": N_("The organisation got another name"),
+        "person.joined": N_("Somebody joined the organisation"),
+        "person.password_set": N_("Somebody set a new password"),
+        "person.removed": N_("Somebody was removed"),
+        "person.role_changed": N_("A role was changed"),
+    }
+)
+
+
+def is_about_people(event: str) -> bool:
+    """Say whether a record is about the people of an organisation."""
+    return event in PEOPLE_LABELS
+
+
+def say_whom(entry: AuditEntry, names: Mapping[str, str]) -> str:
+    """Return the person and the role that a record is about, as far as they are known."""
+    person_id = entry.facts.get("person")
+    whom = ""
+    if isinstance(person_id, str):
+        whom = names.get(person_id) or translate("somebody who is no longer here")
+    role = read_role(str(entry.facts.get("role", "")))
+    return " · ".join(part for part in (whom, say_role(role) if role else "") if part)
+
+
+def say_actor(entry: AuditEntry, names: Mapping[str, str]) -> str:
+    """Return the name of whoever did it; empty when the record names nobody, or nobody who is still here."""
+    return names.get(str(entry.facts.get("by_person", "")), "")
