@@ -34,7 +34,7 @@ from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
 from credentials.key_binding import bind_to_holder, verify_key_binding, verify_unasked_key_binding
-from credentials.learner_record import LearnerRecord, compose_learner_record, embed_credential
+from credentials.learner_record import LearnerRecord, compose_learner_record, embed_credential, embed_in_record
 from credentials.model import OpenBadgeCredential
 from credentials.model_parts import (
     Achievement,
@@ -55,8 +55,14 @@ from credentials.own_output_process import OwnFault, OwnOutputChecker
 from credentials.pdf_attachment import extract_pdf
 from credentials.pinnable_context import check_pinnable_context
 from credentials.plain_jws import read_plain_jws
+from credentials.plain_proof import verify_plain_proof
 from credentials.png_baking import bake_png, extract_other_png, extract_png
-from credentials.presentation import PresentedCredential, UnverifiedPresentation, read_presentation
+from credentials.presentation import (
+    MAX_PRESENTED_CREDENTIALS,
+    PresentedCredential,
+    UnverifiedPresentation,
+    read_presentation,
+)
 from credentials.presentation_proof import (
     Showing,
     VerifiedPresentation,
@@ -97,6 +103,7 @@ __all__ = [
     "MAX_IMAGE_BYTES",
     "MAX_JWT_BYTES",
     "MAX_LEVEL",
+    "MAX_PRESENTED_CREDENTIALS",
     "MAX_STATUS_LIST_BYTES",
     "MIN_STATUS_LIST_BITS",
     "Achievement",
@@ -169,6 +176,7 @@ __all__ = [
     "decode_status_list",
     "derive_selective_disclosure",
     "embed_credential",
+    "embed_in_record",
     "encode_status_list",
     "extract_other_png",
     "extract_other_svg",
@@ -222,6 +230,7 @@ __all__ = [
     "verify_data_model",
     "verify_holder",
     "verify_key_binding",
+    "verify_plain_proof",
     "verify_presentation",
     "verify_sd_jwt",
     "verify_unasked_key_binding",

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from credentials.canonical import check_lossless
 from credentials.document import UnsecuredDocument
-from credentials.envelope import EnvelopeKind, MediaType, compose_envelope, is_envelope
+from credentials.envelope import EnvelopeKind, MediaType, compose_envelope
 from credentials.sd_jwt import names_sd_jwt
 from credentials.vc_jwt import read_vc_jwt
 from schemas import (
     CLR_2_0_1_CONTEXT,
     CLR_CREDENTIAL,
     OB_3_0_3_CONTEXT,
+    VC_V1_CONTEXT,
     VC_V2_CONTEXT,
     VERIFIABLE_CREDENTIAL,
     DataModelError,
@@ -66,9 +67,8 @@ def embed_credential(credential: bytes) -> JsonObject:
     Raises:
         DecodingError: It cannot be read.
         ProofError: The header of a token asks for something that is not allowed.
-        UnsupportedFeatureError: `record.form_unsupported`: a form whose signature would not stand inside a record:
-            JSON of VC Data Model 1.1, of Open Badges 2.0 or with a context of Open Badges before 3.0.3, whose terms
-            the record's own contexts define in another way; a token with disclosures, or in COSE.
+        UnsupportedFeatureError: `record.form_unsupported`: a token with disclosures, COSE, or no credential of VC Data
+            Model 1.1 or 2.0.
     """
     token = credential.strip()
     if token.startswith(_JOSE_START):
@@ -79,8 +79,19 @@ def embed_credential(credential: bytes) -> JsonObject:
     if not token.startswith(b"{"):
         raise UnsupportedFeatureError("record.form_unsupported")
     document = read_json_object(credential)
-    if not is_envelope(document) and _list_contexts(document)[:1] != [VC_V2_CONTEXT]:
+    if _list_contexts(document)[:1] not in ([VC_V2_CONTEXT], [VC_V1_CONTEXT]):
         raise UnsupportedFeatureError("record.form_unsupported")
+    return document
+
+
+def embed_in_record(credential: bytes) -> JsonObject:
+    """Return a credential as it stands inside a learner record, where a signature covers every word of it.
+
+    Raises:
+        As `embed_credential`. `record.form_unsupported` also for JSON of VC Data Model 1.1 or with a context of Open
+        Badges before 3.0.3: the record's own contexts define the same protected terms in another way.
+    """
+    document = embed_credential(credential)
     try:
         check_lossless(_compose_around([document]))
     except (DataModelError, UnknownContextError) as error:
@@ -98,7 +109,7 @@ def compose_learner_record(
     Args:
         record: What it says of itself.
         issuer: Profile of who vouches for the collection, and for nothing that is said in the badges.
-        badges: From `embed_credential`, at least one.
+        badges: From `embed_in_record`, at least one.
         status: Its `credentialStatus`.
     """
     subject: JsonObject = {"id": record.subject_id, "type": [CLR_SUBJECT]}

@@ -17,7 +17,7 @@ from credentials import (
     add_data_integrity_proof,
     compose_identity,
     compose_learner_record,
-    embed_credential,
+    embed_in_record,
     list_proofs,
     verify_data_integrity_proof,
 )
@@ -105,7 +105,7 @@ def sign_learner_record(ledger: Ledger, order: RecordOrder) -> bytes:
         raise LedgerError("record.no_signer")
     if sum(map(len, order.badges)) > MAX_CREDENTIAL_BYTES - _ROOM_BYTES:
         raise IssuanceError("record.too_large")
-    badges = [embed_credential(badge) for badge in order.badges]
+    badges = [embed_in_record(badge) for badge in order.badges]
     signer, method = ledger.current_signer(profile.slug)
     suite = EMBEDDED_SUITES[method.public_key.key_type]
     note = issue_for_program(

@@ -13,6 +13,7 @@ from pages.language import (
     translate,
     translate_plural,
     write_date,
+    write_short_date,
 )
 from pages.links import SafeLink, host_of, safe_link, secure_link
 from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
@@ -93,4 +94,5 @@ __all__ = [
     "translate",
     "translate_plural",
     "write_date",
+    "write_short_date",
 ]

@@ -116,6 +116,11 @@ def write_date(moment: date, language: Language) -> str:
     return format_date(moment, format="long", locale=language)
 
 
+def write_short_date(moment: date, language: Language) -> str:
+    """Return a date in a language of its own, in few letters, for paper: “Nov 22, 2026”."""
+    return format_date(moment, format="medium", locale=language)
+
+
 def show_time(moment: datetime | None) -> str:
     """Return date and time in UTC, as people write it."""
     if moment is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from issuer import RecordOrder, find_record_issuer, sign_learner_record, take_back_record
 from skillmark.published import find_published_badge
 from verifier import fetch_presented, verify_any
 from wallet import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from skillmark.published import LedgerBadge
     from storage import OutboxMessage
     from verifier import AnyReport, VerificationContext
+    from wallet import RecordWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class LedgerClaims:
         """Return the badges that were issued to a proven address."""
         return self.claims.badges_for_identifier(kind, value)
 
+    def is_phone_known(self, phone: str) -> bool:
+        """Whether a class list has a telephone number."""
+        return self.claims.is_phone_known(phone)
+
     def claim_found(self, slug: str, *, kind: str, value: str, holder_ref: str) -> None:
         """Give a badge to whoever proved its address."""
         self.claims.claim_found(slug, kind=kind, value=value, holder_ref=holder_ref)
@@ -94,6 +100,35 @@ class WalletBadge:
         return newer.slug if newer is not None else ""
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerRecords:
+    """The home organisation's issuer as who signs records (`wallet.RecordDesk`)."""
+
+    ledger: Ledger
+
+    def signer_name(self) -> str:
+        """Return the name of who signs."""
+        profile = find_record_issuer(self.ledger)
+        return profile.name if profile is not None else ""
+
+    def sign(self, wish: RecordWish) -> bytes:
+        """Return the signed record."""
+        order = RecordOrder(
+            id=wish.record_id,
+            subject_id=wish.subject_id,
+            emails=wish.emails,
+            salt=wish.salt,
+            made_at=wish.made_at,
+            valid_until=wish.valid_until,
+            badges=wish.badges,
+        )
+        return sign_learner_record(self.ledger, order)
+
+    def take_back(self, record_id: str) -> None:
+        """Take a record back for good."""
+        take_back_record(self.ledger, record_id)
+
+
 def compose_wallet_deps(claims: Claims, compose_context: Callable[[], VerificationContext]) -> WalletDeps:
     """Return the wiring of the wallet of one site."""
     ledger = claims.ledger
@@ -113,11 +148,13 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
         database=ledger.database,
         clock=ledger.clock,
         links=claims.links,
+        calling_code=ledger.calling_code,
         claims=LedgerClaims(claims),
         find_own=find_own,
         verify=verify,
         is_out_of_use=_find_out_of_use(ledger),
         fetch_badge=fetch_badge,
+        records=LedgerRecords(ledger),
     )
 
 

@@ -1,7 +1,7 @@
 """Floor 4: the worker's wallet. It keeps what a person earned, here or elsewhere, and shows it when they want to."""
 
 from wallet.copies import CopyResult, CopyWords, read_copy, write_copy
-from wallet.deps import ClaimDesk, ClaimOffer, ClassOffer, OwnBadge, SecondStep, WalletDeps
+from wallet.deps import ClaimDesk, ClaimOffer, ClassOffer, OwnBadge, RecordDesk, RecordWish, SecondStep, WalletDeps
 from wallet.holders import (
     delete_account,
     drop_identifier,
@@ -42,6 +42,8 @@ __all__ = [
     "Identifier",
     "Origin",
     "OwnBadge",
+    "RecordDesk",
+    "RecordWish",
     "RefusedBadgeError",
     "SecondStep",
     "Share",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from credentials import read_criteria_parts
+from pages import plain_text
 from schemas import format_datetime, read_datetime
 from verifier import CredentialSetReport, Headline, read_issuer_host
 from wallet.model import Card
@@ -44,6 +45,7 @@ def _compose_badge_card(credential: OpenBadgeCredential) -> Card:
         language=achievement.in_language or "en",
         description=achievement.description[:MAX_DESCRIPTION_CHARS],
         can_do=tuple(line[:MAX_LINE_CHARS] for line in parts.can_do[:MAX_LINES]),
+        tested=plain_text(parts.assessment or parts.earned_by)[:MAX_LINE_CHARS],
         skills=tuple(skill.name[:MAX_TITLE_CHARS] for skill in credential.skills[:MAX_LINES]),
         earned_on=earned.date() if earned else None,
         valid_until=credential.valid_until,
@@ -125,6 +127,7 @@ def encode_card(card: Card) -> JsonObject:
         "language": card.language,
         "description": card.description,
         "canDo": list(card.can_do),
+        "tested": card.tested,
         "skills": list(card.skills),
         "earnedOn": card.earned_on.isoformat() if card.earned_on else "",
         "validUntil": format_datetime(card.valid_until) if card.valid_until else "",
@@ -150,6 +153,7 @@ def load_card(stored: JsonObject) -> Card:
         language=text["language"],
         description=text["description"],
         can_do=lines("canDo"),
+        tested=text.get("tested", ""),  # not on cards from before skills records
         skills=lines("skills"),
         earned_on=date.fromisoformat(text["earnedOn"]) if text["earnedOn"] else None,
         valid_until=read_datetime(text["validUntil"]) if text["validUntil"] else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from keys import Clock, LinkSecret
     from storage import Database
@@ -29,7 +30,7 @@ class ClaimOffer:
     Args:
         slug: Which badge.
         second_step: What the page has to ask for.
-        hint: The address it was issued to, all but hidden, such as `d…@example.org`; empty without one.
+        hint: The address or number that a code goes to, all but hidden, such as `d…@example.org`; empty without one.
     """
 
     slug: str
@@ -83,6 +84,10 @@ class ClaimDesk(Protocol):
         """Return the badges that were issued to an address that somebody proved to be theirs."""
         ...
 
+    def is_phone_known(self, phone: str) -> bool:
+        """Whether a class list of this site has a telephone number."""
+        ...
+
     def claim_found(self, slug: str, *, kind: str, value: str, holder_ref: str) -> None:
         """Give a badge to whoever proved the address that it was issued to.
 
@@ -112,6 +117,53 @@ class OwnBadge(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWish:
+    """What a holder wants to have signed as one record.
+
+    Args:
+        record_id: `urn:uuid:…`, random; the same wish under the same id is one record.
+        subject_id: `urn:uuid:…`, random; names the holder within this record only.
+        emails: Addresses that the holder proved to be theirs.
+        salt: Random; the addresses stand in the record as hashes with it.
+        made_at: When the holder put the record together, aware.
+        valid_until: When it ends; None for no end.
+        badges: The signed badges as they came, JSON or tokens.
+    """
+
+    record_id: str
+    subject_id: str
+    emails: tuple[str, ...]
+    salt: str
+    made_at: datetime
+    valid_until: datetime | None
+    badges: tuple[bytes, ...]
+
+
+class RecordDesk(Protocol):
+    """Who signs the records of holders. The signature vouches for the collection alone."""
+
+    def signer_name(self) -> str:
+        """Return the name of who signs; empty when nobody can."""
+        ...
+
+    def sign(self, wish: RecordWish) -> bytes:
+        """Return the signed record, a CLR 2.0; nothing of it is kept where it is signed.
+
+        Raises:
+            BadgeError: It cannot be signed: `record.no_signer`, `record.too_large`, a fault of the store.
+        """
+        ...
+
+    def take_back(self, record_id: str) -> None:
+        """Take a record back for good; nothing happens when it was never signed, or is taken back already.
+
+        Raises:
+            LedgerError: A fault of the store.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WalletDeps:
     """Wiring of the wallet.
 
@@ -124,15 +176,19 @@ class WalletDeps:
         find_own: Looks up a badge of this site by the slug of its page.
         verify: Verifies bytes, with our own published documents at hand; the name of the file may be empty.
         is_out_of_use: Says of a badge of this site, by its slug, whether it was revoked, suspended or replaced.
+        calling_code: Of telephone numbers that are written without `+`.
         fetch_badge: Fetches the badge at an https address through the guarded door; raises as `fetch_presented`.
+        records: Who signs a record of badges.
     """
 
     base_url: str
     database: Database
     clock: Clock
     links: LinkSecret
+    calling_code: str
     claims: ClaimDesk
     find_own: Callable[[str], OwnBadge | None]
     verify: Callable[[bytes, str], AnyReport]
     is_out_of_use: Callable[[str], bool]
     fetch_badge: Callable[[str], bytes]
+    records: RecordDesk

@@ -9,7 +9,18 @@ import sqlalchemy as sa
 from schemas import format_datetime, read_datetime
 from storage import delete_passkeys, move_passkeys
 from wallet.model import Identifier
-from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS, RECORDS, SESSIONS, SHARE_ITEMS, SHARES, SIGN_INS
+from wallet.tables import (
+    CODES,
+    HOLDERS,
+    HOLDINGS,
+    IDENTIFIERS,
+    RECORDS,
+    SESSIONS,
+    SHARE_ITEMS,
+    SHARES,
+    SIGN_INS,
+    SUPERVISORS,
+)
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
@@ -76,7 +87,7 @@ def merge_holders(connection: Connection, source: str, target: str) -> None:
     for old, kept in doubles:
         connection.execute(sa.update(SHARE_ITEMS).where(SHARE_ITEMS.c.holding_id == old).values(holding_id=kept))
         connection.execute(sa.delete(HOLDINGS).where(HOLDINGS.c.id == old))
-    for table in (HOLDINGS, IDENTIFIERS, SHARES, SESSIONS, SIGN_INS):
+    for table in (HOLDINGS, IDENTIFIERS, SHARES, SESSIONS, SIGN_INS, CODES, SUPERVISORS):
         connection.execute(sa.update(table).where(table.c.holder_id == source).values(holder_id=target))
     move_passkeys(connection, _OWNER_KIND, source=source, target=target)
     connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == source))
@@ -89,8 +100,9 @@ def delete_holder(connection: Connection, holder_id: str) -> None:
     for table in (SHARE_ITEMS, RECORDS):
         connection.execute(sa.delete(table).where(table.c.share_id.in_(shares)))
     # Also links that were asked for from outside the wallet: they hold the address.
-    connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.value.in_(addresses)))
-    for table in (SHARES, HOLDINGS, IDENTIFIERS, SESSIONS, SIGN_INS):
+    for table in (SIGN_INS, CODES):
+        connection.execute(sa.delete(table).where(table.c.value.in_(addresses)))
+    for table in (SHARES, HOLDINGS, IDENTIFIERS, SESSIONS, SIGN_INS, CODES, SUPERVISORS):
         connection.execute(sa.delete(table).where(table.c.holder_id == holder_id))
     delete_passkeys(connection, _OWNER_KIND, holder_id)
     connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == holder_id))

@@ -17,7 +17,8 @@ MAX_SHARED_BADGES = 30  # each is verified whenever somebody opens the link
 MAX_IDENTIFIERS = 10
 MAX_NAME_CHARS = 120
 MAX_NOTE_CHARS = 1_000
-EMAIL = "email"  # the one kind of identifier that is verified now
+EMAIL = "email"  # kinds of identifiers that can be verified
+PHONE = "phone"  # in the form of E.164
 
 
 class Origin(enum.Enum):
@@ -53,6 +54,7 @@ class Card:
         language: Language of these texts.
         description: Markdown.
         can_do: What the person can do, a sentence each.
+        tested: How it was tested, else how it is earned, in plain text; empty when the badge does not say.
         skills: Names of the skills.
         earned_on: Day of the award, else of the issue.
         valid_until: End of its validity; None for no end.
@@ -68,6 +70,7 @@ class Card:
     language: str = "en"
     description: str = ""
     can_do: tuple[str, ...] = ()
+    tested: str = ""
     skills: tuple[str, ...] = ()
     earned_on: date | None = None
     valid_until: datetime | None = None

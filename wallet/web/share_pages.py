@@ -14,6 +14,7 @@ from schemas import LedgerError
 from verifier.web import render_shared_page
 from wallet.holdings import list_holdings, load_newest
 from wallet.model import MAX_NAME_CHARS, MAX_SHARED_BADGES, Origin
+from wallet.records import withdraw_record
 from wallet.shares import (
     SHARE_DAYS,
     compose_share_url,
@@ -22,7 +23,6 @@ from wallet.shares import (
     list_shares,
     make_share,
     open_share,
-    withdraw_share,
 )
 from wallet.states import find_state, sort_by_day
 from wallet.web.door import open_holder_id
@@ -88,7 +88,7 @@ def add_share_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
 
     @blueprint.post("/wallet/share/<share_id>/withdraw")
     def withdraw(share_id: str) -> ResponseReturnValue:
-        withdraw_share(deps, open_holder_id(), share_id)
+        withdraw_record(deps, open_holder_id(), share_id)
         flash(translate("The link shows nothing any more."))
         return redirect(url_for("wallet.shares"), code=HTTPStatus.SEE_OTHER)
 
