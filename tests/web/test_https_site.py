@@ -83,6 +83,7 @@ def test_linkedin_form_is_one_plain_link(https_shop: Workshop) -> None:
         "name": ["CMM Operator"],
         "organizationName": ["Lakeshore Technical College"],
         "certUrl": [f"{ORIGIN}/b/{https_shop.slugs[0]}"],
+        "certId": [https_shop.badge().id],
         "issueYear": ["2026"],
         "issueMonth": ["5"],
         "expirationYear": ["2029"],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
 import zipfile
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -351,8 +353,8 @@ def test_deleted_account_leaves_nothing(fresh_shop: Workshop) -> None:
     assert holder_id not in json.dumps(record)
 
 
-def test_linkedin_link_carries_the_page_only(tmp_path: Path) -> None:
-    """The link opens LinkedIn's form with the public address of the badge, and sends nothing by itself."""
+def test_linkedin_link_carries_the_badge_and_no_person(tmp_path: Path) -> None:
+    """The link opens LinkedIn's form with what the badge is and no person; the page asks nothing there."""
     base = "https://badges.example.edu"
     shop = open_workshop(tmp_path, base_url=base)
     browser = shop.client()
@@ -360,12 +362,21 @@ def test_linkedin_link_carries_the_page_only(tmp_path: Path) -> None:
     token = browser.get(path, base_url=base).text.split('name="csrf_token" value="')[1].split('"')[0]
     badge = browser.post(path, data={"csrf_token": token}, base_url=base).location.removesuffix("/earned")
     page = browser.get(badge, base_url=base).text
+    badge_id = shop.badge().id
     shop.database.close()
     (link,) = re.findall(r'<a class="tap" href="(https://www\.linkedin\.com[^"]*)" rel="([^"]*)"', page)
-    assert link[0].replace("&amp;", "&") == (
-        "https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME"
-        f"&certUrl=https%3A%2F%2Fbadges.example.edu%2Fb%2F{shop.slugs[0]}"
-    )
+    assert parse_qs(urlsplit(html.unescape(link[0])).query) == {
+        "startTask": ["CERTIFICATION_NAME"],
+        "name": ["CMM Operator"],
+        "organizationName": ["Lakeshore Technical College"],
+        "certUrl": [f"{base}/b/{shop.slugs[0]}"],
+        "certId": [badge_id],
+        "issueYear": ["2026"],
+        "issueMonth": ["5"],
+        "expirationYear": ["2029"],
+        "expirationMonth": ["5"],
+    }
+    assert page.count("linkedin.com") == 2  # the link, and where it leads in words
     assert "noreferrer" in link[1]
 
 

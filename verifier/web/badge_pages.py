@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import make_response, render_template, request, url_for
 
 from credentials import render_qr_png, render_qr_svg
 from pages import N_, PageError, send_bytes, send_public_document, translate
 from verifier.web.compose_view import compose_badge_view
+from verifier.web.linkedin import compose_linkedin_url
 from verifier.web.views import BannerKind, FileView, StatusChange
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
+    from verifier.report import VerificationReport
     from verifier.web.deps import NewerBadge, PublishedBadge, VerifierDeps
     from verifier.web.views import BadgeView
 
@@ -29,7 +30,6 @@ _FILES = {
     "jwt": (N_("Badge data, compact (JWT)"), N_("For programs that ask for a signed token.")),
 }
 _FOR_PEOPLE = frozenset({"pdf", "png"})
-_LINKEDIN_FORM = "https://www.linkedin.com/profile/add"
 _DATA_TYPES = ("application/vc+ld+json", "application/ld+json", "application/json", "application/vc")
 
 
@@ -100,7 +100,7 @@ def _render_badge(
             page_url=page_url,
             followed=followed,
             newer=None,
-            linkedin_url=_compose_linkedin_url(view, page_url),
+            linkedin_url=_compose_linkedin_url(report, view, page_url),
             qr_url=url_for("verifier.badge_qr", slug=slug, ending="svg"),
             files=[
                 FileView(
@@ -119,28 +119,19 @@ def _render_badge(
     return response
 
 
-def _compose_linkedin_url(view: BadgeView, page_url: str) -> str:
-    """Return a link that opens LinkedIn's own form, filled in; empty when it would help nobody.
-
-    Nothing is sent to LinkedIn unless the worker follows the link.
-    """
-    credential = view.credential
-    # A page on this computer or a badge that does not hold is nothing to show to the world.
-    if credential is None or view.verdict.kind is not BannerKind.GENUINE or not page_url.startswith("https://"):
+def _compose_linkedin_url(report: VerificationReport, view: BadgeView, page_url: str) -> str:
+    """Return the link to LinkedIn's form; empty for a badge that does not hold."""
+    shown = view.credential
+    if shown is None or report.credential is None or view.verdict.kind is not BannerKind.GENUINE:
         return ""
-    fields = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": credential.achievement,
-        "organizationName": credential.issuer.name,
-        "certUrl": page_url,
-    }
-    for prefix, moment in (
-        ("issue", credential.awarded_on or credential.valid_from),
-        ("expiration", credential.valid_until),
-    ):
-        if moment:
-            fields |= {f"{prefix}Year": str(moment.year), f"{prefix}Month": str(moment.month)}
-    return f"{_LINKEDIN_FORM}?{urlencode(fields)}"
+    return compose_linkedin_url(
+        name=shown.achievement,
+        organization=shown.issuer.name,
+        page_url=page_url,
+        issued=shown.awarded_on or shown.valid_from,
+        ends=shown.valid_until,
+        credential_id=report.credential.id,
+    )
 
 
 def _send_file(badge: PublishedBadge, ending: str) -> Response:

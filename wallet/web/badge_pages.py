@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, url_for
 
 from credentials import render_qr_svg
 from pages import PageError, say_achievement_type, send_download, translate
+from verifier.web import compose_linkedin_url
 from wallet.holdings import check_again, find_ending, get_holding, load_original, remove_holding
 from wallet.model import Origin
 from wallet.shares import SHOW_DAYS, compose_share_url, find_share_of_one, make_share
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from wallet.model import Holding
 
 CHECK_LIMIT = "30 per minute"
-_LINKEDIN_FORM = "https://www.linkedin.com/profile/add"
 
 
 def add_badge_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -> None:
@@ -127,7 +126,7 @@ def _render(deps: WalletDeps, holding_id: str, template: str) -> str:
         kind=say_achievement_type(holding.card.kind) if holding.card.kind else "",
         page_url=page_url,
         endings=own.endings if own else (),
-        linkedin_url=_compose_linkedin_url(page_url) if holding.slug and state in _HOLDS else "",
+        linkedin_url=_compose_linkedin_url(holding, page_url) if holding.slug and state in _HOLDS else "",
         ending=find_ending(holding.media_type),
         has_newer=own is not None and bool(own.newest_slug),
     )
@@ -136,8 +135,13 @@ def _render(deps: WalletDeps, holding_id: str, template: str) -> str:
 _HOLDS = frozenset({HoldingState.IN_FORCE, HoldingState.ENDS_SOON})
 
 
-def _compose_linkedin_url(page_url: str) -> str:
-    """Return a link that opens LinkedIn's own form; it carries the public address of the badge and nothing else."""
-    if not page_url.startswith("https://"):
-        return ""  # a page on this computer is nothing to show to the world
-    return f"{_LINKEDIN_FORM}?{urlencode({'startTask': 'CERTIFICATION_NAME', 'certUrl': page_url})}"
+def _compose_linkedin_url(holding: Holding, page_url: str) -> str:
+    card = holding.card
+    return compose_linkedin_url(
+        name=card.title,
+        organization=card.issuer,
+        page_url=page_url,
+        issued=card.earned_on,
+        ends=card.valid_until,
+        credential_id=card.credential_id,
+    )
