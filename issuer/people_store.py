@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from issuer.oidc_tables import OIDC_IDENTITIES
 from issuer.people_tables import (
     DESK_SESSIONS,
     MEMBERSHIPS,
@@ -17,6 +18,7 @@ from issuer.people_tables import (
 )
 from issuer.tables import ISSUERS
 from schemas import format_datetime
+from storage import delete_passkeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,5 +151,7 @@ def forget_person(connection: Connection, person_id: str) -> None:
     """Forget everything about a person but the random id, which audit records name."""
     connection.execute(sa.delete(PASSWORD_LINKS).where(PASSWORD_LINKS.c.person_id == person_id))
     connection.execute(sa.delete(DESK_SESSIONS).where(DESK_SESSIONS.c.person_id == person_id))
+    connection.execute(sa.delete(OIDC_IDENTITIES).where(OIDC_IDENTITIES.c.person_id == person_id))
+    delete_passkeys(connection, "person", person_id)
     erased = {"name": "", "email": None, "password_hash": "", "signed_in_on": ""}
     connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**erased))

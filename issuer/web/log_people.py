@@ -21,6 +21,8 @@ PEOPLE_LABELS: Mapping[str, str] = MappingProxyType(
         "organisation.created": N_("An organisation was made"),
         "organisation.renamed": N_("The organisation got another name"),
         "person.joined": N_("Somebody joined the organisation"),
+        "person.passkey_added": N_("A passkey was made"),
+        "person.passkey_removed": N_("A passkey was removed"),
         "person.password_set": N_("Somebody set a new password"),
         "person.removed": N_("Somebody was removed"),
         "person.role_changed": N_("A role was changed"),

@@ -1,0 +1,197 @@
+"""Passkeys in a real Chromium with an authenticator of its own (CDP domain WebAuthn), in wallet and desk."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from issuer.people_store import HOME, change_person, insert_membership, insert_person
+from tests.browser.test_accessibility import find_small_targets, find_violations
+from tests.web.wallet_visits import ANA, link_of, messages
+from tests.web.workshop import PASSWORD, open_workshop, password_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+
+    from tests.web.workshop import Workshop
+
+pytestmark = pytest.mark.browser
+
+PORT = 8766  # the other tests keep theirs for the whole run
+ORIGIN = f"http://localhost:{PORT}"
+KIM = "kim@example.edu"
+WIDTH = 360
+
+
+@pytest.fixture(scope="module")
+def named_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """A site that answers under a name, at which browsers take passkeys."""
+    shop = open_workshop(tmp_path_factory.mktemp("named"), base_url=ORIGIN)
+    with shop.database.write() as connection:
+        person_id = insert_person(connection, name="Kim Doe", email=KIM, now=shop.clock())
+        insert_membership(connection, person_id, HOME, "trainer", now=shop.clock())
+        change_person(connection, person_id, password_hash=password_hash())
+    server = make_server("localhost", PORT, shop.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield shop
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+    shop.database.close()
+
+
+@pytest.fixture(params=["en", "es"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
+    """A phone with scripts."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale=language)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+class Device:
+    """The authenticator of a browser: it holds passkeys and knows its owner by their finger."""
+
+    def __init__(self, page: Page) -> None:
+        self._session: CDPSession = page.context.new_cdp_session(page)
+        self._session.send("WebAuthn.enable")
+        made: Any = self._session.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {
+                "options": {
+                    "protocol": "ctap2",
+                    "transport": "internal",
+                    "hasResidentKey": True,
+                    "hasUserVerification": True,
+                    "isUserVerified": True,
+                    "automaticPresenceSimulation": True,
+                }
+            },
+        )
+        self._id = made["authenticatorId"]
+
+    def passkeys(self) -> list[dict[str, Any]]:
+        """Return what it holds."""
+        found: Any = self._session.send("WebAuthn.getCredentials", {"authenticatorId": self._id})
+        return list(found["credentials"])
+
+    def know_owner(self, *, is_known: bool) -> None:
+        """Let the finger be the owner's, or somebody else's."""
+        self._session.send("WebAuthn.setUserVerified", {"authenticatorId": self._id, "isUserVerified": is_known})
+
+
+def _look(page: Page) -> None:
+    """Find nothing wrong with a page: width, axe, targets for a thumb."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    assert find_violations(page) == []
+    assert find_small_targets(page) == []
+
+
+def test_wallet(named_shop: Workshop, phone: BrowserContext) -> None:
+    """Made after signing in by a link, used without a name typed, refused to a foreign finger, and removed."""
+    page = phone.new_page()
+    device = Device(page)
+    page.goto(f"{ORIGIN}/wallet/sign-in")
+    _look(page)
+    page.fill("#email", ANA)
+    page.locator("form[action='/wallet/sign-in'] button").click()
+    page.goto(f"{ORIGIN}{link_of(named_shop, messages(named_shop)[0])}")
+    page.locator("form[action^='/wallet/link/'] button").click()
+    page.goto(f"{ORIGIN}/wallet/account")
+    page.locator("a[href='/wallet/account/passkeys']").click()
+    _look(page)
+    page.fill("#name", "Blue phone")
+    page.locator("form[data-passkey=create] button").click()
+    page.get_by_text("Blue phone", exact=True).wait_for()
+    _look(page)
+    (held,) = device.passkeys()
+    assert (held["rpId"], held["isResidentCredential"]) == ("localhost", True)
+
+    page.goto(f"{ORIGIN}/wallet/account")
+    page.locator("form[action='/wallet/sign-out'] button").click()
+    page.goto(f"{ORIGIN}/wallet")
+    assert page.url.startswith(f"{ORIGIN}/wallet/sign-in")
+    device.know_owner(is_known=False)
+    page.locator("form[data-passkey=get] button").click()
+    page.wait_for_function("document.querySelector('[data-passkey-status]').textContent !== ''", timeout=15_000)
+    assert page.url.startswith(f"{ORIGIN}/wallet/sign-in")
+    device.know_owner(is_known=True)
+    page.locator("form[data-passkey=get] button").click()
+    page.wait_for_url(f"{ORIGIN}/wallet")
+
+    page.goto(f"{ORIGIN}/wallet/account/passkeys")
+    page.locator("a[href$='/remove']").click()
+    _look(page)
+    page.locator("form[action$='/remove'] button").click()
+    page.wait_for_url(f"{ORIGIN}/wallet/account/passkeys")
+    page.goto(f"{ORIGIN}/wallet/sign-in")
+    page.locator("form[data-passkey=get] button").click()
+    page.locator(".error-note").wait_for()
+    assert page.url == f"{ORIGIN}/wallet/passkey"
+
+
+def test_second_passkey_on_the_same_phone(named_shop: Workshop, phone: BrowserContext) -> None:
+    """A phone that holds one already makes no second one, and the page says why."""
+    page = phone.new_page()
+    device = Device(page)
+    page.goto(f"{ORIGIN}/desk/login")
+    page.fill("#email", KIM)
+    page.fill("#password", PASSWORD)
+    page.locator("form[action='/desk/login'] button").click()
+    for _ in range(2):
+        page.goto(f"{ORIGIN}/desk/account/passkeys")
+        page.fill("#name", "Desk computer")
+        page.locator("form[data-passkey=create] button").click()
+        page.wait_for_function(
+            "document.querySelector('[data-passkey-status]').textContent !== '' || document.querySelector('.flash')"
+        )
+    assert page.locator("[data-passkey-status]").inner_text()
+    assert len(device.passkeys()) == 1
+    _look(page)
+    page.locator("a[href$='/remove']").first.click()
+    page.locator("form[action$='/remove'] button").click()
+    page.wait_for_url(f"{ORIGIN}/desk/account/passkeys")
+
+
+def test_desk(named_shop: Workshop, phone: BrowserContext) -> None:
+    """A person of the desk makes a passkey on their account and signs in with it to the page that they wanted."""
+    page = phone.new_page()
+    Device(page)
+    page.goto(f"{ORIGIN}/desk/login")
+    _look(page)
+    page.fill("#email", KIM)
+    page.fill("#password", PASSWORD)
+    page.locator("form[action='/desk/login'] button").click()
+    page.goto(f"{ORIGIN}/desk/account")
+    page.locator("a[href='/desk/account/passkeys']").click()
+    _look(page)
+    page.fill("#name", "Desk computer")
+    page.locator("form[data-passkey=create] button").click()
+    page.locator(".flash").wait_for()
+    page.locator("form[action='/desk/logout'] button").click()
+    page.goto(f"{ORIGIN}/desk/log")
+    assert "/desk/login" in page.url
+    page.locator("form[data-passkey=get] button").click()
+    page.wait_for_url(f"{ORIGIN}/desk/log")
+
+
+def test_without_scripts(named_shop: Workshop, browser: Browser, language: str) -> None:
+    """Without scripts the page says that this way needs them, shows no dead button, and the other ways are there."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale=language, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{ORIGIN}/wallet/sign-in")
+    assert page.locator("[data-passkey-plain]").is_visible()
+    assert not page.locator("form[data-passkey=get]").is_visible()
+    assert page.locator("form[action='/wallet/sign-in'] button").is_visible()
+    context.close()
