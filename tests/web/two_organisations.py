@@ -1,0 +1,251 @@
+"""A site with two organisations that have everything a desk can have, and a browser for each role in each."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from issuer import (
+    Claims,
+    DeliveryWay,
+    ProofChoice,
+    SecondStep,
+    choose_delivery,
+    deliver_class,
+    list_jobs,
+    open_class_code,
+    read_achievement,
+    read_roster,
+    run_job,
+    start_job,
+)
+from issuer.people import HOME
+from issuer.people_store import insert_membership, insert_organisation, insert_person
+from issuer.skill_import import read_skill_list
+from issuer.skill_store import save_skill_list
+from issuer.web import CourseDraft, CourseDraftStore, DraftStore
+from keys import KeyType
+from schemas import OrganizationKind
+from skillmark.settings import load_link_secret
+from storage import list_messages
+from tests.web.workshop import BASE_URL, CLASS_LIST, COURSE, open_desk, open_workshop, read_token
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from issuer import JobProgress
+    from tests.web.workshop import Workshop
+
+HARBOUR = "a" * 32
+ROLES = ("viewer", "trainer", "owner")
+NOBODY = "nobody"
+SKILL_CSV = b"name,url\nRope splicing,https://skills.example.org/rope\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Things:
+    """One of everything that belongs to an organisation; the names are those of the places in addresses."""
+
+    issuer: str
+    course: str
+    badge: str
+    job: str
+    running_job: str
+    class_list: str
+    course_draft: str
+    message: str
+    skill_list: str
+    member: str
+    invitation: str = ""
+
+
+NEVER = Things(
+    issuer="never-was",
+    course="never-was",
+    badge="N" * 22,
+    job="N" * 16,
+    running_job="N" * 16,
+    class_list="N" * 22,
+    course_draft="N" * 22,
+    message="0" * 32,
+    skill_list="never-was",
+    member="0" * 32,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class TwoOrganisations:
+    """The site, what each organisation has, and who is signed in: cookie and form token by organisation and role."""
+
+    shop: Workshop
+    things: dict[str, Things]
+    tickets: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    snapshot: Path | None = None
+
+    def browser(self, organisation_id: str, role: str) -> tuple[FlaskClient, str]:
+        """Return a fresh browser of somebody, and the token that their forms carry."""
+        client = self.shop.client()
+        cookie, token = self.tickets[organisation_id, role]
+        client.set_cookie("session", cookie, domain="127.0.0.1")
+        return client, token
+
+    def keep(self) -> None:
+        """Remember everything as it is now."""
+        self.snapshot = self.shop.home.with_name("snapshot")
+        shutil.copytree(self.shop.home, self.snapshot, ignore=shutil.ignore_patterns("*.sqlite3*", "keys"))
+        with sqlite3.connect(self.shop.home / "skillmark.sqlite3") as live:
+            with sqlite3.connect(self.snapshot / "skillmark.sqlite3") as kept:
+                live.backup(kept)
+            kept.close()
+        live.close()
+
+    def restore(self) -> None:
+        """Put back everything as it was at `keep`, when no job runs any more."""
+        assert self.snapshot is not None
+        for job in list_jobs(self.shop.ledger):
+            self.shop.app.extensions["skillmark.jobs"].wait(job.job_id, timeout_seconds=60)
+        with sqlite3.connect(self.snapshot / "skillmark.sqlite3") as kept:
+            with sqlite3.connect(self.shop.home / "skillmark.sqlite3") as live:
+                kept.backup(live)
+            live.close()
+        kept.close()
+        for path in self.shop.home.rglob("*"):
+            place = path.relative_to(self.shop.home)
+            is_ours = "sqlite3" in path.name or place.parts[0] == "keys"
+            if path.is_file() and not is_ours and not (self.snapshot / place).exists():
+                path.unlink()
+        shutil.copytree(
+            self.snapshot, self.shop.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sqlite3*", "keys")
+        )
+
+    def fingerprint(self) -> str:
+        """Return what would differ if anything had changed: every row of every table, and every file."""
+        digest = hashlib.sha256()
+        with sqlite3.connect(self.shop.home / "skillmark.sqlite3") as connection:
+            for line in connection.iterdump():
+                digest.update(line.encode())
+        connection.close()
+        for path in sorted(self.shop.home.rglob("*")):
+            if path.is_file() and "sqlite3" not in path.name:
+                digest.update(str(path).encode() + path.read_bytes())
+        return digest.hexdigest()
+
+
+def open_two_organisations(home: Path) -> TwoOrganisations:
+    """Open a site with the organisation that it began with, and another one on a harbour; each has all there is."""
+    shop = open_workshop(home)
+    ledger = shop.ledger
+    with ledger.database.write() as connection:
+        insert_organisation(connection, HARBOUR, "Harbour Works", now=shop.clock())
+    harbour = ledger.create_issuer(
+        name="Harbour Works",
+        kind=OrganizationKind.EMPLOYER,
+        key_type=KeyType.ED25519,
+        organisation_id=HARBOUR,
+    )
+    site = TwoOrganisations(shop=shop, things={})
+    site.things[HOME] = _furnish(shop, HOME, shop.issuer_slug, course_slug="cmm-operator")
+    site.things[HARBOUR] = _furnish(shop, HARBOUR, harbour.slug, course_slug="harbour-crane")
+    shop.app.extensions["skillmark.mailing"].run()
+    for organisation_id in (HOME, HARBOUR):
+        for role in ROLES:
+            site.tickets[organisation_id, role] = _ticket(shop, organisation_id, role)
+    stranger = shop.client()
+    token = read_token(stranger.get("/desk/login", base_url=BASE_URL))
+    site.tickets[HOME, NOBODY] = site.tickets[HARBOUR, NOBODY] = _cookie(stranger), token
+    site.keep()
+    return site
+
+
+def _cookie(browser: FlaskClient) -> str:
+    cookie = browser.get_cookie("session", domain="127.0.0.1")
+    assert cookie is not None
+    return cookie.value
+
+
+def _ticket(shop: Workshop, organisation_id: str, role: str) -> tuple[str, str]:
+    person = _insert_person(shop, organisation_id, role, name=f"{role} of {organisation_id}")
+    browser = open_desk(shop, person_id=person, organisation_id=organisation_id)
+    token = read_token(browser.get("/desk", base_url=BASE_URL))
+    return _cookie(browser), token
+
+
+def _insert_person(shop: Workshop, organisation_id: str, role: str, *, name: str) -> str:
+    with shop.database.write() as connection:
+        email = f"{role}-{hashlib.sha256(name.encode()).hexdigest()[:8]}@example.org"
+        person = insert_person(connection, name=name, email=email, now=shop.clock())
+        insert_membership(connection, person, organisation_id, role, now=shop.clock())
+    return person
+
+
+def _furnish(shop: Workshop, organisation_id: str, issuer_slug: str, *, course_slug: str) -> Things:
+    ledger = shop.ledger
+    claims = Claims(ledger, load_link_secret(shop.home))
+    course = read_achievement(
+        COURSE.replace("slug: cmm-operator", f"slug: {course_slug}").encode(), filename="c.yaml", folder=None
+    )
+
+    def start(text: str) -> JobProgress:
+        roster = read_roster(text.encode(), filename="class.csv", achievement=course)
+        key = f"{organisation_id}-{roster.sha256}"
+        return start_job(
+            ledger,
+            roster,
+            course,
+            issuer_slug=issuer_slug,
+            proof=ProofChoice.BOTH,
+            awarded_on=None,
+            idempotency_key=key,
+        )
+
+    job = start(CLASS_LIST.replace("@example.org", f"@{course_slug}.example.org"))
+    run_job(ledger, job.job_id)
+    choose_delivery(claims, job.job_id, way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
+    deliver_class(claims, job.job_id)
+    open_class_code(claims, job.job_id)
+    badge = ledger.list_issued(job.job_id)[0]
+    waiting = start("Name,Practical test\nPiet Halfway,Works alone\n")
+    drafts = DraftStore(shop.home / "drafts", clock=shop.clock)
+    draft = drafts.create(
+        organisation_id=organisation_id,
+        achievement_slug=course_slug,
+        issuer_slug=issuer_slug,
+        filename="next.csv",
+        data=b"Name,Date,Practical test\nNora Next,2026-05-13,Works alone\n",
+    )
+    course_drafts = CourseDraftStore(shop.home / "course-drafts", clock=shop.clock)
+    course_draft = course_drafts.create(
+        CourseDraft(
+            id="",
+            organisation_id=organisation_id,
+            issuer_slug=issuer_slug,
+            fields={"name": f"Rigging at {course_slug}", "language": "en", "type": "Certificate"},
+        )
+    )
+    with ledger.database.write() as connection:
+        skills = read_skill_list(SKILL_CSV, framework="Ropes").skills
+        slug = f"ropes-{course_slug}"
+        save_skill_list(connection, organisation_id, slug=slug, name="Ropes", skills=skills, now=shop.clock())
+    with ledger.database.read() as connection:
+        own = [
+            message
+            for message in list_messages(connection, limit=100)
+            if message.recipient.endswith(f"@{course_slug}.example.org")
+        ]
+    return Things(
+        issuer=issuer_slug,
+        course=course_slug,
+        badge=badge.slug,
+        job=job.job_id,
+        running_job=waiting.job_id,
+        class_list=draft.id,
+        course_draft=course_draft.id,
+        message=own[0].id,
+        skill_list=slug,
+        member=_insert_person(shop, organisation_id, "viewer", name=f"colleague at {course_slug}"),
+    )
