@@ -85,6 +85,7 @@ from issuer.people_invitations import (
     invitation_path,
     invite,
     list_invitations,
+    read_invited_address,
     withdraw_invitation,
 )
 from issuer.people_messages import people_renderers
@@ -206,6 +207,7 @@ __all__ = [
     "read_class_delivery",
     "read_deliveries",
     "read_edit_results",
+    "read_invited_address",
     "read_own_credential",
     "read_role",
     "read_roster",

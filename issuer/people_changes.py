@@ -141,7 +141,7 @@ def rename_organisation(ledger: Ledger, actor: Actor, typed: str) -> None:
 
 
 def create_organisation(ledger: Ledger, typed: str) -> Organisation:
-    """Make an organisation without people and issuers.
+    """Make an organisation without people and issuers; one that was left like that by a kill is taken up again.
 
     Raises:
         LedgerError: As `read_name`; `people.organisation_taken` when one has this name.
@@ -149,9 +149,13 @@ def create_organisation(ledger: Ledger, typed: str) -> Organisation:
     name = read_name(typed)
     organisation = Organisation(id=people_store.new_id(), name=name)
     with ledger.transaction() as connection:
-        taken = {row["shown"].casefold() for row in people_store.list_organisations(connection)}
-        if name.casefold() in taken:
-            raise LedgerError("people.organisation_taken")
+        for row in people_store.list_organisations(connection):
+            if row["shown"].casefold() != name.casefold():
+                continue
+            known = row["id"]
+            if people_store.list_members(connection, known) or people_store.list_issuer_slugs(connection, known):
+                raise LedgerError("people.organisation_taken")
+            return Organisation(id=known, name=row["shown"])
         people_store.insert_organisation(connection, organisation.id, name, now=ledger.clock())
         ledger.record(connection, "organisation.created", organisation.id, by=BY_COMMAND_LINE)
     return organisation
@@ -159,10 +163,11 @@ def create_organisation(ledger: Ledger, typed: str) -> Organisation:
 
 def restore_desk_owner(ledger: Ledger) -> None:
     """Let whoever knows the desk password be an owner of the first organisation again, when somebody removed them."""
+    with ledger.database.read() as connection:
+        if people_store.find_role(connection, DESK_PERSON, HOME) == Role.OWNER.value:
+            return
     with ledger.transaction() as connection:
         role = people_store.find_role(connection, DESK_PERSON, HOME)
-        if role == Role.OWNER.value:
-            return
         if role is None:
             people_store.insert_membership(connection, DESK_PERSON, HOME, Role.OWNER.value, now=ledger.clock())
         else:

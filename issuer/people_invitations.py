@@ -71,7 +71,7 @@ class Accepted:
     is_new: bool
 
 
-def read_address(typed: str) -> str:
+def read_invited_address(typed: str) -> str:
     """Return an e-mail address in small letters: plain letters only, so that no two addresses look the same.
 
     Raises:
@@ -100,7 +100,7 @@ def invite(ledger: Ledger, links: LinkSecret, actor: Actor, typed: str, role: Ro
         LedgerError: `people.email_invalid`, `people.already_member`, `people.too_many_invitations` or
             `people.not_owner`.
     """
-    email, now = read_address(typed), ledger.clock()
+    email, now = read_invited_address(typed), ledger.clock()
     invitation_id, organisation_id = people_store.new_id(), actor.organisation_id
     with ledger.transaction() as connection:
         check_is_owner(connection, actor)
@@ -231,7 +231,7 @@ def accept_invitations_of(ledger: Ledger, email: str, *, name: str) -> str | Non
         The id of the person, or None when nobody of this address is known or invited.
     """
     now = ledger.clock()
-    address = read_address(email)
+    address = read_invited_address(email)
     with ledger.transaction() as connection:
         rows = invitation_store.list_invited_organisations(connection, address, now=now)
         person = find_person_by_email(connection, address)

@@ -18,6 +18,7 @@ from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
 from skillmark.cli_mail import due, send, to_call
+from skillmark.cli_people import organisation, person
 from skillmark.cli_replace import correct, renew
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
@@ -177,5 +178,7 @@ for command in (
     send,
     due,
     to_call,
+    organisation,
+    person,
 ):
     main.add_command(command)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from issuer import restore_desk_owner
 from pages import MIN_PASSWORD_CHARS, hash_password
 from skillmark.demo import prepare_demo
 from skillmark.server import check_port_is_free, serve_site
 from skillmark.settings import load_settings
+from skillmark.wiring import open_ledger
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -58,10 +60,13 @@ def _empty_index(home: Path) -> Path:
 @click.password_option(help="Leave it out to be asked, so that it stands in no history file.")
 @click.pass_obj
 def desk_password(home: Path, password: str) -> None:
-    """Set the password of the trainer's desk."""
+    """Set the password of the trainer's desk; whoever knows it is an owner of the first organisation."""
     if len(password) < MIN_PASSWORD_CHARS:
         raise click.BadParameter(f"use at least {MIN_PASSWORD_CHARS} characters", param_hint="password")
-    load_settings(home).save_desk_password_hash(hash_password(password))
+    settings = load_settings(home)
+    settings.save_desk_password_hash(hash_password(password))
+    with open_ledger(settings) as ledger:
+        restore_desk_owner(ledger)
     click.echo("The desk has a new password.")
 
 
