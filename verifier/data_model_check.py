@@ -87,7 +87,7 @@ def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> C
     """
     document = received.document
     try:
-        _verify_contexts(document.get("@context"), kind)
+        verify_contexts(document.get("@context"), kind)
     except DataModelError as error:
         if _CREDENTIAL_MEMBERS.isdisjoint(document):
             raise DataModelError(error.code, pointer=error.pointer, detail={"isCredential": False}) from error
@@ -107,7 +107,13 @@ def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> C
     )
 
 
-def _verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
+def verify_contexts(contexts: JsonValue, kind: CredentialKind) -> None:
+    """Insist on the contexts of a kind of credential, in their order, all of them known here.
+
+    Raises:
+        DataModelError: `data_model.context_inline_forbidden`, `data_model.context_order`.
+        UnknownContextError: `data_model.context_unknown`.
+    """
     if isinstance(contexts, dict) or any(not isinstance(entry, str) for entry in read_list(contexts)):
         raise DataModelError("data_model.context_inline_forbidden", pointer="/@context")
     if not isinstance(contexts, list) or not contexts or contexts[0] not in {VC_V1_CONTEXT, VC_V2_CONTEXT}:

@@ -57,13 +57,14 @@ def check_schema(document: JsonObject, *, kind: CredentialKind) -> Check:
         )
     detail: JsonObject = {"schema": name.value}
     notes: tuple[str, ...] = ("schema.compacted",) if is_compacted else ()
-    if foreign := _list_foreign_schemas(document):
+    if foreign := list_foreign_schemas(document):
         detail["notFollowed"] = foreign
         notes += ("schema.other_schema_not_followed",)
     return compose_passed(CheckName.SCHEMA, detail, notes=notes)
 
 
-def _list_foreign_schemas(document: JsonObject) -> list[JsonValue]:
+def list_foreign_schemas(document: JsonObject) -> list[JsonValue]:
+    """Return the addresses of the schemas that a badge names and that are not those of Open Badges."""
     if "credentialSchema" not in document:
         return []
     named = (

@@ -152,6 +152,11 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
         raise
 
 
+def is_plainly_json(data: bytes) -> bool:
+    """Say whether `read_presented` would take a file for JSON, its first character an opening brace."""
+    return data.startswith(b"{") and data[4:8] != _ISO_MEDIA_BOX
+
+
 def is_web_page(data: bytes) -> bool:
     """Say whether the bytes begin as an HTML page does."""
     return _PAGE_START.match(data) is not None

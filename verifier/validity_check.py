@@ -31,7 +31,15 @@ def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check
         InvalidCredentialError: `validity.not_yet_valid` or `validity.expired`.
     """
     period = read_validity_period(verified)
-    valid_from, valid_until = period.start, period.end
+    return judge_period(period.start, period.end, now=now)
+
+
+def judge_period(valid_from: datetime | None, valid_until: datetime | None, *, now: datetime) -> Check:
+    """Compare both ends of what is signed with `now`.
+
+    Raises:
+        InvalidCredentialError: As `check_validity_period`.
+    """
     detail: dict[str, JsonValue] = {}
     if valid_from is not None:
         detail["validFrom"] = format_datetime(valid_from)

@@ -24,6 +24,7 @@ from verifier.key_pin_check import compare_with_pins
 from verifier.members import read_issuer_id
 from verifier.ob2_check import check_old_badge
 from verifier.ob2_reading import find_old_badge
+from verifier.plain_badge import verify_plainly
 from verifier.received import read_received
 from verifier.recipient_check import check_recipient
 from verifier.refresh_check import follow_refresh
@@ -56,7 +57,8 @@ def verify_presented(data: bytes | str, *, context: VerificationContext, filenam
     Returns:
         A report, also for a bad badge or for something that is none.
     """
-    return _verify(lambda: read_presented(data, filename=filename), context)
+    plain = verify_plainly(data, context=context)
+    return _verify(lambda: read_presented(data, filename=filename), context) if plain is None else plain
 
 
 def verify_scanned(text: str, *, context: VerificationContext) -> VerificationReport:

@@ -10,6 +10,7 @@ from schemas import CannotCheckError, InvalidCredentialError, use_contexts
 from verifier.containers import ContainerKind, find_container
 from verifier.fetch_once import FetchOnce
 from verifier.learner_record import verify_learner_record
+from verifier.plain_badge import verify_plainly
 from verifier.presentation import MAX_FETCHES_PER_SET, verify_presentation
 from verifier.report import VerificationReport
 from verifier.report_set import CredentialSetReport
@@ -39,7 +40,8 @@ def verify_any(data: bytes | str, *, context: VerificationContext, filename: str
     Returns:
         A `VerificationReport` for one badge and for anything that is none, else a `CredentialSetReport`.
     """
-    return _verify_any(lambda: read_presented(data, filename=filename), context)
+    plain = verify_plainly(data, context=context)
+    return _verify_any(lambda: read_presented(data, filename=filename), context) if plain is None else plain
 
 
 def verify_any_scanned(text: str, *, context: VerificationContext) -> AnyReport:

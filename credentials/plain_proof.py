@@ -1,0 +1,104 @@
+"""The proof of a badge as nearly all are, verified in one straight line: one `eddsa-rdfc-2022` proof, usual words only.
+
+Whatever is wrong and whatever is rare ends in None: then `verify_data_integrity_proof`, which knows every rule and
+says which one is broken, decides from the start. Nothing is accepted here that is not accepted there, and what comes
+out is the same (docs/adr/0019; `tests/property/test_plain_badges.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from credentials.canonical import hash_under
+from credentials.cryptosuites import Cryptosuite
+from credentials.document import SecuringForm, VerifiedDocument
+from credentials.plain_walk import tell_plainly
+from credentials.proof_members import ProofPurpose
+from credentials.rdfc import HashAlgorithm, canonicalize_quads
+from credentials.term_tables import compile_contexts
+from keys import KeyType, SignatureAlgorithm, decode_base58
+from schemas import BadgeError, read_datetime
+
+if TYPE_CHECKING:
+    from keys import PublicKey
+    from schemas import JsonObject
+
+# Units of `rdfc` for things that look alike, such as the ends of two scales of grades; what takes more is not usual.
+MAX_PLAIN_WORK: Final = 1_000
+
+_MEMBERS: Final = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
+_SUITE: Final = Cryptosuite.EDDSA_RDFC_2022.value
+_PURPOSE: Final = ProofPurpose.ASSERTION_METHOD.value
+_SIGNATURE_BYTES: Final = 64
+_SIGNATURE_CHARS: Final = range(65, 90)  # 64 to 88 digits of base58, and the letter before them
+
+
+def verify_plain_proof(
+    document: JsonObject,
+    *,
+    urls: tuple[str, ...],
+    method: str,
+    public_key: PublicKey,
+    original: bytes,
+    has_escapes: bool,
+) -> VerifiedDocument | None:
+    """Verify the one proof of a document with the key of its issuer; None when it takes the thorough way to tell.
+
+    Args:
+        document: As read from `original`; left unchanged.
+        urls: Its contexts, all of them the program's own, that of Verifiable Credentials first.
+        method: What the proof has to name.
+        public_key: The key behind that.
+        original: The bytes as received, carried along.
+        has_escapes: Whether a text in it may hold a quote, a backslash or a control character.
+    """
+    proof = document.get("proof")
+    if (
+        type(proof) is not dict
+        or proof.keys() != _MEMBERS
+        or proof["type"] != "DataIntegrityProof"
+        or proof["cryptosuite"] != _SUITE
+        or proof["proofPurpose"] != _PURPOSE
+        or proof["verificationMethod"] != method
+        or public_key.key_type is not KeyType.ED25519
+    ):
+        return None
+    unsecured = document.copy()
+    del unsecured["proof"]
+    root = unsecured.copy()
+    del root["@context"]
+    try:
+        signature = _read_signature(proof["proofValue"])
+        created = proof["created"]
+        if signature is None or type(created) is not str:
+            return None
+        signed_at = read_datetime(created)
+        told = tell_plainly(root, compile_contexts(urls), needs_escapes=has_escapes)
+        if told is None:
+            return None
+        text = told.canonicalize(HashAlgorithm.SHA256) or canonicalize_quads(
+            told.iterate_quads(), budget=MAX_PLAIN_WORK
+        )
+        body = hashlib.sha256(text.encode()).digest()
+        options = proof.copy()
+        del options["proofValue"]
+        config = hash_under(options, urls, HashAlgorithm.SHA256)
+        public_key.verify(signature, config + body, algorithm=SignatureAlgorithm.EDDSA)
+    except (BadgeError, UnicodeEncodeError):
+        return None
+    return VerifiedDocument(
+        form=SecuringForm.DATA_INTEGRITY,
+        original=original,
+        document=unsecured,
+        verification_method=method,
+        created=signed_at,
+        cryptosuite=_SUITE,
+    )
+
+
+def _read_signature(value: object) -> bytes | None:
+    if type(value) is not str or len(value) not in _SIGNATURE_CHARS or value[0] != "z":
+        return None
+    signature = decode_base58(value[1:])
+    return signature if len(signature) == _SIGNATURE_BYTES else None
