@@ -40,6 +40,7 @@ class MailText:
         subject: In both languages.
         parts: One for each language, that of the reader first if it is known.
         link: Where the button leads; empty when there is none.
+        stop: Address that ends such messages by one POST (RFC 8058); empty when there is none.
         short: The whole message for a telephone, in both languages; empty when it is never sent to one.
     """
 
@@ -47,6 +48,7 @@ class MailText:
     parts: tuple[MailPart, ...]
     link: str = ""
     short: str = ""
+    stop: str = ""
 
 
 def render_mail_plain(text: MailText) -> str:

@@ -51,7 +51,7 @@ def compose_mail(
     Raises:
         MailError: `mail.header_invalid` for a line break in subject, name or address, or what is no address.
     """
-    if any(has_control(header) for header in (text.subject, identity.name, message_id)):
+    if any(has_control(header) for header in (text.subject, text.stop, identity.name, message_id)):
         raise MailError("mail.header_invalid", is_final=True)
     if not all(is_mail_address(address) for address in (recipient, identity.address)):
         raise MailError("mail.header_invalid", is_final=True)
@@ -65,6 +65,10 @@ def compose_mail(
     mail["Date"] = format_mail_date(created)
     mail["Message-ID"] = f"<{message_id}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if text.stop:
+        mail["List-Unsubscribe"] = f"<{text.stop}>"
+        if text.stop.startswith("https://"):  # RFC 8058 §3.1
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(render_mail_plain(text), cte="quoted-printable")
     mail.add_alternative(render_mail_html(text), subtype="html", cte="quoted-printable")
     mail["Content-Language"] = ", ".join(part.language for part in text.parts)

@@ -20,7 +20,7 @@ from wallet import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from issuer import Claims, Ledger
     from pages import MailText
@@ -143,6 +143,11 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
     def fetch_badge(url: str) -> bytes:
         return fetch_presented(url, fetcher=compose_context().fetcher).credential
 
+    def list_trainers(slugs: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        courses = {found.achievement_slug for slug in slugs if (found := ledger.find_published(slug)) is not None}
+        owners = [ledger.find_achievement_issuer(course) for course in sorted(courses)]
+        return tuple(dict.fromkeys((owner.name, owner.email) for owner in owners if owner is not None and owner.email))
+
     return WalletDeps(
         base_url=ledger.base_url,
         database=ledger.database,
@@ -153,6 +158,7 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
         find_own=find_own,
         verify=verify,
         is_out_of_use=_find_out_of_use(ledger),
+        list_trainers=list_trainers,
         fetch_badge=fetch_badge,
         records=LedgerRecords(ledger),
     )
@@ -164,7 +170,11 @@ def renderers_of_wallet(claims: Claims) -> Mapping[str, Callable[[OutboxMessage]
     return {
         **wallet_renderers(ledger.database, claims.links, clock=ledger.clock, base_url=ledger.base_url),
         **notice_renderers(
-            ledger.database, clock=ledger.clock, base_url=ledger.base_url, is_out_of_use=_find_out_of_use(ledger)
+            ledger.database,
+            links=claims.links,
+            clock=ledger.clock,
+            base_url=ledger.base_url,
+            is_out_of_use=_find_out_of_use(ledger),
         ),
     }
 
@@ -172,8 +182,8 @@ def renderers_of_wallet(claims: Claims) -> Mapping[str, Callable[[OutboxMessage]
 def remind_holders(claims: Claims) -> int:
     """Put into the outbox what holders are to be told now; return how many messages are new."""
     ledger, now = claims.ledger, claims.ledger.clock()
-    count = remind_of_endings(ledger.database, now=now, is_out_of_use=_find_out_of_use(ledger))
-    return count + tell_last_month(ledger.database, now=now)
+    count = remind_of_endings(ledger.database, links=claims.links, now=now, is_out_of_use=_find_out_of_use(ledger))
+    return count + tell_last_month(ledger.database, links=claims.links, now=now)
 
 
 def _find_out_of_use(ledger: Ledger) -> Callable[[str], bool]:

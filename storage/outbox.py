@@ -201,6 +201,14 @@ def forget_recipient(connection: Connection, recipient: str) -> None:
     connection.execute(statement.values(recipient="", facts=b"{}"))
 
 
+def forget_messages(connection: Connection, dedupe_start: str) -> None:
+    """Erase recipients and facts of the messages whose keys begin so; what waits among them is not sent."""
+    statement = sa.update(OUTBOX).where(OUTBOX.c.dedupe_key.startswith(dedupe_start, autoescape=True))
+    waiting = statement.where(OUTBOX.c.state == MessageState.QUEUED.value)
+    connection.execute(waiting.values(state=MessageState.BOUNCED.value, failure="message.recipient_erased"))
+    connection.execute(statement.values(recipient="", facts=b"{}"))
+
+
 def find_message(connection: Connection, dedupe_key: str) -> OutboxMessage | None:
     """Return the message with that key, or None."""
     row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.dedupe_key == dedupe_key)).mappings().first()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from keys import Clock, LinkSecret
@@ -177,6 +177,8 @@ class WalletDeps:
         verify: Verifies bytes, with our own published documents at hand; the name of the file may be empty.
         is_out_of_use: Says of a badge of this site, by its slug, whether it was revoked, suspended or replaced.
         calling_code: Of telephone numbers that are written without `+`.
+        list_trainers: Returns, for badges of this site by their slugs, name and public e-mail address of who issued
+            them; those without an address are left out.
         fetch_badge: Fetches the badge at an https address through the guarded door; raises as `fetch_presented`.
         records: Who signs a record of badges.
     """
@@ -190,5 +192,6 @@ class WalletDeps:
     find_own: Callable[[str], OwnBadge | None]
     verify: Callable[[bytes, str], AnyReport]
     is_out_of_use: Callable[[str], bool]
+    list_trainers: Callable[[Sequence[str]], tuple[tuple[str, str], ...]]
     fetch_badge: Callable[[str], bytes]
     records: RecordDesk

@@ -17,6 +17,7 @@ from wallet import holder_store, session_store
 from wallet.model import EMAIL, MAX_IDENTIFIERS
 from wallet.records import take_back_signed_records
 from wallet.session_store import SignInRow, begin_session
+from wallet.supervisors import forget_supervisors
 from wallet.tokens import hash_secret, make_sign_in_token, new_id
 
 if TYPE_CHECKING:
@@ -232,6 +233,7 @@ def delete_account(deps: WalletDeps, holder_id: str) -> None:
     take_back_signed_records(deps, holder_id)
     with deps.database.write() as connection:
         addresses = [identifier.value for identifier in holder_store.list_identifiers(connection, holder_id)]
+        forget_supervisors(connection, holder_id)
         holder_store.delete_holder(connection, holder_id)
         for address in addresses:
             forget_recipient(connection, address)

@@ -18,11 +18,12 @@ from wallet.cards import compose_badge_key, compose_card, compose_kept_report, f
 from wallet.model import MAX_HOLDINGS, MAX_NAME_CHARS, MAX_NOTE_CHARS, Card, NewHolding, Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from verifier import AnyReport, Presented
     from wallet.deps import WalletDeps
-    from wallet.model import Holding
+    from wallet.model import Holding, Identifier
 
 _UNKNOWN_CARD = Card(title="")
 _MEDIA_TYPES = (
@@ -255,11 +256,11 @@ def remove_holding(deps: WalletDeps, holder_id: str, holding_id: str) -> None:
             raise LedgerError("wallet.not_found")
 
 
-def list_found(deps: WalletDeps, holder_id: str, addresses: tuple[str, ...], kind: str) -> tuple[str, ...]:
-    """Return the badges of this site that were issued to an address of the holder and are not in the wallet."""
+def list_found(deps: WalletDeps, holder_id: str, identifiers: Sequence[Identifier]) -> tuple[str, ...]:
+    """Return the badges of this site that were issued to an address or number of the holder and that they lack."""
     with deps.database.read() as connection:
         kept = holding_store.list_slugs(connection, holder_id)
-    found = [slug for address in addresses for slug in deps.claims.badges_for_identifier(kind, address)]
+    found = [slug for one in identifiers for slug in deps.claims.badges_for_identifier(one.kind, one.value)]
     return tuple(slug for slug in dict.fromkeys(found) if slug not in kept)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages import MailPart, MailText
+from pages import MailPart, MailText, fit_text
 from wallet import session_store
+from wallet.code_store import find_code
 from wallet.holders import ADD_ADDRESS_TEMPLATE, SIGN_IN_LIFE, SIGN_IN_TEMPLATE, compose_sign_in_path
+from wallet.phones import CODE_LIFE, PHONE_CODE_TEMPLATE, make_phone_code
 from wallet.tokens import hash_secret, make_sign_in_token
 
 if TYPE_CHECKING:
@@ -32,10 +34,22 @@ def wallet_renderers(
         link = find_link(message)
         return compose(link) if link else None
 
+    def render_code(message: OutboxMessage) -> MailText | None:
+        code_id, now = str(message.facts.get("code", "")), clock()
+        with database.read() as connection:
+            row = find_code(connection, code_id, after=now - CODE_LIFE)
+        return _compose_code(make_phone_code(links, code_id)) if row is not None and not row.is_spent else None
+
     return {
+        PHONE_CODE_TEMPLATE: render_code,
         SIGN_IN_TEMPLATE: lambda message: render(message, _compose_sign_in),
         ADD_ADDRESS_TEMPLATE: lambda message: render(message, _compose_adding),
     }
+
+
+def _compose_code(code: str) -> MailText:
+    short = fit_text(f"{code}: code of your badge wallet / código de su cartera. Give it to nobody / No lo dé a nadie")
+    return MailText(subject="Your code / Su código", parts=(MailPart(language="en", paragraphs=(short,)),), short=short)
 
 
 def _compose_sign_in(link: str) -> MailText:

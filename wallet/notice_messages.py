@@ -6,19 +6,25 @@ sent. No message names its reader.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pages import MailPart, MailText, write_date
-from wallet import holder_store, holding_store, notice_store
-from wallet.notices import ENDING_TEMPLATE, MONTH_TEMPLATE
+from pages import MailPart, MailText, fit_text, write_date
+from wallet import holder_store, holding_store, notice_store, supervisor_store
+from wallet.notices import ENDING_TEMPLATE, MONTH_TEMPLATE, Notice, compose_stop_path
 from wallet.reminders import list_due, list_earned
+from wallet.supervisor_messages import compose_ask, compose_supervisor_ending
+from wallet.supervisor_store import SupervisorState
+from wallet.supervisors import ASK_TEMPLATE, SUPERVISOR_TEMPLATE, compose_told_path
 from wallet.text_folding import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from keys import Clock
+    from sqlalchemy import Connection
+
+    from keys import Clock, LinkSecret
     from storage import Database, OutboxMessage
     from wallet.model import Holding
 
@@ -28,37 +34,77 @@ _OFF_ES = "Puede desactivar estos mensajes en su cartera, en «Mi cuenta»."
 
 
 def notice_renderers(
-    database: Database, *, clock: Clock, base_url: str, is_out_of_use: Callable[[str], bool]
+    database: Database, *, links: LinkSecret, clock: Clock, base_url: str, is_out_of_use: Callable[[str], bool]
 ) -> Mapping[str, Callable[[OutboxMessage], MailText | None]]:
     """Return who writes these messages, by template; arguments as of `remind_of_endings`."""
+    writer = _NoticeWriter(database, links, clock, base_url, is_out_of_use)
+    return {
+        ENDING_TEMPLATE: writer.write_ending,
+        MONTH_TEMPLATE: writer.write_month,
+        ASK_TEMPLATE: writer.write_ask,
+        SUPERVISOR_TEMPLATE: writer.write_supervisor_ending,
+    }
 
-    def render_ending(message: OutboxMessage) -> MailText | None:
-        holding_id, now = str(message.facts.get("holding", "")), clock()
-        with database.read() as connection:
-            holder_id = notice_store.find_holder(connection, holding_id)
-            is_wanted = notice_store.load_choices(connection, holder_id).remind
-            if not is_wanted or message.recipient not in holder_store.list_addresses(connection, holder_id):
+
+@dataclass(frozen=True, slots=True)
+class _NoticeWriter:
+    database: Database
+    links: LinkSecret
+    clock: Clock
+    base_url: str
+    is_out_of_use: Callable[[str], bool]
+
+    def write_ending(self, message: OutboxMessage) -> MailText | None:
+        with self.database.read() as connection:
+            holder_id = notice_store.find_holder(connection, str(message.facts.get("holding", "")))
+            if message.recipient not in holder_store.list_addresses(connection, holder_id):
                 return None
-            holdings = holding_store.list_holdings(connection, holder_id)
-        for holding, _ in list_due(holdings, now, is_out_of_use=is_out_of_use):
-            if holding.id == holding_id and holding.card.valid_until is not None:
-                title, issuer = one_line(holding.card.title), one_line(holding.card.issuer)
-                link = f"{base_url}/wallet/badges/{holding_id}"
-                return _compose_ending(title, issuer, holding.card.valid_until, now, link=link)
-        return None
+            holding = self._find_due(connection, holder_id, message)
+        if holding is None:
+            return None
+        stop = f"{self.base_url}{compose_stop_path(self.links, holder_id, Notice.REMINDERS)}"
+        return _compose_ending(holding, self.clock(), link=f"{self.base_url}/wallet/badges/{holding.id}", stop=stop)
 
-    def render_month(message: OutboxMessage) -> MailText | None:
-        holder_id, now = str(message.facts.get("holder", "")), clock()
+    def write_supervisor_ending(self, message: OutboxMessage) -> MailText | None:
+        with self.database.read() as connection:
+            told = supervisor_store.find_supervisor(connection, str(message.facts.get("supervisor", "")))
+            if told is None or told.state is not SupervisorState.AGREED or told.email != message.recipient:
+                return None
+            if notice_store.find_holder(connection, str(message.facts.get("holding", ""))) != told.holder_id:
+                return None
+            holding = self._find_due(connection, told.holder_id, message)
+        if holding is None:
+            return None
+        page = f"{self.base_url}/b/{holding.slug}" if holding.slug else ""
+        stop = f"{self.base_url}{compose_told_path(self.links, told.id)}"
+        return compose_supervisor_ending(holding, told.worker_name, self.clock(), page=page, stop=stop)
+
+    def write_ask(self, message: OutboxMessage) -> MailText | None:
+        with self.database.read() as connection:
+            asked = supervisor_store.find_supervisor(connection, str(message.facts.get("supervisor", "")))
+        if asked is None or asked.state is not SupervisorState.ASKED or asked.email != message.recipient:
+            return None
+        return compose_ask(asked.worker_name, link=f"{self.base_url}{compose_told_path(self.links, asked.id)}")
+
+    def write_month(self, message: OutboxMessage) -> MailText | None:
+        holder_id, now = str(message.facts.get("holder", "")), self.clock()
         begin, end = _read_month(str(message.facts.get("month", "")))
-        with database.read() as connection:
+        with self.database.read() as connection:
             is_wanted = notice_store.load_choices(connection, holder_id).monthly
             if not is_wanted or message.recipient not in holder_store.list_addresses(connection, holder_id):
                 return None
             holdings = holding_store.list_holdings(connection, holder_id)
-        earned = list_earned(holdings, begin, end, now=now, is_out_of_use=is_out_of_use)
-        return _compose_month(earned, link=f"{base_url}/wallet") if earned else None
+        earned = list_earned(holdings, begin, end, now=now, is_out_of_use=self.is_out_of_use)
+        stop = f"{self.base_url}{compose_stop_path(self.links, holder_id, Notice.MONTHLY)}"
+        return _compose_month(earned, link=f"{self.base_url}/wallet", stop=stop) if earned else None
 
-    return {ENDING_TEMPLATE: render_ending, MONTH_TEMPLATE: render_month}
+    def _find_due(self, connection: Connection, holder_id: str, message: OutboxMessage) -> Holding | None:
+        """Return the badge that a message is about, if its holder still wants that told and there is a reason to."""
+        if not notice_store.load_choices(connection, holder_id).remind:
+            return None
+        holdings = holding_store.list_holdings(connection, holder_id)
+        due = list_due(holdings, self.clock(), is_out_of_use=self.is_out_of_use)
+        return next((holding for holding, _ in due if holding.id == message.facts.get("holding")), None)
 
 
 def _read_month(text: str) -> tuple[datetime, datetime]:
@@ -67,7 +113,9 @@ def _read_month(text: str) -> tuple[datetime, datetime]:
     return begin, (begin + timedelta(days=31)).replace(day=1)
 
 
-def _compose_ending(title: str, issuer: str, ends: datetime, now: datetime, *, link: str) -> MailText:
+def _compose_ending(holding: Holding, now: datetime, *, link: str, stop: str) -> MailText:
+    title, issuer, ends = one_line(holding.card.title), one_line(holding.card.issuer), holding.card.valid_until
+    assert ends is not None
     days = max(1, (ends - now).days)
     english = MailPart(
         language="en",
@@ -92,11 +140,20 @@ def _compose_ending(title: str, issuer: str, ends: datetime, now: datetime, *, l
         after=_OFF_ES,
     )
     return MailText(
-        subject=f"Your badge ends soon / Su insignia vence pronto: {title}", parts=(english, spanish), link=link
+        subject=f"Your badge ends soon / Su insignia vence pronto: {title}",
+        parts=(english, spanish),
+        link=link,
+        stop=stop,
+        short=fit_text(
+            f"Your badge ends on / Su insignia vence el {ends:%Y-%m-%d}: {{title}}. Ask how to renew it / "
+            "Pregunte cómo renovarla:",
+            title=title,
+            link=link,
+        ),
     )
 
 
-def _compose_month(earned: Sequence[Holding], *, link: str) -> MailText:
+def _compose_month(earned: Sequence[Holding], *, link: str, stop: str) -> MailText:
     count, told = len(earned), earned[:_MAX_TOLD]
     names = [(one_line(holding.card.title), one_line(holding.card.issuer)) for holding in told if holding.card.title]
     more = count - len(names)
@@ -129,5 +186,11 @@ def _compose_month(earned: Sequence[Holding], *, link: str) -> MailText:
         after=_OFF_ES,
     )
     return MailText(
-        subject="What you earned last month / Lo que obtuvo el mes pasado", parts=(english, spanish), link=link
+        subject="What you earned last month / Lo que obtuvo el mes pasado",
+        parts=(english, spanish),
+        link=link,
+        stop=stop,
+        short=fit_text(
+            f"New badges in your wallet last month / Insignias nuevas en su cartera el mes pasado: {count}.", link=link
+        ),
     )

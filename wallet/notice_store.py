@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from schemas import format_datetime
-from wallet.model import EMAIL, Origin
-from wallet.tables import HOLDERS, HOLDINGS, IDENTIFIERS
+from wallet import holder_store
+from wallet.model import EMAIL, PHONE, Origin
+from wallet.tables import HOLDERS, HOLDINGS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from wallet.model import Identifier
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a holder wants to be told by e-mail.
+    """What a holder wants to be told.
 
     Args:
         remind: Before a badge ends.
@@ -42,10 +45,32 @@ def save_choices(connection: Connection, holder_id: str, choices: Choices) -> No
     connection.execute(statement.values(remind=int(choices.remind), monthly=int(choices.monthly)))
 
 
-def find_address(connection: Connection, holder_id: str) -> str:
-    """Return the verified address that messages to a holder go to, the oldest; empty when there is none."""
-    statement = sa.select(IDENTIFIERS.c.value).where(IDENTIFIERS.c.holder_id == holder_id, IDENTIFIERS.c.kind == EMAIL)
-    return connection.scalar(statement.order_by(IDENTIFIERS.c.verified_at, IDENTIFIERS.c.id).limit(1)) or ""
+def find_contact(connection: Connection, holder_id: str) -> Identifier | None:
+    """Return where messages to a holder go: what they chose, else their oldest e-mail address, else oldest number.
+
+    None when they have neither.
+    """
+    known = holder_store.list_identifiers(connection, holder_id)
+    chosen = connection.scalar(sa.select(HOLDERS.c.notice_identifier).where(HOLDERS.c.id == holder_id))
+    by_choice = [one for one in known if one.id == chosen]
+    by_kind = [one for kind in (EMAIL, PHONE) for one in known if one.kind == kind]
+    return next(iter((*by_choice, *by_kind)), None)
+
+
+def save_contact(connection: Connection, holder_id: str, identifier_id: str) -> None:
+    """Keep where messages to a holder go; empty for the usual."""
+    connection.execute(sa.update(HOLDERS).where(HOLDERS.c.id == holder_id).values(notice_identifier=identifier_id))
+
+
+def save_stop(connection: Connection, holder_id: str, *, token_hash: str) -> None:
+    """Keep the link that ends the messages to a holder."""
+    statement = sa.update(HOLDERS).where(HOLDERS.c.id == holder_id, HOLDERS.c.stop_hash != token_hash)
+    connection.execute(statement.values(stop_hash=token_hash))
+
+
+def find_by_stop(connection: Connection, token_hash: str) -> str:
+    """Return whose messages a link ends; empty when it is no such link."""
+    return connection.scalar(sa.select(HOLDERS.c.id).where(HOLDERS.c.stop_hash == token_hash)) or ""
 
 
 def count_calendars(connection: Connection, holder_id: str) -> int:

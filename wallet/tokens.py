@@ -20,6 +20,8 @@ _COOKIE_BYTES = 32
 _SIGN_IN = "wallet-sign-in"
 _SHARE = "wallet-share"
 _CALENDAR = "wallet-calendar"
+_STOP = "wallet-stop"
+_SUPERVISOR = "wallet-supervisor"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
 
 
@@ -36,6 +38,16 @@ def make_share_token(secret: LinkSecret, share_id: str) -> str:
 def make_calendar_token(secret: LinkSecret, holder_id: str, generation: int) -> str:
     """Return the token of the link to a holder's calendar."""
     return secret.make_token(_CALENDAR, holder_id, generation)
+
+
+def make_stop_token(secret: LinkSecret, holder_id: str) -> str:
+    """Return the token of the link that ends the reminders of a holder."""
+    return secret.make_token(_STOP, holder_id, 1)
+
+
+def make_supervisor_token(secret: LinkSecret, supervisor_id: str) -> str:
+    """Return the token of the link by which somebody agrees to be told of a holder's badges, or ends that."""
+    return secret.make_token(_SUPERVISOR, supervisor_id, 1)
 
 
 def new_id() -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from issuer import list_jobs, open_class_code
 from keys import show_code
+from skillmark.settings import load_link_secret
 from tests.web.wallet_visits import (
     add_note,
     ask_for_link,
@@ -16,13 +17,15 @@ from tests.web.wallet_visits import (
     claim_token_of,
     get,
     hand_out,
-    make_share,
+    make_record,
     messages,
     send,
     shared_path,
     sign_in,
 )
 from tests.web.workshop import BASE_URL
+from wallet.notice_store import save_stop
+from wallet.tokens import hash_secret, make_stop_token, make_supervisor_token
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -67,11 +70,32 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/wallet/share/<share_id>"): (303, 200, 404),
     ("GET", "/wallet/share/<share_id>/qr.svg"): (303, 200, 404),
     ("POST", "/wallet/share/<share_id>/withdraw"): (401, 303, 404),
+    ("GET", "/wallet/share/<share_id>/badges.json"): (303, 200, 404),
+    ("GET", "/wallet/record"): (303, 200, 200),
+    ("POST", "/wallet/record"): (401, 303, 400),
+    ("GET", "/wallet/record/<share_id>"): (303, 200, 404),
+    ("POST", "/wallet/record/<share_id>/sign"): (401, 303, 404),
+    ("POST", "/wallet/record/<share_id>/withdraw"): (401, 303, 404),
+    ("GET", "/wallet/record/<share_id>/record-<paper>.pdf"): (303, 200, 404),
+    ("GET", "/wallet/record/<share_id>/cards-<paper>.pdf"): (303, 200, 404),
+    ("GET", "/wallet/record/<share_id>/signed.json"): (303, 200, 404),
     ("GET", "/wallet/export.zip"): (303, 200, 200),
     ("GET", "/wallet/account"): (303, 200, 200),
     ("POST", "/wallet/account/addresses"): (401, 400, 400),
     ("POST", "/wallet/account/addresses/<identifier_id>/remove"): (401, 400, 404),
-    ("POST", "/wallet/account/notices"): (401, 303, 303),
+    ("POST", "/wallet/account/phones"): (401, 400, 400),
+    ("GET", "/wallet/phone"): (200, 200, 200),
+    ("POST", "/wallet/phone"): (400, 400, 400),
+    ("POST", "/wallet/phone/code"): (400, 400, 400),
+    ("GET", "/wallet/reminders"): (303, 200, 200),
+    ("POST", "/wallet/reminders"): (401, 303, 303),
+    ("POST", "/wallet/reminders/people"): (401, 400, 400),
+    ("POST", "/wallet/reminders/people/<supervisor_id>/remove"): (401, 303, 404),
+    ("GET", "/wallet/stop/<any(reminders, monthly):notice>/<token>"): (200, 200, 200),
+    ("POST", "/wallet/stop/<any(reminders, monthly):notice>/<token>"): (200, 200, 200),
+    ("GET", "/wallet/told/<token>"): (200, 200, 200),
+    ("POST", "/wallet/told/<token>"): (200, 200, 200),
+    ("POST", "/wallet/told/<token>/yes"): (200, 200, 200),
     ("POST", "/wallet/account/calendar"): (401, 303, 303),
     ("POST", "/wallet/account/calendar/remove"): (401, 303, 303),
     ("GET", "/wallet/calendar/<token>.ics"): (404, 404, 404),
@@ -86,8 +110,11 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/wallet/kept/badges/<holding_id>"): (303, 200, 404),
     ("GET", "/wallet/kept/badges/<holding_id>/code"): (303, 200, 404),
 }
+CHOOSING = frozenset({"/wallet/share", "/wallet/record"})
 # The same for everybody, so a browser may ask whether it has changed.
 PUBLIC_FILES = ("/wallet/sw.js", "/wallet/app/<language>.webmanifest")
+# A mail program posts to these without a form (RFC 8058): the address says who is meant, and only ends something.
+ONE_CLICK = ("/wallet/stop/<any(reminders, monthly):notice>/<token>", "/wallet/told/<token>")
 UNSAFE = [route for route in MATRIX if route[0] == "POST"]
 
 
@@ -103,6 +130,8 @@ class Town:
     identifier_id: str
     share_path: str
     class_code: str
+    supervisor_id: str
+    stop_token: str
 
     def fill(self, rule: str) -> str:
         """Return the address of a route, of what belongs to the owner."""
@@ -114,7 +143,12 @@ class Town:
             return rule.replace("<token>", token)
         if rule.startswith("/wallet/link/"):
             return ask_for_link(shop, shop.client(), "third@example.com")
+        if rule.startswith("/wallet/told/"):
+            return rule.replace("<token>", make_supervisor_token(load_link_secret(shop.home), self.supervisor_id))
         values = {
+            "any(reminders, monthly):notice": "monthly",
+            "token": self.stop_token,
+            "supervisor_id": self.supervisor_id,
             "holding_id": self.holding_id,
             "share_id": self.share_id,
             "identifier_id": self.identifier_id,
@@ -122,6 +156,7 @@ class Town:
             "slug": shop.slugs[1],
             "language": "es",
             "kind": "signal",
+            "paper": "a4",
         }
         for name, value in values.items():
             rule = rule.replace(f"<{name}>", value)
@@ -134,14 +169,23 @@ def town(fresh_shop: Workshop) -> Town:
     claims = hand_out(fresh_shop)
     owner = sign_in(fresh_shop, "luis@example.org")  # issued to: the second badge of the class
     _, badge = claim(fresh_shop, claims, fresh_shop.slugs[0], owner)
-    share = make_share(owner, badge)
+    share = make_record(owner, badge)  # a link like any other, with a paper
     account = get(owner, "/wallet/account").text
     assert "luis@example.org" in account
     with fresh_shop.database.read() as connection:
         query = "SELECT id FROM wallet_identifiers"
         identifier_id = str(connection.exec_driver_sql(query).scalar())
+    asked = {"name": "Luis", "email": "lead@example.org", "agreed": "1"}
+    assert send(owner, "/wallet/reminders/people", "/wallet/reminders", **asked).status_code == 303
+    with fresh_shop.database.write() as connection:
+        (holder_id,) = connection.exec_driver_sql("SELECT holder_id FROM wallet_identifiers").scalars()
+        stop_token = make_stop_token(load_link_secret(fresh_shop.home), holder_id)
+        save_stop(connection, holder_id, token_hash=hash_secret(stop_token))
+        supervisor_id = str(connection.exec_driver_sql("SELECT id FROM wallet_supervisors").scalar())
     return Town(
         shop=fresh_shop,
+        supervisor_id=supervisor_id,
+        stop_token=stop_token,
         owner=owner,
         other=sign_in(fresh_shop, OTHER),
         holding_id=badge.rsplit("/", 1)[1],
@@ -158,7 +202,7 @@ def answer(town: Town, browser: FlaskClient, route: tuple[str, str]) -> int:
     path = town.fill(rule)
     if method == "GET":
         return get(browser, path).status_code
-    fields = {"badge": town.holding_id} if rule == "/wallet/share" else {}
+    fields = {"badge": town.holding_id, "person": "Dana", "days": "7"} if rule in CHOOSING else {}
     return send(browser, path, "/claim", **fields).status_code
 
 
@@ -183,6 +227,7 @@ def check_route(town: Town, route: tuple[str, str]) -> None:
 
 def test_page_answers_each_person_rightly(town: Town) -> None:
     """What is somebody else's does not exist: 404, as for what never was."""
+    assert answer(town, town.owner, ("POST", "/wallet/record/<share_id>/sign")) == 303
     for route in MATRIX:
         if route[0] == "GET":
             check_route(town, route)
@@ -197,6 +242,8 @@ def test_form_answers_each_person_rightly(route: tuple[str, str], town: Town) ->
 def test_form_without_its_token_changes_nothing(town: Town) -> None:
     """Without the CSRF token even the owner is refused."""
     for _, rule in UNSAFE:
+        if rule in ONE_CLICK:
+            continue
         page = town.owner.post(town.fill(rule), base_url=BASE_URL)
         assert page.status_code == 400, rule
         assert "auth.csrf" in page.text
@@ -225,7 +272,7 @@ def test_no_url_says_who_somebody_is(town: Town) -> None:
     pages = [
         get(town.owner, town.fill(rule)).text
         for method, rule in MATRIX
-        if method == "GET" and not rule.endswith((".svg", ".zip"))
+        if method == "GET" and not rule.endswith((".svg", ".zip", ".pdf", ".json"))
     ]
     links = {part.split('"')[0].lower() for page in pages for part in page.split('href="')[1:]}
     assert len(links) > 20

@@ -157,8 +157,8 @@ def test_mail_says_which_badge_when_in_both_languages_and_names_nobody(
 
 def test_switched_off_is_silent(fresh_shop: Workshop, holder: FlaskClient) -> None:
     """Who does not want reminders gets none, and the page shows it; switched on again, the nearest comes."""
-    send(holder, "/wallet/account/notices", "/wallet/account")
-    assert 'name="remind" value="1">' in get(holder, "/wallet/account").text
+    send(holder, "/wallet/reminders", "/wallet/reminders")
+    assert 'name="remind" value="1">' in get(holder, "/wallet/reminders").text
     move_to(fresh_shop, days_left=60)
     run(fresh_shop)
     assert sent(fresh_shop) == []
@@ -169,7 +169,7 @@ def test_switched_off_while_it_waits_is_not_sent(fresh_shop: Workshop, holder: F
     now, fresh_shop.clock.now = fresh_shop.clock.now, ENDS - timedelta(days=60)
     assert remind_holders(Claims(fresh_shop.ledger, load_link_secret(fresh_shop.home))) == 1
     fresh_shop.clock.now = now
-    send(holder, "/wallet/account/notices", "/wallet/account")
+    send(holder, "/wallet/reminders", "/wallet/reminders")
     move_to(fresh_shop, days_left=59)
     run(fresh_shop)
     assert sent(fresh_shop) == []
@@ -260,13 +260,13 @@ def test_month_is_told_once_in_the_first_days_of_the_next(fresh_shop: Workshop, 
 def test_month_is_not_told(fresh_shop: Workshop, holder: FlaskClient, why: str) -> None:
     """Not when the first days are over, nor to whoever switched it off or left, nor of what was taken back."""
     if why == "off":
-        send(holder, "/wallet/account/notices", "/wallet/account", remind="1")
+        send(holder, "/wallet/reminders", "/wallet/reminders", remind="1")
     elif why == "deleted":
         send(holder, "/wallet/account/delete", "/wallet/account/delete")
     elif why == "revoked":
         fresh_shop.ledger.revoke(fresh_shop.badge().id, reason="Test", by="desk")
     elif why == "note":  # somebody else, who only wrote something down
-        send(holder, "/wallet/account/notices", "/wallet/account", remind="1")
+        send(holder, "/wallet/reminders", "/wallet/reminders", remind="1")
         add_note(sign_in(fresh_shop, "other@example.com"), "Crane safety")
     fresh_shop.clock.now = datetime(2026, 6, 8 if why == "late" else 1, 12, 0, tzinfo=UTC)
     run(fresh_shop)

@@ -12,8 +12,7 @@ from schemas import LedgerError
 from wallet.calendars import find_calendar_path
 from wallet.copies import CopyWords, write_copy
 from wallet.holders import delete_account, drop_identifier, list_identifiers, read_address, request_address
-from wallet.notice_store import Choices
-from wallet.notices import find_address, load_choices, save_choices
+from wallet.notices import find_contact
 from wallet.sessions import count_open_sessions, end_all_sessions
 from wallet.web.door import open_holder_id, wipe
 from wallet.web.words import explain_code
@@ -54,14 +53,7 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
             if error.code != "wallet.last_address":
                 raise
             return make_response(_render_account(deps, problem=error.code), HTTPStatus.BAD_REQUEST)
-        flash(translate("The e-mail address is not in your wallet any more."))
-        return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
-
-    @blueprint.post("/wallet/account/notices")
-    def choose_notices() -> ResponseReturnValue:
-        choices = Choices(remind="remind" in request.form, monthly="monthly" in request.form)
-        save_choices(deps, open_holder_id(), choices)
-        flash(translate("Saved."))
+        flash(translate("It is not in your wallet any more."))
         return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/wallet/account/sign-out-everywhere")
@@ -101,9 +93,8 @@ def _render_account(deps: WalletDeps, *, problem: str = "") -> str:
         "wallet/account.html",
         identifiers=list_identifiers(deps, open_holder_id()),
         session_count=count_open_sessions(deps, open_holder_id()),
-        choices=load_choices(deps, open_holder_id()),
         calendar_path=find_calendar_path(deps, open_holder_id()),
         base_url=deps.base_url,
-        notice_address=find_address(deps, open_holder_id()),
+        contact=find_contact(deps, open_holder_id()),
         problem=explain_code(problem) if problem else None,
     )

@@ -13,7 +13,7 @@ from schemas import LedgerError
 from wallet.cards import compose_card
 from wallet.holders import list_identifiers
 from wallet.holdings import keep_claimed, list_found, list_holdings
-from wallet.model import EMAIL, Origin
+from wallet.model import Origin
 from wallet.states import HoldingState, find_state, group_by_skill, is_match, list_ending, sort_by_day
 from wallet.text_folding import fold
 from wallet.web.door import open_holder_id
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from wallet.deps import WalletDeps
-    from wallet.model import Card, Holding
+    from wallet.model import Card, Holding, Identifier
 
 MAX_FOUND = 20  # shown at once; the next ones come when these are in the wallet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundView:
-    """A badge of this site that was issued to an address of the holder."""
+    """A badge of this site that was issued to an address or number of the holder."""
 
     slug: str
     card: Card
@@ -55,9 +55,9 @@ def add_list_page(blueprint: Blueprint, deps: WalletDeps) -> None:
     @blueprint.post("/wallet/found/<slug>")
     def take_found(slug: str) -> ResponseReturnValue:
         holder_id = open_holder_id()
-        address = _find_address(deps, holder_id, slug)
+        found = _find_identifier(deps, holder_id, slug)
         try:
-            deps.claims.claim_found(slug, kind=EMAIL, value=address, holder_ref=holder_id)
+            deps.claims.claim_found(slug, kind=found.kind, value=found.value, holder_ref=holder_id)
         except LedgerError as error:
             raise PageError("wallet.not_found", status=HTTPStatus.NOT_FOUND) from error
         added = keep_claimed(deps, holder_id, slug)
@@ -65,11 +65,11 @@ def add_list_page(blueprint: Blueprint, deps: WalletDeps) -> None:
         return redirect(url_for("wallet.badge", holding_id=added.holding_id), code=HTTPStatus.SEE_OTHER)
 
 
-def _find_address(deps: WalletDeps, holder_id: str, slug: str) -> str:
-    """Return the address of the holder that a badge was issued to."""
+def _find_identifier(deps: WalletDeps, holder_id: str, slug: str) -> Identifier:
+    """Return the address or number of the holder that a badge was issued to."""
     for identifier in list_identifiers(deps, holder_id):
-        if identifier.kind == EMAIL and slug in deps.claims.badges_for_identifier(EMAIL, identifier.value):
-            return identifier.value
+        if slug in deps.claims.badges_for_identifier(identifier.kind, identifier.value):
+            return identifier
     raise PageError("wallet.not_found", status=HTTPStatus.NOT_FOUND)
 
 
@@ -78,7 +78,7 @@ def _render_list(deps: WalletDeps, *, by: str, query: str) -> str:
     everything = list_holdings(deps, holder_id)
     found = [holding for holding in everything if is_match(holding, query, fold)]
     badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])
-    addresses = tuple(one.value for one in list_identifiers(deps, holder_id) if one.kind == EMAIL)
+    identifiers = list_identifiers(deps, holder_id)
     return render_template(
         "wallet/list.html",
         by=by,
@@ -88,8 +88,8 @@ def _render_list(deps: WalletDeps, *, by: str, query: str) -> str:
         groups=group_by_skill(badges) if by == "skill" else (),
         notes=sort_by_day([holding for holding in found if holding.origin is Origin.SELF_RECORDED]),
         ending=() if query else list_ending(everything, now),
-        offers=() if query else _list_offers(deps, holder_id, addresses),
-        has_address=bool(addresses),
+        offers=() if query else _list_offers(deps, holder_id, identifiers),
+        has_address=bool(identifiers),
         states=_find_states(everything, now),
     )
 
@@ -98,9 +98,9 @@ def _find_states(holdings: Sequence[Holding], now: datetime) -> dict[str, Holdin
     return {holding.id: find_state(holding, now) for holding in holdings}
 
 
-def _list_offers(deps: WalletDeps, holder_id: str, addresses: tuple[str, ...]) -> list[FoundView]:
+def _list_offers(deps: WalletDeps, holder_id: str, identifiers: Sequence[Identifier]) -> list[FoundView]:
     offers = []
-    for slug in list_found(deps, holder_id, addresses, EMAIL)[:MAX_FOUND]:
+    for slug in list_found(deps, holder_id, identifiers)[:MAX_FOUND]:
         badge = deps.find_own(slug)
         card = compose_card(deps.verify(badge.original, "")) if badge else None
         if card is not None:

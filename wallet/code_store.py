@@ -1,0 +1,93 @@
+"""Codes that were texted to a telephone, in the tables. The digits stand nowhere: they are made from the id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from schemas import format_datetime, read_datetime
+from wallet.tables import CODES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRow:
+    """A code that somebody asked for.
+
+    Args:
+        id: Random; whoever asked has it in their form.
+        holder_id: Whose wallet the number is added to; None when the code opens the wallet of the number.
+        value: The number.
+        created: When it was asked for.
+        tries: Wrong ones so far.
+        is_spent: It was used, or nothing was ever sent.
+    """
+
+    id: str
+    holder_id: str | None
+    value: str
+    created: datetime
+    tries: int = 0
+    is_spent: bool = False
+
+
+def insert_code(connection: Connection, row: CodeRow) -> None:
+    """Note that a code was asked for."""
+    connection.execute(
+        CODES.insert().values(
+            id=row.id,
+            holder_id=row.holder_id,
+            value=row.value,
+            created=format_datetime(row.created),
+            tries=row.tries,
+            spent=int(row.is_spent),
+        )
+    )
+
+
+def find_code(connection: Connection, code_id: str, *, after: datetime) -> CodeRow | None:
+    """Return a code that was asked for after a moment."""
+    statement = sa.select(CODES).where(CODES.c.id == code_id, CODES.c.created > format_datetime(after))
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        return None
+    return CodeRow(
+        id=row["id"],
+        holder_id=row["holder_id"],
+        value=row["value"],
+        created=read_datetime(row["created"]),
+        tries=row["tries"],
+        is_spent=row["spent"] == 1,
+    )
+
+
+def note_wrong_code(connection: Connection, code_id: str) -> None:
+    """Count one more wrong try."""
+    connection.execute(sa.update(CODES).where(CODES.c.id == code_id).values(tries=CODES.c.tries + 1))
+
+
+def spend_code(connection: Connection, code_id: str) -> bool:
+    """Use a code up; return whether it was still good."""
+    statement = sa.update(CODES).where(CODES.c.id == code_id, CODES.c.spent == 0).values(spent=1)
+    return connection.execute(statement).rowcount == 1
+
+
+def count_codes(connection: Connection, *, after: datetime, value: str = "", holder_id: str = "") -> int:
+    """Return how many codes were asked for after a moment, for a number or by a holder."""
+    statement = sa.select(sa.func.count()).select_from(CODES).where(CODES.c.created > format_datetime(after))
+    if value:
+        statement = statement.where(CODES.c.value == value)
+    if holder_id:
+        statement = statement.where(CODES.c.holder_id == holder_id)
+    return connection.scalar(statement) or 0
+
+
+def delete_old_codes(connection: Connection, *, before: datetime) -> None:
+    """Forget codes that count for nothing any more."""
+    connection.execute(sa.delete(CODES).where(CODES.c.created <= format_datetime(before)))

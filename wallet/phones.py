@@ -1,0 +1,137 @@
+"""Telephone numbers of holders: a code of six digits shows that a number is theirs, and opens their wallet.
+
+Whoever asks for a code gets the same answer whatever is known about the number, and a number that nobody knows is
+sent nothing: texts cost money, and strangers could have them sent to numbers that earn by them.
+Spec: security.md T-53, T-60.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from keys import is_same_secret
+from schemas import LedgerError, read_phone_number
+from storage import MessageChannel, NewMessage, enqueue
+from wallet import code_store, holder_store
+from wallet.code_store import CodeRow
+from wallet.holders import SignedIn, admit
+from wallet.model import MAX_IDENTIFIERS, PHONE
+from wallet.tokens import new_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from keys import LinkSecret
+    from wallet.deps import WalletDeps
+
+CODE_LIFE = timedelta(minutes=10)
+CODE_DIGITS = 6
+MAX_CODE_TRIES = 5  # of one code
+MAX_OPEN_CODES = 3  # for one number within `CODE_LIFE`
+DAY = timedelta(days=1)
+MAX_CODES_PER_DAY = 10  # for one number: fifty guesses at a million
+MAX_HOLDER_CODES_PER_DAY = 20  # asked for from one wallet, whatever the numbers
+PHONE_CODE_TEMPLATE = "wallet-phone-code"
+_PURPOSE = "wallet-phone-code"
+_TICKET = re.compile(r"[0-9a-f]{32}")
+_MAX_TYPED_CHARS = 40
+
+
+def read_phone(typed: str, *, calling_code: str) -> str:
+    """Return a telephone number in the form of E.164.
+
+    Raises:
+        LedgerError: `wallet.phone_invalid`.
+    """
+    try:
+        return read_phone_number(typed, calling_code=calling_code)
+    except ValueError as error:
+        raise LedgerError("wallet.phone_invalid") from error
+
+
+def make_phone_code(links: LinkSecret, code_id: str) -> str:
+    """Return the six digits of a code."""
+    return links.make_digits(_PURPOSE, code_id, 1, digits=CODE_DIGITS)
+
+
+def request_phone_sign_in(deps: WalletDeps, number: str) -> str:
+    """Text a code that opens the wallet of a number, if the number is known; return the ticket for typing it."""
+    with deps.database.read() as connection:
+        is_known = holder_store.find_owner(connection, PHONE, number) is not None
+    is_known = is_known or deps.claims.is_phone_known(number)
+    return _request(deps, number, holder_id=None, is_sent=is_known)
+
+
+def request_phone(deps: WalletDeps, holder_id: str, number: str) -> str:
+    """Text a code that adds a number to a wallet; return the ticket for typing it.
+
+    Raises:
+        LedgerError: `wallet.too_many_addresses`.
+    """
+    with deps.database.read() as connection:
+        if len(holder_store.list_identifiers(connection, holder_id)) >= MAX_IDENTIFIERS:
+            raise LedgerError("wallet.too_many_addresses")
+        asked = code_store.count_codes(connection, after=deps.clock() - DAY, holder_id=holder_id)
+    return _request(deps, number, holder_id=holder_id, is_sent=asked < MAX_HOLDER_CODES_PER_DAY)
+
+
+def _request(deps: WalletDeps, number: str, *, holder_id: str | None, is_sent: bool) -> str:
+    now = deps.clock()
+    with deps.database.write() as connection:
+        code_store.delete_old_codes(connection, before=now - DAY)
+        may_ask = _may_ask(connection, number, now=now)
+        row = CodeRow(id=new_id(), holder_id=holder_id, value=number, created=now, is_spent=not (is_sent and may_ask))
+        if may_ask:
+            code_store.insert_code(connection, row)
+        if not row.is_spent:
+            message = NewMessage(
+                channel=MessageChannel.TEXT,
+                recipient=number,
+                template=PHONE_CODE_TEMPLATE,
+                facts={"code": row.id},
+                dedupe_key=f"{PHONE_CODE_TEMPLATE}/{row.id}",
+            )
+            enqueue(connection, message, now=now)
+    return row.id
+
+
+def _may_ask(connection: Connection, number: str, *, now: datetime) -> bool:
+    if code_store.count_codes(connection, after=now - CODE_LIFE, value=number) >= MAX_OPEN_CODES:
+        return False
+    return code_store.count_codes(connection, after=now - DAY, value=number) < MAX_CODES_PER_DAY
+
+
+def use_phone_code(deps: WalletDeps, ticket: str, typed: str, *, open_holder_id: str) -> SignedIn:
+    """Spend a code: open the wallet of its number, or add the number to the wallet that asked for it.
+
+    Two wallets become one as with an e-mail address (`wallet.holders.use_sign_in`).
+
+    Args:
+        deps: Wiring.
+        ticket: What asking returned.
+        typed: The digits.
+        open_holder_id: Whose wallet is open in this browser; empty when none is.
+
+    Raises:
+        LedgerError: `wallet.code_wrong`, also for one that is unknown, spent, over or was tried too often;
+            `wallet.other_browser`.
+    """
+    now, code = deps.clock(), "".join(typed[:_MAX_TYPED_CHARS].split())
+    with deps.database.write() as connection:
+        row = code_store.find_code(connection, ticket, after=now - CODE_LIFE) if _TICKET.fullmatch(ticket) else None
+        if row is not None and row.holder_id not in {None, open_holder_id}:
+            raise LedgerError("wallet.other_browser")
+        signed_in = None
+        if row is not None and not row.is_spent and row.tries < MAX_CODE_TRIES:
+            if is_same_secret(make_phone_code(deps.links, row.id), code) and code_store.spend_code(connection, row.id):
+                signed_in = admit(connection, row.holder_id, PHONE, row.value, now=now)
+            else:
+                code_store.note_wrong_code(connection, row.id)
+    # After the commit: a wrong try has to stay counted.
+    if signed_in is None:
+        raise LedgerError("wallet.code_wrong")
+    return signed_in
