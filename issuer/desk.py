@@ -19,6 +19,7 @@ from issuer.delivery_tables import CLAIMS
 from issuer.desk_badges import DeskBadge
 from issuer.desk_jobs import ClassList, DeskJob
 from issuer.desk_log import reach_of_log
+from issuer.desk_on_the_job import DeskOnTheJob
 from issuer.desk_skills import DeskSkills
 from issuer.jobs import MAX_LISTED_JOBS
 from issuer.nudges import list_to_call
@@ -53,6 +54,7 @@ class Desk:
     def __init__(self, claims: Claims, scope: DeskScope) -> None:
         self.scope = scope
         self.skills = DeskSkills(claims.ledger, scope)
+        self.on_the_job = DeskOnTheJob(claims, scope)
         self._claims = claims
         self._ledger = claims.ledger
 

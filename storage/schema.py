@@ -28,6 +28,7 @@ _REVISIONS = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 HEAD_REVISION = _REVISIONS[-1]
 KNOWN_REVISIONS = frozenset(_REVISIONS)
