@@ -68,6 +68,8 @@ from issuer.model import (
     StatusSlot,
 )
 from issuer.nudges import NUDGE_DAYS, PersonToCall, list_to_call, nudge_unclaimed, text_unreached
+from issuer.oidc import OidcNetwork, OidcProvider
+from issuer.oidc_sign_in import OidcSignIn
 from issuer.people import (
     DESK_PERSON,
     HOME,
@@ -135,6 +137,9 @@ __all__ = [
     "JobProgress",
     "Ledger",
     "Member",
+    "OidcNetwork",
+    "OidcProvider",
+    "OidcSignIn",
     "Organisation",
     "PersonToCall",
     "PlannedCredential",

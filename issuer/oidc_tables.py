@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from issuer.people_tables import METADATA
+from issuer.tables import METADATA
 
 OIDC_QUESTIONS = sa.Table(
     "oidc_questions",

@@ -104,6 +104,9 @@ def create_application() -> WSGIApplication:
             trust_list=load_trust(None, settings),
             mail=settings.mail,
             mail_password=settings.mail_password,
+            texts=settings.texts,
+            text_secret=settings.text_secret,
+            oidc=settings.oidc_providers(),
             proxy_hops=settings.proxy_hops,
             conformance_documents=load_documents(Path(conformance)) if conformance else None,
         )

@@ -7,7 +7,8 @@
       contexts/               word lists pinned by hand, each under its hash (optional)
       keys/                   signing keys, encrypted
       outbox/                 messages that no mail server is set for
-      secrets/                passphrase, session secret, secret of links, desk password hash, mail password, text secret (mode 0600)
+      secrets/                passphrase, session secret, secret of links, desk password hash, and the secrets with
+                              which mail server, text gateway and sign-in sites know us (mode 0600)
 
 The passphrase may come from elsewhere: `SKILLMARK_PASSPHRASE_FILE` names a file, for
 example one that systemd hands over as a credential. No secret is read from the environment.
@@ -22,6 +23,7 @@ import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -29,7 +31,11 @@ import platformdirs
 from keys import LINK_SECRET_BYTES, LinkSecret
 from schemas import DEFAULT_CALLING_CODE, ConfigurationError, is_calling_code, write_private_file
 from skillmark.mail_settings import MailSettings, read_mail_settings
+from skillmark.oidc_settings import read_oidc_settings
 from skillmark.text_settings import TextSettings, read_text_settings
+
+if TYPE_CHECKING:
+    from issuer import OidcProvider
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 SECRET_BYTES = 32
@@ -50,6 +56,7 @@ class Settings:
     mail: MailSettings | None = None  # None: mails are files in the data folder
     texts: TextSettings | None = None  # None: text messages are files in the data folder
     calling_code: str = DEFAULT_CALLING_CODE  # of telephone numbers that are written without +
+    oidc_table: object = None  # as it stands in the file; `oidc_providers` reads it
     proxy_hops: int = 0  # proxies of ours in front of the server, whose forwarding headers are believed
 
     @property
@@ -111,6 +118,17 @@ class Settings:
             ConfigurationError: `config.secret_missing` or `config.secret_permissions`.
         """
         return _read_secret(self.secrets_folder / "text-secret").decode().strip()
+
+    def oidc_providers(self) -> tuple[OidcProvider, ...]:
+        """Return the sites through which people of the desk sign in, each with its secret.
+
+        Raises:
+            ConfigurationError: `oidc.settings_invalid`, `config.secret_missing` or `config.secret_permissions`.
+        """
+        return read_oidc_settings(
+            self.oidc_table,
+            secret=lambda name: _read_secret(self.secrets_folder / f"oidc-{name}").decode("ascii", "replace").strip(),
+        )
 
     @property
     def outbox_folder(self) -> Path:
@@ -251,6 +269,7 @@ def load_settings(home: Path) -> Settings:
         base_url=check_base_url(base_url),
         status_purposes=tuple(status),
         mail=read_mail_settings(values.get("mail")),
+        oidc_table=values.get("oidc"),
         texts=read_text_settings(values.get("text")),
         calling_code=calling_code,
         proxy_hops=hops,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from issuer import Claims, run_unless_stopped, unfinished_jobs
+from issuer import Claims, OidcSignIn, run_unless_stopped, unfinished_jobs
 from issuer.web import (
     CourseDraftStore,
     DeskSessions,
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from issuer import Ledger
+    from issuer import Ledger, OidcNetwork, OidcProvider
     from keys import Clock, Fetcher
     from skillmark.mail_settings import MailSettings
     from skillmark.text_settings import TextSettings
@@ -90,6 +90,8 @@ class SiteSettings:
         mail_password: Returns the password for the mail server.
         texts: Which gateway takes text messages; None writes them to files of the data folder.
         text_secret: Returns what the gateway knows us by.
+        oidc: Sites through which people of the desk sign in.
+        oidc_network: Returns the door to them, for one sign-in.
         proxy_hops: How many reverse proxies of ours stand in front. Their word on the client's address is
             believed, nobody else's; with 0 no forwarded header is read. The host is never taken from one.
         conformance_documents: Documents that count as fetched, by address, for the conformance mode (open
@@ -108,6 +110,8 @@ class SiteSettings:
     mail_password: Callable[[], str] = field(default=str, repr=False)
     texts: TextSettings | None = None
     text_secret: Callable[[], str] = field(default=str, repr=False)
+    oidc: tuple[OidcProvider, ...] = ()
+    oidc_network: Callable[[], OidcNetwork] = GuardedFetcher
     proxy_hops: int = 0
     conformance_documents: Mapping[str, bytes] | None = None
 
@@ -159,6 +163,7 @@ def create_site(settings: SiteSettings) -> Flask:
         mail_files=mailing.folder.read,
         has_mail_server=mailing.has_server,
         has_text_gateway=mailing.has_gateway,
+        oidc=_compose_sign_ins(settings),
     )
     for blueprint in (
         _create_home(),
@@ -173,6 +178,19 @@ def create_site(settings: SiteSettings) -> Flask:
     app.extensions["skillmark.mailing"] = mailing
     jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
     return app
+
+
+def _compose_sign_ins(settings: SiteSettings) -> tuple[OidcSignIn, ...]:
+    return tuple(
+        OidcSignIn(
+            provider,
+            redirect_uri=f"{settings.base_url}/desk/oidc/{provider.name}/return",
+            database=settings.ledger.database,
+            network=settings.oidc_network,
+            clock=settings.clock,
+        )
+        for provider in settings.oidc
+    )
 
 
 def _share_network(settings: SiteSettings) -> Callable[[], Fetcher]:

@@ -19,6 +19,7 @@ from issuer.web.desk_reach import narrow
 from issuer.web.job_pages import add_job_pages
 from issuer.web.log_pages import add_log_pages
 from issuer.web.message_pages import add_message_pages
+from issuer.web.oidc_pages import add_oidc_pages
 from issuer.web.passkey_pages import add_passkey_pages
 from issuer.web.people_pages import add_people_pages
 from issuer.web.public import add_public_pages, add_published_documents
@@ -52,6 +53,7 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_account_pages(blueprint, deps)
     add_way_in_pages(blueprint, deps)
     add_passkey_pages(blueprint, deps)
+    add_oidc_pages(blueprint, deps)
     desk = narrow(deps)
     add_course_pages(blueprint, desk)
     add_course_editor(blueprint, desk)

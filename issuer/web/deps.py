@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from issuer.claims import Claims
     from issuer.desk import Desk
     from issuer.ledger import Ledger
+    from issuer.oidc_sign_in import OidcSignIn
     from issuer.web.course_drafts import CourseDraftStore, OwnCourseDrafts
     from issuer.web.desk_sessions import DeskSessions
     from issuer.web.drafts import DraftStore, OwnDrafts
@@ -38,6 +39,7 @@ class IssuerDeps:
         mail_files: Returns a mail that was written to a file, by the id of its message; None when there is none.
         has_mail_server: Whether mails leave this machine.
         has_text_gateway: Whether text messages leave this machine.
+        oidc: Sites through which people sign in.
     """
 
     base_url: str
@@ -53,6 +55,7 @@ class IssuerDeps:
     mail_files: Callable[[str], bytes | None]
     has_mail_server: bool
     has_text_gateway: bool = False
+    oidc: tuple[OidcSignIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

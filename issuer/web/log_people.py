@@ -20,6 +20,7 @@ PEOPLE_LABELS: Mapping[str, str] = MappingProxyType(
         "invitation.withdrawn": N_("An invitation was withdrawn"),
         "organisation.created": N_("An organisation was made"),
         "organisation.renamed": N_("The organisation got another name"),
+        "person.account_bound": N_("Somebody signed in through another site for the first time"),
         "person.joined": N_("Somebody joined the organisation"),
         "person.passkey_added": N_("A passkey was made"),
         "person.passkey_removed": N_("A passkey was removed"),

@@ -61,6 +61,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "click": ("skillmark/cli*.py", "skillmark/__main__.py"),
     "platformdirs": ("skillmark/settings.py",),
     "webauthn": ("keys/passkeys.py",),
+    "authlib": ("issuer/oidc_requests.py",),
+    "joserfc": ("issuer/oidc_tokens.py",),
 }
 
 RETIRED_WORDS = ("badge_class", "badgeclass", "issued_on", "issuedOn")
