@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.conformance_server import open_conformance_server
+from tests.web.record_visits import open_wallet
 from tests.web.workshop import open_desk, open_workshop
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ def fresh_shop(tmp_path: Path) -> Iterator[Workshop]:
     workshop = open_workshop(tmp_path)
     yield workshop
     workshop.database.close()
+
+
+@pytest.fixture
+def wallet(fresh_shop: Workshop) -> tuple[FlaskClient, str, str]:
+    """A browser with an open wallet, and the paths of a badge and a note in it."""
+    return open_wallet(fresh_shop)
 
 
 @pytest.fixture

@@ -108,6 +108,14 @@ def make_share(browser: FlaskClient, *badges: str, name: str = "Job at the mill"
     return str(answer.location)
 
 
+def make_record(browser: FlaskClient, *holdings: str, person: str = "Dana Whitfield", days: str = "90") -> str:
+    """Make a skills record of badges and notes by their paths; return its path."""
+    ids = [path.rsplit("/", 1)[1] for path in holdings]
+    answer = send(browser, "/wallet/record", "/wallet/record", badge=ids, person=person, days=days)
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
 def shared_path(browser: FlaskClient, share: str) -> str:
     """Return the path that a link leads others to."""
     found = re.search(re.escape(BASE_URL) + r"(/s/[A-Za-z0-9_-]+)", get(browser, share).text)
