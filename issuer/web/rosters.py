@@ -221,6 +221,7 @@ def _show_row(outcome: RowOutcome, person: RosterRow | None, course: Achievement
     """Return what a row was understood as; of a row with bad cells only the name is known."""
     return {
         "email": person.email if person else "",
+        "phone": person.phone if person else "",
         "person_id": person.person_id if person else "",
         "awarded_on": person.awarded_on if person else None,
         "results": say_results(person, course) if person else [],

@@ -361,3 +361,29 @@ def test_address_with_letters_of_other_scripts_keeps_its_name(clock: SetClock) -
 def test_mail_error_says_whether_it_is_for_good() -> None:
     """By default another try may help."""
     assert not MailError("message.refused").is_final
+
+
+def test_gateway_that_is_down_holds_no_mail_up(database: Database, clock: SetClock, tmp_path: Path) -> None:
+    """Text messages that cannot go out wait; the mails among them are sent in the same turn."""
+
+    class DownGateway:
+        def send_text(self, *_: object, **__: object) -> None:
+            raise MailError("message.gateway_unavailable", is_for_all=True)
+
+    put(database, clock, 3, text=True)
+    with database.write() as connection:
+        for number in range(30):
+            mail = NewMessage(
+                channel=MessageChannel.EMAIL,
+                recipient=f"m{number}@example.org",
+                template="claim",
+                facts={"n": number},
+                dedupe_key=f"mail{number}",
+            )
+            enqueue(connection, mail, now=clock())
+    folder = MessageFolder(tmp_path / "out")
+    both = OutboxSender(
+        database, clock=clock, renderers={"claim": render}, identity=IDENTITY, mail=folder, texts=DownGateway()
+    )
+    assert both.send_due() == {"failed": 1, "sent": 30}
+    assert state_of(database, 0)[0] is MessageState.QUEUED
