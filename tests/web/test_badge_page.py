@@ -250,3 +250,10 @@ def test_file_name_says_what_and_not_who(client: FlaskClient, shop: Workshop) ->
 def test_page_of_this_computer_is_not_offered_to_linkedin(client: FlaskClient, shop: Workshop) -> None:
     """Nobody else can open a loopback address."""
     assert "linkedin" not in client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
+
+
+def test_length_is_said_in_the_language_of_the_reader(shop: Workshop, client: FlaskClient) -> None:
+    """A course of 40 hours, written in English, is one of 40 horas to whoever reads Spanish."""
+    path = f"/b/{shop.slugs[0]}"
+    assert '<li class="pill">40 hours</li>' in client.get(path, base_url=BASE_URL).text
+    assert '<li class="pill">40 horas</li>' in client.get(f"{path}?lang=es", base_url=BASE_URL).text

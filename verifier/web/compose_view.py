@@ -29,7 +29,7 @@ from verifier.web.views import (
     SkillView,
     StatusChange,
 )
-from verifier.web.words import CHECK_LABELS, OUTCOME_LABELS, STATUS_LABELS
+from verifier.web.words import CHECK_LABELS, OUTCOME_LABELS, STATUS_LABELS, say_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
         can_do=tuple(_short(line) for line in parts.can_do[:MAX_SHOWN_ITEMS]),
         results=_compose_results(credential),
         assessment=parts.assessment,
-        hours=_short(parts.hours),
+        hours=say_length(_short(parts.hours)),
         criteria=parts.earned_by,
         criteria_link=safe_link(achievement.criteria.url),
         issuer=_compose_issuer(credential, report),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pages import N_
+from pages import N_, translate
 from verifier.endorsements import EndorsementTarget
 from verifier.report import CheckName, Outcome
 from verifier.web.views import BannerKind
@@ -72,6 +73,16 @@ LIFECYCLE_WORDS: Mapping[str, LifecycleWords] = MappingProxyType(
         ),
     }
 )
+
+# As courses of ours write it (credentials/criteria.py), in the language of the course.
+_HOURS = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?) (?:hours?|horas?)")
+
+
+def say_length(text: str) -> str:
+    """Return the length of a training in the language of the reader; anything but hours as it stands."""
+    found = _HOURS.fullmatch(text)
+    return translate("%(hours)s hours") % {"hours": found[1]} if found else text
+
 
 STATUS_LABELS: Mapping[str, str] = MappingProxyType(
     {
