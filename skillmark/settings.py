@@ -1,7 +1,7 @@
 """What one installation knows about itself: its data folder and the secrets in it.
 
     HOME/
-      skillmark.toml          base_url, status, proxy_hops, default_calling_code, [mail], [text]
+      skillmark.toml          base_url, status, proxy_hops, default_calling_code, [mail], [text], [oidc.NAME]
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
       contexts/               word lists pinned by hand, each under its hash (optional)

@@ -124,7 +124,7 @@ def test_wallet(named_shop: Workshop, phone: BrowserContext) -> None:
     assert page.url.startswith(f"{ORIGIN}/wallet/sign-in")
     device.know_owner(is_known=False)
     page.locator("form[data-passkey=get] button").click()
-    page.wait_for_function("document.querySelector('[data-passkey-status]').textContent !== ''", timeout=15_000)
+    page.locator("[data-passkey-status]:not(:empty)").wait_for()
     assert page.url.startswith(f"{ORIGIN}/wallet/sign-in")
     device.know_owner(is_known=True)
     page.locator("form[data-passkey=get] button").click()
@@ -153,9 +153,7 @@ def test_second_passkey_on_the_same_phone(named_shop: Workshop, phone: BrowserCo
         page.goto(f"{ORIGIN}/desk/account/passkeys")
         page.fill("#name", "Desk computer")
         page.locator("form[data-passkey=create] button").click()
-        page.wait_for_function(
-            "document.querySelector('[data-passkey-status]').textContent !== '' || document.querySelector('.flash')"
-        )
+        page.locator("[data-passkey-status]:not(:empty), .flash").first.wait_for()
     assert page.locator("[data-passkey-status]").inner_text()
     assert len(device.passkeys()) == 1
     _look(page)
