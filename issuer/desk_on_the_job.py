@@ -30,6 +30,7 @@ class GivenBadge:
     Args:
         job: The class list of one that it came from.
         badge: The badge; None while it is being made.
+        has_claim: Whether it was handed out.
         is_claimed: Whether the person has it.
         link: What their phone scans; empty when the badge is claimed, taken back or not ready.
         code: The same, to type.
@@ -37,6 +38,7 @@ class GivenBadge:
 
     job: DeskJob
     badge: DeskBadge | None
+    has_claim: bool
     is_claimed: bool
     link: str = ""
     code: str = ""
@@ -109,6 +111,7 @@ class DeskOnTheJob:
         given = GivenBadge(
             job=DeskJob(self._claims, self._scope, progress),
             badge=DeskBadge(self._claims, issued) if issued is not None else None,
+            has_claim=claim is not None,
             is_claimed=claim is not None and claim.claimed_at is not None,
         )
         if issued is None or claim is None or given.is_claimed or issued.revoked or not self._scope.sees_codes:

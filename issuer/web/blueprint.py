@@ -22,6 +22,7 @@ from issuer.web.message_pages import add_message_pages
 from issuer.web.oidc_pages import add_oidc_pages
 from issuer.web.passkey_pages import add_passkey_pages
 from issuer.web.people_pages import add_people_pages
+from issuer.web.on_the_job_pages import add_on_the_job_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
@@ -61,6 +62,7 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
     add_skill_pages(blueprint, desk)
     add_roster_pages(blueprint, desk)
     add_job_pages(blueprint, desk)
+    add_on_the_job_pages(blueprint, desk)
     add_delivery_pages(blueprint, desk)
     add_class_code_pages(blueprint, desk)
     add_to_call_page(blueprint, desk)

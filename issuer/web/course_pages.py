@@ -72,6 +72,7 @@ def render_course(deps: DeskDeps, course: Achievement, *, problem: dict[str, str
         issuers=deps.desk.list_issuers(),
         problem=problem,
         pasted=pasted,
+        is_on_the_job=deps.desk.on_the_job.is_offered(course),
         needed=[translate("Name"), *(result.name for result in needed)] if needed else [],
         pass_marks={result.key: _say_pass_mark(result) for result in needed},
     )

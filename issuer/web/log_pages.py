@@ -39,7 +39,9 @@ _CSV = "text/csv; charset=utf-8"
 EVENT_LABELS: Mapping[str, str] = MappingProxyType(
     {
         **PEOPLE_LABELS,
+        "achievement.offered_on_the_job": N_("A course was put in the short list for the phone"),
         "achievement.saved": N_("A course was saved"),
+        "achievement.withdrawn_on_the_job": N_("A course was taken out of the short list for the phone"),
         "badge.claimed": N_("A badge was claimed"),
         "class_code.closed": N_("A class code was closed"),
         "class_code.opened": N_("A class code was opened"),
@@ -192,7 +194,7 @@ def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[s
         link = url_for("desk.job", job_id=entry.subject)
     elif is_about_people(entry.event):
         about = say_whom(entry, names)
-    elif entry.event == "achievement.saved":
+    elif entry.event.startswith("achievement."):
         link = url_for("desk.course", slug=entry.subject)
     counts = [entry.facts[name] for name in ("rows", "issued") if isinstance(entry.facts.get(name), int)]
     return {
