@@ -1,4 +1,4 @@
-"""A card for the purse, as large as a bank card: name, skills, and a code that leads to the checked badges."""
+"""A card to carry, as large as a bank card: name, skills, and a code that leads to the checked badges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/wallet/record`: a page to print, a card for the purse, one file of badges, signed when the holder asks for it."""
+"""`/wallet/record`: a page to print, a small card to carry, one file of badges, signed when the holder asks for it."""
 
 from __future__ import annotations
 

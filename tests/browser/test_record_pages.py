@@ -1,0 +1,81 @@
+"""A skills record on a phone, in both languages, without JavaScript; kept in docs/screenshots."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from credentials import read_qr_photo
+from tests.browser.conftest import ORIGIN
+from tests.browser.test_screenshots import save_picture
+from tests.browser.test_wallet import BADGES, WIDTH, Walk
+from tests.web.wallet_visits import claim_token_of, hand_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from tests.web.workshop import Workshop
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "en": {"take": "Take my badge", "make": "Make the record", "sign": "Have it signed", "back": "Take it back"},
+    "es": {"take": "Tomar mi insignia", "make": "Hacer el registro", "sign": "Pedir la firma", "back": "Retirarlo"},
+}
+
+
+@pytest.fixture(params=["en", "es"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Both languages."""
+    return str(request.param)
+
+
+@pytest.fixture
+def plain_phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
+    """A phone whose browser runs no script."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale=language, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+def test_way_of_a_record(language: str, plain_phone: BrowserContext, browser: Browser, live_shop: Workshop) -> None:
+    """Choose, make, scan the code, have it signed, save it, take it back: no script, no other host, quiet axe."""
+    words, claims = WORDS[language], hand_out(live_shop)
+    walk = Walk(plain_phone, browser, language)
+    page = walk.page
+    page.goto(f"{ORIGIN}/claim/{claim_token_of(claims, live_shop.slugs[BADGES[language]])}")
+    page.get_by_role("button", name=words["take"]).click()
+    page.goto(f"{ORIGIN}/wallet/add")
+    page.fill("#title", "Crane safety")
+    page.locator("form[action$='training'] button").click()
+    page.goto(f"{ORIGIN}/wallet/share")
+    walk.look("share")
+    page.locator("a[href='/wallet/record']").click()
+    assert page.locator("#person").input_value()
+    assert page.locator("input[name=badge]").is_checked()
+    walk.look("record-form")
+    save_picture(page.screenshot(full_page=True), f"wallet-record-form-360-{language}.png")
+    page.get_by_role("button", name=words["make"]).click()
+    walk.look("record")
+    code = Image.open(io.BytesIO(page.locator("img.qr").screenshot()))
+    large = io.BytesIO()
+    code.resize((code.width * 3, code.height * 3)).save(large, "PNG")
+    (url,) = read_qr_photo(large.getvalue())
+    assert url.startswith(f"{ORIGIN}/s/")
+    page.get_by_role("button", name=words["sign"]).click()
+    walk.look("record-signed")
+    save_picture(page.screenshot(full_page=True), f"wallet-record-360-{language}.png")
+    with page.expect_download() as saved:
+        page.locator("a[href$='record-letter.pdf']").click()
+    assert saved.value.suggested_filename == "skills-record.pdf"
+    page.get_by_role("button", name=words["back"]).click()
+    walk.look("records")
+    answer = page.goto(url)
+    assert answer is not None
+    assert answer.status == 404
+    assert walk.foreign == []
