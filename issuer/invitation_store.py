@@ -112,6 +112,17 @@ def withdraw_invitations_of(
     )
 
 
+def delete_closed_invitations(connection: Connection, email: str) -> tuple[str, ...]:
+    """Forget the invitations to an address that were accepted or withdrawn; return their ids."""
+    statement = sa.delete(INVITATIONS).where(INVITATIONS.c.email == email, INVITATIONS.c.closed.is_not(None))
+    return tuple(connection.scalars(statement.returning(INVITATIONS.c.id)))
+
+
+def delete_old_invitations(connection: Connection, *, before: datetime) -> None:
+    """Forget the invitations that were over at a moment or before it."""
+    connection.execute(sa.delete(INVITATIONS).where(INVITATIONS.c.expires <= format_datetime(before)))
+
+
 def insert_password_link(
     connection: Connection, link_id: str, person_id: str | None, *, token_sha256: bytes, now: datetime
 ) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from issuer import invitation_store, people_session_store, people_store
-from issuer.people import Organisation, Role, find_membership
-from issuer.people_store import DESK_PERSON, HOME
+from issuer.people import Organisation, Role, find_membership, find_person
+from issuer.people_store import DESK_PERSON, HOME, INVITATION_TEMPLATE, PASSWORD_TEMPLATE
 from schemas import LedgerError
+from storage import forget_messages
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -113,7 +114,7 @@ def remove_person(ledger: Ledger, actor: Actor, person_id: str) -> None:
             connection, "person.removed", actor.organisation_id, person=person_id, role=old.value, **actor.facts
         )
         if person_id != DESK_PERSON and not people_store.list_organisations(connection, person_id=person_id):
-            people_store.forget_person(connection, person_id)
+            _forget(connection, person_id)
 
 
 def rename_person(ledger: Ledger, person_id: str, typed: str) -> None:
@@ -173,6 +174,15 @@ def restore_desk_owner(ledger: Ledger) -> None:
         else:
             people_store.change_role(connection, DESK_PERSON, HOME, Role.OWNER.value)
         ledger.record(connection, "person.joined", HOME, person=DESK_PERSON, role=Role.OWNER.value, by=BY_COMMAND_LINE)
+
+
+def _forget(connection: Connection, person_id: str) -> None:
+    person = find_person(connection, person_id)
+    people_store.forget_person(connection, person_id)
+    forget_messages(connection, f"{PASSWORD_TEMPLATE}/{person_id}/")
+    if person is not None:
+        for invitation_id in invitation_store.delete_closed_invitations(connection, person.email):
+            forget_messages(connection, f"{INVITATION_TEMPLATE}/{invitation_id}")
 
 
 def _get_role(connection: Connection, actor: Actor, person_id: str) -> Role:

@@ -12,6 +12,7 @@ from issuer.cells import read_email
 from issuer.people import Role, find_person_by_email
 from issuer.people_changes import Actor, check_is_owner, read_name
 from issuer.people_passwords import check_password
+from issuer.people_store import INVITATION_TEMPLATE
 from keys import hash_token
 from pages import hash_password
 from schemas import LedgerError, RosterError, read_datetime
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from keys import LinkSecret
 
 INVITATION_LIFE = timedelta(days=14)
-INVITATION_TEMPLATE = "desk-invitation"
+KEPT_AFTER = timedelta(days=30)  # invitations that are over; the audit chain tells of them without address
 MAX_OPEN_INVITATIONS = 50  # of one organisation
 MAX_INVITATIONS_A_DAY = 100  # of one organisation, to whomever
 MAX_INVITATIONS_TO_ONE_A_DAY = 3  # of one organisation to one address
@@ -108,6 +109,7 @@ def invite(ledger: Ledger, links: LinkSecret, actor: Actor, typed: str, role: Ro
         if person is not None and people_store.find_role(connection, person.id, organisation_id):
             raise LedgerError("people.already_member")
         _check_limits(connection, organisation_id, email, now=now)
+        invitation_store.delete_old_invitations(connection, before=now - KEPT_AFTER)
         invitation_store.withdraw_invitations_to(connection, organisation_id, email, now=now)
         invitation_store.insert_invitation(
             connection,

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from issuer.people import Role
-from issuer.people_invitations import INVITATION_TEMPLATE, find_invitation_by_id, invitation_path
-from issuer.people_passwords import PASSWORD_TEMPLATE, is_password_link_open, password_path
+from issuer.people_invitations import find_invitation_by_id, invitation_path
+from issuer.people_passwords import is_password_link_open, password_path
+from issuer.people_store import INVITATION_TEMPLATE, PASSWORD_TEMPLATE
 from pages import MailPart, MailText, write_date
 
 if TYPE_CHECKING:

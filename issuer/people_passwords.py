@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from issuer import invitation_store, people_session_store, people_store
 from issuer.people import find_person, find_person_by_email, list_memberships
-from issuer.people_store import DESK_PERSON
+from issuer.people_store import DESK_PERSON, PASSWORD_TEMPLATE
 from keys import hash_token
 from pages import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from schemas import LedgerError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PASSWORD_LINK_LIFE = timedelta(hours=1)
 MAX_OPEN_PASSWORD_LINKS = 3  # of one person; nobody fills the post box of somebody else
-PASSWORD_TEMPLATE = "desk-password"  # noqa: S105  the name of a message
 _PURPOSE = "desk-password"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -73,7 +72,7 @@ def request_password_link(ledger: Ledger, links: LinkSecret, email: str) -> None
             recipient=person.email,
             template=PASSWORD_TEMPLATE,
             facts={"link": link_id},
-            dedupe_key=f"{PASSWORD_TEMPLATE}/{link_id}",
+            dedupe_key=f"{PASSWORD_TEMPLATE}/{person.id}/{link_id}",
         )
         enqueue(connection, message, now=now)
 

@@ -17,6 +17,7 @@ from issuer.people_tables import (
     PEOPLE,
 )
 from issuer.tables import ISSUERS
+from keys import PasskeyOwner
 from schemas import format_datetime
 from storage import delete_passkeys
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 HOME: Final = "home"  # the organisation that every installation begins with
 DESK_PERSON: Final = "desk"  # whoever knows the password of the desk
+INVITATION_TEMPLATE: Final = "desk-invitation"  # of messages
+PASSWORD_TEMPLATE: Final = "desk-password"  # noqa: S105  the name of a message
 _ID_BYTES = 16
 
 
@@ -149,8 +152,9 @@ def _membership(person_id: str, organisation_id: str) -> tuple[sa.ColumnElement[
 
 def forget_person(connection: Connection, person_id: str) -> None:
     """Forget everything about a person but the random id, which audit records name."""
-    connection.execute(sa.delete(PASSWORD_LINKS).where(PASSWORD_LINKS.c.person_id == person_id))
-    connection.execute(sa.delete(DESK_SESSIONS).where(DESK_SESSIONS.c.person_id == person_id))
+    for table in (PASSWORD_LINKS, DESK_SESSIONS, OIDC_IDENTITIES):
+        connection.execute(sa.delete(table).where(table.c.person_id == person_id))
+    delete_passkeys(connection, PasskeyOwner.PERSON.value, person_id)
     connection.execute(sa.delete(OIDC_IDENTITIES).where(OIDC_IDENTITIES.c.person_id == person_id))
     delete_passkeys(connection, "person", person_id)
     erased = {"name": "", "email": None, "password_hash": "", "signed_in_on": ""}

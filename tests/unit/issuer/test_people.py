@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from issuer import DESK_PERSON, HOME, Actor, Role, create_organisation, list_organisations, list_people, remove_person
+from issuer.oidc import OidcIdentity
+from issuer.oidc_store import bind_person
 from issuer.people import find_membership, find_person, fold_email, list_memberships, organisation_issuer_slugs
 from issuer.people_changes import (
     MAX_NAME_CHARS,
@@ -17,12 +20,13 @@ from issuer.people_changes import (
     rename_person,
     restore_desk_owner,
 )
-from issuer.people_invitations import invite, list_invitations
-from keys import KeyType
+from issuer.people_invitations import accept_invitation, invite, list_invitations
+from issuer.people_passwords import request_password_link
+from keys import KeyType, PasskeyOwner
 from schemas import LedgerError, OrganizationKind
-from storage import AuditFilter, list_audit
+from storage import AuditFilter, PasskeyStore, list_audit
 from tests.doubles.classes import LINKS
-from tests.doubles.desk_people import HARBOUR, add_organisation, add_person, join
+from tests.doubles.desk_people import HARBOUR, PASSWORD, add_organisation, add_person, invitation_token, join
 
 if TYPE_CHECKING:
     from issuer import IssuerProfile, Ledger
@@ -134,15 +138,43 @@ def test_setting_the_password_changes_nobody_else(ledger: Ledger) -> None:
 
 
 def test_removed_person_is_forgotten(ledger: Ledger) -> None:
-    """Of somebody who is in no organisation any more neither name nor address nor password stays."""
-    person_id = add_person(ledger, EMAIL, Role.TRAINER, name="Rosa Vale")
+    """Of somebody who is in no organisation any more neither name nor address, password or way in stays anywhere."""
+    token = invitation_token(LINKS, invite(ledger, LINKS, COMMAND_LINE, EMAIL, Role.TRAINER).id)
+    person_id = accept_invitation(ledger, token, name="Rosa Vale", password=PASSWORD).person_id
+    request_password_link(ledger, LINKS, EMAIL)
+    identity = OidcIdentity(issuer="https://id.example.org", subject="subject-77", email=EMAIL, shown_name="Rosa Vale")
+    with ledger.database.write() as connection:
+        bind_person(connection, identity, person_id, now=ledger.clock())
+    _add_passkey(ledger, person_id)
+    assert {trace.lower() for trace in traces(ledger)} == {"rosa", "subject-77", "my phone"}
     remove_person(ledger, COMMAND_LINE, person_id)
+    assert traces(ledger) == []
     with ledger.database.read() as connection:
         person = find_person(connection, person_id)
-        assert person is not None
-        assert (person.name, person.email, person.password_hash, person.signed_in_on) == ("", "", "", None)
+    assert person is not None
+    assert (person.name, person.email, person.password_hash, person.signed_in_on) == ("", "", "", None)
+
+
+def traces(ledger: Ledger) -> list[str]:
+    """Return what every table still says of Rosa, in text or in bytes."""
+    with ledger.database.read() as connection:
         driver = connection.connection.driver_connection
-        assert not [line for line in driver.iterdump() if "rosa" in line.lower()]  # type: ignore[union-attr]
+        dumped = "\n".join(driver.iterdump())  # type: ignore[union-attr]
+    return re.findall(f"rosa|subject-77|my phone|{b'rosa'.hex()}", dumped, re.IGNORECASE)
+
+
+def _add_passkey(ledger: Ledger, person_id: str) -> None:
+    PasskeyStore(ledger.database, PasskeyOwner.PERSON.value).add(
+        person_id,
+        credential_id=b"credential",
+        user_handle=b"handle",
+        public_key=b"key",
+        sign_count=0,
+        is_synced=False,
+        name="my phone",
+        now=ledger.clock(),
+        max_passkeys=5,
+    )
 
 
 def test_removed_here_stays_there(ledger: Ledger) -> None:
