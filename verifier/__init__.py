@@ -51,6 +51,7 @@ from verifier.report_set import (
     PresentationReport,
     ReportPart,
 )
+from verifier.report_writing import write_report
 from verifier.sniff import MAX_PRESENTED_BYTES, Presented, PresentedKind, read_presented, read_scanned
 from verifier.status_cache import StatusCache, VerifiedStatusList
 from verifier.trust import TrustEntry, TrustList, encode_trust_list, load_trust_list, read_issuer_host, read_trust_list
@@ -138,4 +139,5 @@ __all__ = [
     "verify_presented",
     "verify_scanned",
     "verify_url",
+    "write_report",
 ]

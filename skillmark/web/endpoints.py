@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from flask import request
 
 from pages import accepts_upload, client_address
-from skillmark.web.vc_api_exchange import MAX_BODY_BYTES, answer, read_body
+from skillmark.web.vc_api_exchange import MAX_BODY_BYTES, answer_bytes, read_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,8 @@ class ApiCall(Protocol):
         """
         ...
 
-    def has_body(self) -> bool:
-        """Whether anything was sent."""
+    def read_data(self) -> bytes:
+        """Return what was sent."""
         ...
 
     def read_header(self, name: str) -> str:
@@ -49,12 +49,12 @@ class ApiAnswer:
     """JSON that nobody keeps.
 
     Args:
-        body: Member order is kept.
+        body: One JSON text.
         status: Of HTTP.
         headers: What is said beside what every answer says.
     """
 
-    body: JsonObject
+    body: bytes
     status: int = HTTPStatus.OK
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -85,9 +85,9 @@ class FlaskCall:
         """Return the JSON object that was sent."""
         return read_body()
 
-    def has_body(self) -> bool:
-        """Whether anything was sent."""
-        return bool(request.get_data())
+    def read_data(self) -> bytes:
+        """Return what was sent."""
+        return request.get_data()
 
     def read_header(self, name: str) -> str:
         """Return a header; empty when there is none."""
@@ -104,7 +104,7 @@ def add_endpoint(blueprint: Blueprint, endpoint: Endpoint) -> None:
             raise raised
         endpoint.take(client_address())
         found = endpoint.view(FlaskCall())
-        response = answer(found.body, found.status)
+        response = answer_bytes(found.body, found.status)
         response.headers.extend(found.headers)
         return response
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.exceptions import ClientDisconnected
 
 from pages import allowed_hosts, as_client, read_client
-from schemas import encode_json, read_json_object
+from schemas import read_json_object
 from skillmark.web.endpoints import RAISED
 from skillmark.web.vc_api_exchange import MAX_BODY_BYTES, answer
 
@@ -60,18 +60,19 @@ class PlainCall:
             DecodingError: Not a JSON object, or one that cannot be read (`decoding.…`).
             ClientDisconnected: There was less of it than announced.
         """
-        return read_json_object(self._read(), max_bytes=MAX_BODY_BYTES)
-
-    def has_body(self) -> bool:
-        """Whether anything was sent."""
-        return bool(self._read())
+        return read_json_object(self.read_data(), max_bytes=MAX_BODY_BYTES)
 
     def read_header(self, name: str) -> str:
         """Return a header; empty when there is none."""
         value: str = self._environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
         return value
 
-    def _read(self) -> bytes:
+    def read_data(self) -> bytes:
+        """Return what was sent.
+
+        Raises:
+            ClientDisconnected: There was less of it than announced.
+        """
         if self._body is None:
             self._body = _read_exactly(self._environ["wsgi.input"], self._length)
             if len(self._body) < self._length and not self._environ.get("wsgi.input_terminated"):
@@ -107,11 +108,10 @@ class QuickDoor:
             with as_client(client):
                 endpoint.take(client)
                 found = endpoint.view(PlainCall(environ, length))
-                body = encode_json(found.body)
         except Exception as error:  # noqa: BLE001 - Flask tells it, whatever it is, as when its own view raises it
             return self.flask_way({**environ, RAISED: error}, start_response)
-        start_response(_STATUS_LINES[found.status], self._compose_headers(endpoint, found, len(body)))
-        return [body]
+        start_response(_STATUS_LINES[found.status], self._compose_headers(endpoint, found))
+        return [found.body]
 
     def _read_plain_length(self, environ: WSGIEnvironment) -> int:
         """Return the length of the body of a plain request; -1 when the request is not plain."""
@@ -138,8 +138,8 @@ class QuickDoor:
         is_named = self._proxy_hops and len(named) >= self._proxy_hops and named[0]
         return read_client((named[-self._proxy_hops] if is_named else environ.get("REMOTE_ADDR")) or "")
 
-    def _compose_headers(self, endpoint: Endpoint, found: ApiAnswer, length: int) -> list[tuple[str, str]]:
-        return [*self._headers[endpoint.path], ("Content-Length", str(length)), *found.headers]
+    def _compose_headers(self, endpoint: Endpoint, found: ApiAnswer) -> list[tuple[str, str]]:
+        return [*self._headers[endpoint.path], ("Content-Length", str(len(found.body))), *found.headers]
 
 
 def _read_exactly(stream: InputStream, length: int) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from credentials import ContextRule, derive_selective_disclosure
-from schemas import InvalidCredentialError, IssuanceError, encode_json
+from schemas import MAX_CREDENTIAL_BYTES, InvalidCredentialError, IssuanceError, encode_json
 from skillmark.api_challenges import check_showing_options
 from skillmark.conformance import read_pointers
 from skillmark.vc_policy import VcFindings, VcPolicy
@@ -23,11 +23,13 @@ from skillmark.web.openapi import compose_description
 from skillmark.web.vc_api_exchange import (
     answer,
     compose_problems,
+    find_only_member,
     install_problems,
     read_member,
     read_options,
     status_of_verification,
 )
+from verifier import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,6 +54,7 @@ ISSUE_LIMIT = "600 per minute"
 CHALLENGE_LIMIT = "30 per minute"  # one address opens at most 300 of the 10,000 that the book holds
 MAX_SMALL_BODY_BYTES = 64 * 1024
 _BEARER = "Bearer "
+_BADGE = "verifiableCredential"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +155,7 @@ def _issue(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
         request_name=call.read_header("Idempotency-Key").strip(),
     )
     return ApiAnswer(
-        body={"verifiableCredential": signed.credential},
+        body=encode_json({_BADGE: signed.credential}),
         status=HTTPStatus.CREATED,
         headers=(("Location", signed.page_url),) if signed.page_url else (),
     )
@@ -166,20 +169,32 @@ def _change_status(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
     if not isinstance(credential_id, str) or not isinstance(is_set, bool) or not isinstance(purpose, str):
         raise IssuanceError("vc_api.request_malformed", "credentialId is a text, status true or false")
     deps.issuing.change_status(key, credential_id, purpose, is_set=is_set)
-    return ApiAnswer(body={})
+    return ApiAnswer(body=b"{}")
 
 
 def _verify(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
     body = call.read_body()
     read_options(body)
-    report = deps.verify(encode_json(read_member(body, "verifiableCredential")))
-    findings = _compose_findings(_read_report(report))
-    return _answer_verification({**findings, "report": report.to_json()}, is_verified=bool(report))
+    report = deps.verify(_read_badge(body, call.read_data()))
+    is_verified = bool(report)
+    head = encode_json({"verified": is_verified, **_compose_findings(_read_report(report))})
+    return ApiAnswer(
+        body=b'%b,"report":%b}' % (head[:-1], write_report(report)),
+        status=status_of_verification(is_verified=is_verified),
+    )
+
+
+def _read_badge(body: JsonObject, data: bytes) -> bytes:
+    """Return the badge as it was sent, else as it was read."""
+    badge = read_member(body, _BADGE)
+    sent = find_only_member(body, data, _BADGE)
+    # What is long because it is indented is not refused for that.
+    return sent if sent is not None and len(sent) <= MAX_CREDENTIAL_BYTES else encode_json(badge)
 
 
 def _ask(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
-    body = call.read_body() if call.has_body() else {}
-    return ApiAnswer(body=deps.challenges.ask(body.get("domain")), status=HTTPStatus.CREATED)
+    body = call.read_body() if call.read_data() else {}
+    return ApiAnswer(body=encode_json(deps.challenges.ask(body.get("domain"))), status=HTTPStatus.CREATED)
 
 
 def _verify_shown(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
@@ -200,20 +215,15 @@ def _verify_shown(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
         read_showing=lambda presentation: deps.challenges.read_showing(presentation, policy, options),
     )
     results: list[JsonValue] = [{"verified": part.is_verified, **_compose_findings(part)} for part in parts]
-    return _answer_verification(
-        {**_compose_findings(findings), "credentialResults": results}, is_verified=findings.is_verified
-    )
+    told: JsonObject = {"verified": findings.is_verified, **_compose_findings(findings), "credentialResults": results}
+    return ApiAnswer(body=encode_json(told), status=status_of_verification(is_verified=findings.is_verified))
 
 
 def _derive(call: ApiCall) -> ApiAnswer:
     body = call.read_body()
     pointers = read_pointers(read_options(body).get("selectivePointers", []), "/options/selectivePointers")
-    derived = derive_selective_disclosure(read_member(body, "verifiableCredential"), pointers or ())
-    return ApiAnswer(body={"verifiableCredential": derived}, status=HTTPStatus.CREATED)
-
-
-def _answer_verification(body: JsonObject, *, is_verified: bool) -> ApiAnswer:
-    return ApiAnswer(body={"verified": is_verified, **body}, status=status_of_verification(is_verified=is_verified))
+    derived = derive_selective_disclosure(read_member(body, _BADGE), pointers or ())
+    return ApiAnswer(body=encode_json({_BADGE: derived}), status=HTTPStatus.CREATED)
 
 
 def _read_report(report: VerificationReport) -> VcFindings:

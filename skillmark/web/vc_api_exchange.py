@@ -5,6 +5,7 @@ Spec: VC-API (VCALM) §3; RFC 9457; VCDM 2.0 §7.2 and VC-DATA-INTEGRITY 1.0 §4
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -55,6 +56,7 @@ _CODE_OF_STATUS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "vc_api.not_json",
     HTTPStatus.TOO_MANY_REQUESTS: "request.too_many",
 }
+_ONLY_MEMBER = rb'[ \t\r\n]*\{[ \t\r\n]*"%b"[ \t\r\n]*:[ \t\r\n]*(?=\{)'
 # Our own store, not the caller, is the reason.
 _OUR_AREAS = ("store.", "key.", "clock.", "audit.")
 
@@ -68,7 +70,7 @@ def read_body() -> JsonObject:
     """
     if not is_json(request.mimetype):
         raise IssuanceError("vc_api.not_json")
-    return read_json_object(request.get_data(cache=False), max_bytes=MAX_BODY_BYTES)
+    return read_json_object(request.get_data(), max_bytes=MAX_BODY_BYTES)
 
 
 def is_json(media_type: str) -> bool:
@@ -86,6 +88,21 @@ def read_member(body: JsonObject, name: str) -> JsonObject:
     if not isinstance(value, dict) or not value:
         raise DecodingError("vc_api.request_malformed", f"{name} is an object", pointer=f"/{name}")
     return value
+
+
+def find_only_member(body: JsonObject, data: bytes, name: str) -> bytes | None:
+    """Return the text of a member as it was sent, when it is an object and the only member; else None.
+
+    Args:
+        body: What was read from `data`, strictly.
+        data: The JSON text.
+        name: In plain letters, as it must stand in the text.
+    """
+    start = re.match(_ONLY_MEMBER % name.encode("ascii"), data)
+    if start is None or len(body) != 1:
+        return None
+    # The text ends with the bracket of the body, which closes behind the member's own.
+    return data[start.end() : data.rindex(b"}")].rstrip()
 
 
 def read_options(body: JsonObject) -> JsonObject:
@@ -126,7 +143,12 @@ def compose_problems(errors: Iterable[BadgeError], *, status: int = HTTPStatus.B
 
 def answer(body: JsonObject, status: int = HTTPStatus.OK) -> Response:
     """Answer with JSON that nobody keeps."""
-    response = Response(encode_json(body), status, mimetype="application/json")
+    return answer_bytes(encode_json(body), status)
+
+
+def answer_bytes(body: bytes, status: int = HTTPStatus.OK) -> Response:
+    """Answer with a JSON text that nobody keeps."""
+    response = Response(body, status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import itertools
 import json
@@ -15,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from credentials import add_presentation_proof, compose_presentation
 from keys import KeyType, LocalSigner, did_key, did_key_method_id
 from pages import create_limiter, install_pages
-from schemas import read_json_object
+from schemas import encode_json, read_json_object
 from skillmark.web.endpoints import ApiAnswer, Endpoint
 from skillmark.web.quick_door import QuickDoor
 from skillmark.web.vc_api import VERIFY_LIMIT, create_vc_api, install_vc_api
@@ -446,7 +445,7 @@ class TestLimits:
     def test_the_same_client(self, hops: int, forwarded: str | None) -> None:
         """Who counts as the client, behind so many proxies of ours."""
         seen: list[str] = []
-        app = _make_app(lambda call: ApiAnswer(body=call.read_body()), take=seen.append, hops=hops)
+        app = _make_app(lambda call: ApiAnswer(body=encode_json(call.read_body())), take=seen.append, hops=hops)
         environ = compose_environ("/x", b"{}", HTTP_X_FORWARDED_FOR=forwarded)
         _assert_same(app, environ, b"{}")
         assert len(seen) == 2
@@ -472,14 +471,12 @@ class TestFaults:
 
     def test_what_cannot_be_written(self) -> None:
         """An answer that is no JSON is a bug too."""
-        app = _make_app(lambda _: ApiAnswer(body={"x": float("nan")}))
+        app = _make_app(lambda _: ApiAnswer(body=encode_json({"x": float("nan")})))
         assert _assert_same(app, compose_environ("/x", b"{}"), b"{}")[0] == "500 INTERNAL SERVER ERROR"
 
     def test_headers_of_an_answer(self) -> None:
         """What a view says beside its body is said by both."""
-        found = ApiAnswer(
-            body={"a": base64.b64encode(b"x").decode()}, status=201, headers=(("Location", "https://x.example/1"),)
-        )
+        found = ApiAnswer(body=b'{"a":1}', status=201, headers=(("Location", "https://x.example/1"),))
         app = _make_app(lambda _: found)
         status, headers, _ = _assert_same(app, compose_environ("/x", b"{}"), b"{}")
         assert (status, dict(headers)["Location"]) == ("201 CREATED", "https://x.example/1")
