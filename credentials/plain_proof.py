@@ -18,7 +18,7 @@ from credentials.proof_members import ProofPurpose
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
 from keys import KeyType, SignatureAlgorithm, decode_base58
-from schemas import BadgeError, read_datetime
+from schemas import MAX_JSON_DEPTH, BadgeError, read_datetime
 
 if TYPE_CHECKING:
     from keys import PublicKey
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Units of `rdfc` for things that look alike, such as the ends of two scales of grades; what takes more is not usual.
 MAX_PLAIN_WORK: Final = 1_000
+# Objects inside objects; with an array around each, half of what may stand in one another in JSON (`MAX_JSON_DEPTH`).
+MAX_PLAIN_DEPTH: Final = MAX_JSON_DEPTH // 2 - 1
 
 _MEMBERS: Final = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
 _SUITE: Final = Cryptosuite.EDDSA_RDFC_2022.value
@@ -75,7 +77,7 @@ def verify_plain_proof(
             return None
         signed_at = read_datetime(created)
         told = tell_plainly(root, compile_contexts(urls), needs_escapes=has_escapes)
-        if told is None:
+        if told is None or told.depth > MAX_PLAIN_DEPTH:
             return None
         text = told.canonicalize(HashAlgorithm.SHA256) or canonicalize_quads(
             told.iterate_quads(), budget=MAX_PLAIN_WORK

@@ -53,7 +53,7 @@ from schemas.pinned_contexts import (
     pinned_hashes,
     use_contexts,
 )
-from schemas.plain_json import has_no_escapes, read_cache_key, read_plain_json, write_cache_key
+from schemas.plain_json import has_no_escapes, read_cache_key, read_plain_json_of_any_depth, write_cache_key
 from schemas.private_files import PRIVATE_FILE_MODE, write_private_file
 from schemas.sheet_cells import guard_cell
 from schemas.strict_json import (
@@ -219,7 +219,7 @@ __all__ = [
     "read_json",
     "read_json_object",
     "read_phone_number",
-    "read_plain_json",
+    "read_plain_json_of_any_depth",
     "read_yaml",
     "show_phone_number",
     "use_contexts",

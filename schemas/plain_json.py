@@ -45,6 +45,14 @@ def read_plain_json(data: bytes, *, max_depth: int) -> PlainReading | None:
         data: One JSON text, of a length that the caller has checked.
         max_depth: Most objects and arrays open at one place.
     """
+    reading = read_plain_json_of_any_depth(data)
+    if reading is None or (_may_be_deeper(reading.value, data, max_depth) and _is_deeper(reading.value, max_depth)):
+        return None
+    return reading
+
+
+def read_plain_json_of_any_depth(data: bytes) -> PlainReading | None:
+    """Read JSON as `read_plain_json`, for a caller that sees by itself how deep it is."""
     try:
         value = orjson.loads(data)
         again = orjson.dumps(value)
@@ -52,16 +60,14 @@ def read_plain_json(data: bytes, *, max_depth: int) -> PlainReading | None:
         return None
     if again != data and again.translate(None, _WHITESPACE) != data.translate(None, _WHITESPACE):
         return None
-    if _may_be_deeper(value, again, max_depth) and _is_deeper(value, max_depth):
-        return None
     return PlainReading(value)
 
 
-def _may_be_deeper(value: JsonValue, compact: bytes, max_depth: int) -> bool:
+def _may_be_deeper(value: JsonValue, data: bytes, max_depth: int) -> bool:
     """Whether there is a reason to look: enough brackets, and an indent that only what stands so deep would have."""
-    if compact.count(b"[") + compact.count(b"{") <= max_depth:  # those inside texts are counted too: never too few
+    if data.count(b"[") + data.count(b"{") <= max_depth:  # those inside texts are counted too: never too few
         return False
-    if len(compact) > MAX_INDENTED_BYTES:
+    if len(data) > MAX_INDENTED_BYTES:
         return True
     return b"\n" + b"  " * max_depth in orjson.dumps(value, option=orjson.OPT_INDENT_2)
 

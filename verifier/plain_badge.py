@@ -17,7 +17,6 @@ from keys import OfflineFetcher, resolve_controller_document
 from schemas import (
     ACHIEVEMENT_CREDENTIAL,
     CONTEXT_URLS,
-    MAX_JSON_DEPTH,
     NO_PINNED_CONTEXTS,
     OPEN_BADGE_CREDENTIAL,
     VC_V1_CONTEXT,
@@ -28,7 +27,7 @@ from schemas import (
     fits,
     has_no_escapes,
     read_datetime,
-    read_plain_json,
+    read_plain_json_of_any_depth,
     use_contexts,
 )
 from verifier.data_model_check import CredentialKind, verify_contexts
@@ -84,7 +83,8 @@ def verify_plainly(data: bytes | str, *, context: VerificationContext) -> Verifi
     """
     if type(data) is not bytes or len(data) > MAX_PLAIN_BYTES or not is_plainly_json(data):
         return None
-    reading = read_plain_json(data, max_depth=MAX_JSON_DEPTH)
+    # How deep it is, the walk over its statements sees.
+    reading = read_plain_json_of_any_depth(data)
     if reading is None or type(reading.value) is not dict:
         return None
     try:
