@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from schemas import BadgeError, encode_json, guard_cell
 from skillmark.bulk_sheet import WorkbookReport
 from skillmark.bulk_words import WORDS, compose_cells
+from skillmark.json_output import escape_steering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,8 @@ class _LinesReport:
 
     def write(self, row: BulkRow) -> None:
         """Write one row."""
-        self._file.write(encode_json(compose_row_json(row, language=self._language)).decode("utf-8") + "\n")
+        line = encode_json(compose_row_json(row, language=self._language)).decode("utf-8")
+        self._file.write(escape_steering(line) + "\n")
 
     def finish(self, summary: BulkSummary) -> None:  # noqa: ARG002 - every line is a badge
         """Close the file."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import signal
 import sys
@@ -29,6 +28,7 @@ from issuer import (
 )
 from schemas import ConfigurationError, describe_code
 from skillmark.course_changes import list_changes
+from skillmark.json_output import render_json
 from skillmark.settings import load_settings
 from skillmark.wiring import choose_issuer, open_ledger
 from verifier import clean_label
@@ -256,4 +256,4 @@ def issue(
         elif not as_json:
             click.echo("Nothing was issued. Add --yes to issue.")
         if as_json:
-            click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+            click.echo(render_json(result))

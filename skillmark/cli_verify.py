@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import nullcontext
 from datetime import UTC
@@ -17,6 +16,7 @@ from skillmark.bulk_pool import MAX_JOBS
 from skillmark.bulk_words import WORDS
 from skillmark.bulk_worker import NetworkUse, ReportForm, RunSettings
 from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, count_cores, is_many, verify_many
+from skillmark.json_output import render_json
 from skillmark.memory import load_contexts, open_memory
 from skillmark.settings import Settings, load_settings
 from skillmark.wiring import load_trust, open_ledger, with_own_documents
@@ -202,7 +202,7 @@ def verify(
             raise click.exceptions.Exit(verify_many(paths, settings=run, ledger=ledger, options=options))
         report = _verify_one(sources[0], run, ledger)
     if as_json:
-        click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
+        click.echo(render_json(report.to_json()))
     else:
         _print_any(report, language)
     raise click.exceptions.Exit(EXIT_CODES[report.verdict])

@@ -17,6 +17,7 @@ from skillmark.bulk_pool import BulkPool
 from skillmark.bulk_report import open_report
 from skillmark.bulk_words import WORDS, say_next_step, say_part
 from skillmark.bulk_worker import ReportForm
+from skillmark.json_output import escape_steering
 from skillmark.wiring import own_documents
 from verifier import (
     BulkSummary,
@@ -207,7 +208,7 @@ class _Run:
         """Count and write what came back."""
         for one in checked:
             if self._whole:
-                click.echo(one.report)
+                click.echo(escape_steering(one.report.decode("utf-8")))
             for row in one.rows:
                 self.summary.add(row)
                 if report is not None:

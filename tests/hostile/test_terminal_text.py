@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import unicodedata
 from pathlib import Path
@@ -48,6 +49,23 @@ def test_names_in_a_badge_cannot_write_another_headline(tmp_path: Path, steering
     assert badge["issuer"]["name"].removesuffix(steering) in shown, "the names are shown"
     assert steering not in shown
     assert not [sign for sign in shown if unicodedata.category(sign) == "Cc" and sign != "\n"]
+
+
+@pytest.mark.parametrize("steering", STEERING)
+@pytest.mark.parametrize("several", [False, True])
+def test_json_for_programs_does_not_steer_either(tmp_path: Path, steering: str, *, several: bool) -> None:
+    """The report as JSON has the name as it was signed, and none of its steering signs stands there as itself."""
+    badge: dict[str, Any] = copy.deepcopy(dict(sample_badges.rich_badge()))
+    badge["issuer"]["name"] += steering
+    file = tmp_path / "badges" / "badge.json"
+    file.parent.mkdir()
+    file.write_bytes(sample_badges.sign(badge).original)
+    arguments = ["--home", str(tmp_path / "home"), "verify", "--offline", "--json"]
+    shown = CliRunner().invoke(main, [*arguments, str(file.parent if several else file)], color=True).stdout
+    (line,) = shown.splitlines() if several else [shown]
+    report = json.loads(line)["report"] if several else json.loads(line)
+    assert report["credential"]["issuer"]["name"] == badge["issuer"]["name"]
+    assert not [sign for sign in shown if unicodedata.category(sign) in {"Cc", "Cf"} and sign != "\n"]
 
 
 @pytest.mark.parametrize("steering", [sign for sign in STEERING if "\n" not in sign])
