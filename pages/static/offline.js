@@ -41,6 +41,16 @@ function showWhatEnded() {
   }
 }
 
+// Browsers say that they are online when they have any network: only an answer of the site counts.
+async function reloadWhenReached() {
+  try {
+    await fetch(`${settings.scope}/sw.js`, { method: "HEAD", cache: "no-store" });
+  } catch {
+    return;
+  }
+  location.reload();
+}
+
 for (const form of document.querySelectorAll("form[data-leave]")) form.addEventListener("submit", noteLeaving);
 
 for (const button of document.querySelectorAll("button[data-leave]")) {
@@ -57,7 +67,7 @@ window.addEventListener("pageshow", (event) => {
 
 if ("kept" in settings) {
   showWhatEnded();
-  window.addEventListener("online", () => location.reload());
+  window.addEventListener("online", reloadWhenReached);
 } else if (settings.worker && "serviceWorker" in navigator) {
   startWorker().catch(() => {}); // the browser keeps nothing: with a signal all goes on as before
 }

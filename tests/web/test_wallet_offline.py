@@ -139,12 +139,13 @@ def test_index_names_list_badge_and_code(holder: tuple[FlaskClient, str]) -> Non
 def test_kept_page_has_nothing_to_send(language: str, holder: tuple[FlaskClient, str]) -> None:
     """No form, no token, no message of another page, and the day of the last check on each."""
     browser, _ = holder
-    add_note(browser, "Crane safety")  # leaves a message for the next page
+    note = add_note(browser, "Crane safety")  # leaves a message for the next page
     for path, page in read_index(browser).items():
         kept = get(browser, str(page["source"]), **{"Accept-Language": language})
         assert kept.status_code == 200
         assert not re.search(r"<form|csrf|<input|role=\"status\">It is", kept.text)
-        assert ("14 May 2026" if language == "es" else "May 14, 2026") in kept.text or "may 2026" in kept.text, path
+        if path != note:
+            assert {"en": "May 14, 2026, 12:00 UTC", "es": "14 may 2026, 12:00 UTC"}[language] in kept.text, path
         assert {"en": "No signal", "es": "Sin señal"}[language] in kept.text
         assert not [name for name in cookies_after(kept) if name != "wallet"]
     assert "flash" in get(browser, "/wallet").text  # the message waited for the page that it was meant for
@@ -201,9 +202,8 @@ def test_phone_keeps_the_newest_only(fresh_shop: Workshop) -> None:
     """Of a large wallet the newest badges are kept, and the list says how many are not."""
     browser = sign_in(fresh_shop, "keeper@example.com")
     for place in range(MAX_KEPT_BADGES + 2):
+        browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{place % 250 + 1}"
         add_note(browser, f"Training {place}", day=str((NOON - timedelta(days=place)).date()))
-        if place % 25 == 0:
-            fresh_shop.clock.move(minutes=2)
     index = read_index(browser)
     assert len(index) == 1 + MAX_KEPT_BADGES
     page = get(browser, "/wallet/kept/list").text

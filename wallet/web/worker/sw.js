@@ -30,8 +30,9 @@ self.addEventListener("fetch", (event) => {
 
 async function install() {
   const cache = await caches.open(ASSETS);
-  const wanted = [...SETTINGS.assets, ...Object.values(SETTINGS.info).flatMap((pages) => Object.values(pages))];
-  await cache.addAll(wanted.map((path) => new Request(path, { cache: "reload", redirect: "error" })));
+  const infos = Object.values(SETTINGS.info).flatMap((pages) => Object.values(pages));
+  // What the page has loaded a moment ago comes out of the browser's own cache: its address names its content.
+  await cache.addAll([...SETTINGS.assets, ...infos].map((path) => new Request(path, { redirect: "error" })));
   await self.skipWaiting();
 }
 

@@ -1,0 +1,203 @@
+"""A site that can be switched off, and a phone with a wallet on it, for the tests without a signal."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error as PlaywrightError
+from werkzeug.serving import make_server
+
+from tests.browser.conftest import VISIT
+from tests.web.wallet_visits import claim_token_of, hand_out, link_of, messages
+from tests.web.workshop import open_workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+    from werkzeug.serving import BaseWSGIServer
+
+    from issuer import Claims
+    from tests.web.workshop import Workshop
+
+WAIT_SECONDS = 20.0
+WIDTH = 360
+TITLE, PERSON = "CMM Operator", "Dana Whitfield"
+_PAGES_ON_PHONE = """async () => {
+    for (const name of await caches.keys()) {
+        if (!name.startsWith('wallet-kept-')) continue;
+        const stored = await (await caches.open(name)).match('/wallet/kept', { ignoreVary: true });
+        if (stored) return (await stored.json()).pages;
+    }
+    return {};
+}"""
+_ENTRIES = """async () => {
+    const found = {};
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const answer = await cache.match(request, { ignoreVary: true });
+            const heads = [...answer.headers].map(([key, value]) => `${key}: ${value}`).join('\\n');
+            found[name + ' ' + request.url] = heads + '\\n\\n' + await answer.text();
+        }
+    }
+    return found;
+}"""
+
+
+class Site:
+    """A site on a port of its own that stops and starts again."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.shop: Workshop = open_workshop(home, base_url=self.origin)
+        self.shop.clock.now = VISIT
+        self.claims: Claims = hand_out(self.shop)
+        self.bytes_sent = 0
+        self.pause_seconds = 0.0
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Answer."""
+        self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nothing more: connections are refused."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join(10)
+        self._server.server_close()
+        self._server = None
+
+    def close(self) -> None:
+        """End."""
+        self.stop()
+        self.shop.database.close()
+
+    def claim_path(self, index: int) -> str:
+        """Return the path of the claim link of a badge of the class."""
+        return f"/claim/{claim_token_of(self.claims, self.shop.slugs[index])}"
+
+    def _answer(self, environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
+        time.sleep(self.pause_seconds)
+        answer = self.shop.app(environ, start_response)  # type: ignore[arg-type]
+        try:
+            parts = list(answer)
+        finally:
+            getattr(answer, "close", list)()
+        self.bytes_sent += sum(map(len, parts))
+        return parts
+
+
+class Phone:
+    """A browser on a phone, 360 pixels wide, with one page open."""
+
+    def __init__(self, context: BrowserContext, site: Site) -> None:
+        self.context = context
+        self.site = site
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        self.page: Page = self._new_page()
+
+    def _new_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        return page
+
+    def open(self, path: str) -> Page:
+        """Open a path of the site."""
+        self.page.goto(self.site.origin + path)
+        return self.page
+
+    def claim(self, index: int) -> str:
+        """Take a badge by its link; return the path of the badge."""
+        self.open(self.site.claim_path(index))
+        self.page.locator("form[action^='/claim/'] button").last.click()
+        self.page.wait_for_url("**/earned")
+        return self.page.url.removeprefix(self.site.origin).removesuffix("/earned")
+
+    def sign_in(self, address: str) -> None:
+        """Open the wallet of an address by the link in a mail."""
+        self.open("/wallet/sign-in")
+        self.page.fill("#email", address)
+        self.page.locator("form:has(#email) button").click()
+        self.page.wait_for_load_state()
+        self.open(link_of(self.site.shop, messages(self.site.shop)[0]))
+        self.page.locator("form[action^='/wallet/link/'] button").click()
+        self.page.wait_for_url("**/wallet")
+
+    def kept(self) -> dict[str, dict[str, object]]:
+        """Return the pages that are on the phone, by path; asked on a page of the site."""
+        pages: dict[str, dict[str, object]] = self.page.evaluate(_PAGES_ON_PHONE)
+        return pages
+
+    def entries(self) -> dict[str, str]:
+        """Return everything in the caches of the phone, headers and body."""
+        found: dict[str, str] = self.page.evaluate(_ENTRIES)
+        return found
+
+    def wait_until_kept(self, *paths: str) -> None:
+        """Open the wallet, and wait until the phone has kept these pages."""
+        self.open("/wallet")
+        self.wait_until(lambda: set(paths) <= set(self.kept()))
+        self.wait_until(lambda: bool(self.page.evaluate("navigator.serviceWorker.controller !== null")))
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something that happens beside the page."""
+        end = time.monotonic() + WAIT_SECONDS
+        while not is_so():
+            assert time.monotonic() < end, "it did not happen"
+            self.page.wait_for_timeout(100)
+
+    def cut(self) -> None:
+        """No signal: the browser is told so, and the site is switched off as well."""
+        self.context.set_offline(True)
+        self.site.stop()
+
+    def reconnect(self) -> None:
+        """The signal is back; no page is open that would load itself again."""
+        self.page.close()
+        self.page = self._new_page()
+        self.reconnect_here()
+
+    def reconnect_here(self) -> None:
+        """The signal is back while a page is open."""
+        self.site.start()
+        self.context.set_offline(False)
+
+    def says(self) -> str:
+        """Return what the page says."""
+        return self.page.locator("body").inner_text()
+
+    def tries(self, path: str) -> str:
+        """Open a path that may not open; return what the page says then, or why it did not."""
+        try:
+            self.open(path)
+        except PlaywrightError as error:
+            return str(error)
+        return self.says()
+
+    def tries_back(self) -> str:
+        """Press the back button; return what the page says then."""
+        try:
+            self.page.go_back()
+        except PlaywrightError as error:
+            return str(error)
+        return self.says()
+
+
+def open_phone(browser: Browser, site: Site, language: str = "en") -> Phone:
+    """Return a phone that speaks a language."""
+    return Phone(browser.new_context(viewport={"width": WIDTH, "height": 780}, locale=language), site)

@@ -1,0 +1,260 @@
+"""One phone for several people, and what the phone keeps at all: in a real Chromium with the network cut."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.offline_visits import PERSON, TITLE, Phone, Site, open_phone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+WIDTH = 360
+MAY_BE_KEPT = re.compile(
+    r"/wallet(/badges/[0-9a-f]{32}(/show)?|/kept)?|/static/[a-z-]+\.(css|js|svg)|/wallet/offline/e[ns]/[a-z]+"
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site that can be switched off."""
+    site = Site(tmp_path)
+    site.start()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site) -> Iterator[Phone]:
+    """A phone that speaks English."""
+    phone = open_phone(browser, site)
+    yield phone
+    phone.context.close()
+
+
+def test_second_person_on_the_same_phone_sees_only_their_own(phone: Phone) -> None:
+    """The first one forgot to sign out: when the second opens a wallet, nothing of the first is left."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    phone.sign_in("luis@example.org")
+    phone.wait_until_kept("/wallet")
+    phone.cut()
+    phone.open("/wallet")
+    assert "No signal" in phone.says()
+    assert TITLE not in phone.says()
+    assert "0 badges" in phone.says()
+    phone.reconnect()
+    nothing_of(phone, badge)
+
+
+def test_other_session_wipes_without_being_told_to(phone: Phone) -> None:
+    """The worker sees by the answer that another person's wallet is open, whatever the browser was told."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    cookies = phone.context.cookies()
+    phone.context.clear_cookies()
+    other = phone.context.browser
+    assert other is not None
+    second = open_phone(other, phone.site)
+    second.claim(1)
+    phone.context.add_cookies([cookie for cookie in second.context.cookies() if cookie["name"] == "wallet"])  # type: ignore[misc]
+    second.context.close()
+    assert {cookie["name"] for cookie in cookies} >= {"wallet"}
+    phone.open("/wallet")
+    assert [text for text in phone.entries().values() if PERSON in text] == []
+    nothing_of(phone, badge)
+
+
+def nothing_of(phone: Phone, badge: str) -> None:
+    """The badge of the person who was here before opens neither without a signal nor with one."""
+    phone.wait_until_kept("/wallet")
+    assert badge not in phone.kept()
+    assert [text for text in phone.entries().values() if PERSON in text] == []
+    phone.cut()
+    assert TITLE not in phone.tries(badge)
+    assert TITLE not in phone.tries(f"{badge}/show")
+    phone.reconnect()
+
+
+def test_phone_keeps_the_pages_of_the_holder_only(phone: Phone) -> None:
+    """After a walk through everything no form, token, link or other page is in the caches, and nobody's cookie."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge, f"{badge}/show")
+    site = phone.site
+    for path in (
+        "/", "/verify", f"/b/{site.shop.slugs[0]}", "/desk", "/wallet/add", "/wallet/share", "/wallet/account",
+        "/wallet/nothing", f"{badge}/remove", site.claim_path(1), "/wallet?by=skill", "/wallet?page=2",
+    ):  # fmt: skip
+        phone.open(path)
+    phone.sign_in("luis@example.org")
+    phone.wait_until_kept("/wallet")
+    secrets = [cookie["value"] for cookie in phone.context.cookies()]
+    entries = phone.entries()
+    assert [text for text in entries.values() if any(secret in text for secret in secrets)] == []
+    for name, text in entries.items():
+        path = re.sub(r"^[^ ]+ https?://[^/]+|\?.*$", "", name)
+        assert MAY_BE_KEPT.fullmatch(path), name
+        assert not re.search(r"csrf_token|/claim/[A-Za-z0-9_-]{20}|/wallet/link/|set-cookie", text, re.IGNORECASE), name
+
+
+def test_public_and_desk_pages_never_come_out_of_the_phone(phone: Phone) -> None:
+    """A report, a check or the desk without the site is no page at all: never an old answer."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    paths = (f"/b/{phone.site.shop.slugs[0]}", "/verify", "/desk", "/", "/claim")
+    for path in paths:
+        phone.open(path)
+    phone.cut()
+    for path in paths:
+        assert "ERR_INTERNET_DISCONNECTED" in phone.tries(path), path
+
+
+def test_new_worker_takes_the_place_of_the_old_one(phone: Phone) -> None:
+    """After an update the new worker answers, the files of the old one are gone, and the badges still open."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    before = {name.split()[0] for name in phone.entries() if "assets" in name}
+    known = phone.site.shop.app.extensions["wallet.worker"]
+    first, _, rest = known["script"].partition(b"\n")
+    settings = json.loads(first.removeprefix(b"const SETTINGS = ").removesuffix(b";"))
+    settings["version"] = "0123456789abcdef"
+    known["script"] = b"const SETTINGS = " + json.dumps(settings).encode() + b";\n" + rest
+    phone.open("/wallet")
+    phone.wait_until(
+        lambda: {name.split()[0] for name in phone.entries() if "assets" in name} == {"wallet-assets-0123456789abcdef"}
+    )
+    assert before != {"wallet-assets-0123456789abcdef"}
+    phone.cut()
+    phone.open(badge)
+    assert TITLE in phone.says()
+    assert "No signal" in phone.says()
+    assert phone.page.evaluate("getComputedStyle(document.querySelector('.site-head')).backgroundColor") == (
+        "rgb(20, 32, 43)"
+    )
+
+
+def test_phone_keeps_no_more_than_its_share(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go first, the page of one that is not there says so, and the sum stays under the limit."""
+    monkeypatch.setattr("wallet.web.kept_pages.MAX_KEPT_BYTES", 16_000)
+    newest, oldest = phone.claim(0), phone.claim(2)
+    phone.wait_until_kept("/wallet")
+    phone.wait_until(lambda: len(phone.kept()) > 1)
+    kept = phone.kept()
+    assert sum(int(str(page["bytes"])) for page in kept.values()) <= 16_000
+    gone = [path for path in (newest, oldest) if path not in kept]
+    assert len(gone) == 1
+    phone.cut()
+    phone.open(gone[0])
+    assert phone.page.locator("h1").inner_text() == "This badge is not on this phone"
+
+
+def test_badge_that_ended_meanwhile_is_shown_as_ended(phone: Phone) -> None:
+    """The kept page was made before the end; the phone's own clock tells that it is over."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge, f"{badge}/show")
+    phone.page.clock.set_fixed_time("2029-05-13T12:00:00Z")
+    phone.cut()
+    phone.open(badge)
+    assert phone.page.locator("h1 + p").inner_text() == "In force"
+    phone.page.clock.set_fixed_time("2029-05-15T12:00:00Z")
+    for path in (badge, "/wallet", f"{badge}/show"):
+        phone.open(path)
+        assert "Expired" in phone.says(), path
+        assert "In force" not in phone.says(), path
+
+
+@pytest.mark.parametrize("way", ["no worker", "worker refused", "storage refused"])
+def test_phone_that_keeps_nothing_works_with_a_signal(way: str, browser: Browser, site: Site) -> None:
+    """Where the browser refuses to store anything, claiming, showing and signing out go on, and nothing fails."""
+    refused = "block" if way == "no worker" else "allow"
+    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale="en-US", service_workers=refused)  # type: ignore[arg-type]
+    if way == "worker refused":
+        context.add_init_script("ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('no'));")
+    if way == "storage refused":
+        context.add_init_script("CacheStorage.prototype.keys = () => Promise.reject(new DOMException('no'));")
+    phone = Phone(context, site)
+    badge = phone.claim(0)
+    page = phone.open(f"{badge}/show")
+    assert page.locator("img").is_visible()
+    page = phone.open("/wallet/account")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url(f"{site.origin}/")
+    phone.open("/wallet")
+    assert phone.page.url.endswith("/wallet/sign-in")
+    assert phone.problems == []
+    context.close()
+
+
+def test_kept_pages_end_with_the_session(phone: Phone) -> None:
+    """A phone that was not used with a signal for thirty days opens nothing any more."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    until = phone.page.evaluate(
+        "async () => { for (const name of await caches.keys()) if (name.startsWith('wallet-kept-'))"
+        " return (await (await (await caches.open(name)).match('/wallet/kept', { ignoreVary: true })).json()).until }"
+    )
+    assert until == "2026-12-22T15:04:00Z"
+    # The worker's own clock cannot be moved from here: the index is changed as if it were a month old.
+    phone.page.evaluate(
+        "async (past) => { for (const name of await caches.keys()) if (name.startsWith('wallet-kept-')) {"
+        " const cache = await caches.open(name); const index = await (await cache.match('/wallet/kept',"
+        " { ignoreVary: true })).json(); index.until = past;"
+        " await cache.put('/wallet/kept', new Response(JSON.stringify(index))); } }",
+        "2020-01-01T00:00:00Z",
+    )
+    phone.cut()
+    assert TITLE not in phone.tries(badge)
+    assert phone.page.locator("h1").inner_text() == "No badges are on this phone"
+
+
+def test_wallet_can_be_put_on_the_home_screen(phone: Phone) -> None:
+    """Chromium finds nothing that keeps it from installing the wallet as an app."""
+    phone.claim(0)
+    phone.wait_until_kept("/wallet")
+    tools = phone.context.new_cdp_session(phone.page)
+    manifest = tools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert json.loads(manifest["data"])["start_url"] == "/wallet"
+    problems = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A window of a test is private; Chromium installs nothing from one.
+    assert [problem["errorId"] for problem in problems if problem["errorId"] != "in-incognito"] == []
+
+
+def test_first_page_of_the_wallet_is_small(phone: Phone) -> None:
+    """All that a phone is sent for its first list, the worker and what it keeps too: at most 100 kB, from here only."""
+    phone.claim(0)
+    phone.context.clear_cookies()
+    first = phone.context.browser
+    assert first is not None
+    fresh = open_phone(first, phone.site)
+    phone.site.bytes_sent = 0
+    fresh.claim(2)
+    fresh.wait_until_kept("/wallet")
+    fresh.page.wait_for_load_state("networkidle")
+    assert 0 < phone.site.bytes_sent <= 100_000
+    assert [url for url in fresh.requests if not url.startswith((phone.site.origin, "data:"))] == []
+    fresh.context.close()
+
+
+def test_first_page_can_be_used_before_any_script_ran(phone: Phone) -> None:
+    """With every script held back for ever the list, a badge and its code open."""
+    badge = phone.claim(0)
+    held: list[str] = []
+    phone.context.route("**/*.js*", lambda route: held.append(route.request.url))
+    page = phone.page
+    page.goto(f"{phone.site.origin}/wallet", wait_until="commit")
+    page.locator("a.held").first.click()
+    page.wait_for_url(f"**{badge}", wait_until="commit")
+    page.locator(f"a[href='{badge}/show']").click()
+    page.wait_for_url("**/show", wait_until="commit")
+    assert page.locator("img").is_visible()
+    assert held
