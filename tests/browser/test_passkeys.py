@@ -91,6 +91,12 @@ class Device:
         self._session.send("WebAuthn.setUserVerified", {"authenticatorId": self._id, "isUserVerified": is_known})
 
 
+def _press(page: Page, selector: str) -> None:
+    """Press a button that leads to another page, and wait for that."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
 def _look(page: Page) -> None:
     """Find nothing wrong with a page: width, axe, targets for a thumb."""
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
@@ -105,11 +111,13 @@ def test_wallet(named_shop: Workshop, phone: BrowserContext) -> None:
     page.goto(f"{ORIGIN}/wallet/sign-in")
     _look(page)
     page.fill("#email", ANA)
-    page.locator("form[action='/wallet/sign-in'] button").click()
-    page.goto(f"{ORIGIN}{link_of(named_shop, messages(named_shop)[0])}")
-    page.locator("form[action^='/wallet/link/'] button").click()
+    known = {message.id for message in messages(named_shop)}
+    _press(page, "form[action='/wallet/sign-in'] button")
+    (message,) = [message for message in messages(named_shop) if message.id not in known]
+    page.goto(f"{ORIGIN}{link_of(named_shop, message)}")
+    _press(page, "form[action^='/wallet/link/'] button")
     page.goto(f"{ORIGIN}/wallet/account")
-    page.locator("a[href='/wallet/account/passkeys']").click()
+    _press(page, "a[href='/wallet/account/passkeys']")
     _look(page)
     page.fill("#name", "Blue phone")
     page.locator("form[data-passkey=create] button").click()
@@ -119,7 +127,7 @@ def test_wallet(named_shop: Workshop, phone: BrowserContext) -> None:
     assert (held["rpId"], held["isResidentCredential"]) == ("localhost", True)
 
     page.goto(f"{ORIGIN}/wallet/account")
-    page.locator("form[action='/wallet/sign-out'] button").click()
+    _press(page, "form[action='/wallet/sign-out'] button")
     page.goto(f"{ORIGIN}/wallet")
     assert page.url.startswith(f"{ORIGIN}/wallet/sign-in")
     device.know_owner(is_known=False)
@@ -131,9 +139,9 @@ def test_wallet(named_shop: Workshop, phone: BrowserContext) -> None:
     page.wait_for_url(f"{ORIGIN}/wallet")
 
     page.goto(f"{ORIGIN}/wallet/account/passkeys")
-    page.locator("a[href$='/remove']").click()
+    _press(page, "a[href$='/remove']")
     _look(page)
-    page.locator("form[action$='/remove'] button").click()
+    _press(page, "form[action$='/remove'] button")
     page.wait_for_url(f"{ORIGIN}/wallet/account/passkeys")
     page.goto(f"{ORIGIN}/wallet/sign-in")
     page.locator("form[data-passkey=get] button").click()
@@ -148,7 +156,7 @@ def test_second_passkey_on_the_same_phone(named_shop: Workshop, phone: BrowserCo
     page.goto(f"{ORIGIN}/desk/login")
     page.fill("#email", KIM)
     page.fill("#password", PASSWORD)
-    page.locator("form[action='/desk/login'] button").click()
+    _press(page, "form[action='/desk/login'] button")
     for _ in range(2):
         page.goto(f"{ORIGIN}/desk/account/passkeys")
         page.fill("#name", "Desk computer")
@@ -157,8 +165,8 @@ def test_second_passkey_on_the_same_phone(named_shop: Workshop, phone: BrowserCo
     assert page.locator("[data-passkey-status]").inner_text()
     assert len(device.passkeys()) == 1
     _look(page)
-    page.locator("a[href$='/remove']").first.click()
-    page.locator("form[action$='/remove'] button").click()
+    _press(page, "a[href$='/remove']")
+    _press(page, "form[action$='/remove'] button")
     page.wait_for_url(f"{ORIGIN}/desk/account/passkeys")
 
 
@@ -170,14 +178,14 @@ def test_desk(named_shop: Workshop, phone: BrowserContext) -> None:
     _look(page)
     page.fill("#email", KIM)
     page.fill("#password", PASSWORD)
-    page.locator("form[action='/desk/login'] button").click()
+    _press(page, "form[action='/desk/login'] button")
     page.goto(f"{ORIGIN}/desk/account")
-    page.locator("a[href='/desk/account/passkeys']").click()
+    _press(page, "a[href='/desk/account/passkeys']")
     _look(page)
     page.fill("#name", "Desk computer")
     page.locator("form[data-passkey=create] button").click()
     page.locator(".flash").wait_for()
-    page.locator("form[action='/desk/logout'] button").click()
+    _press(page, "form[action='/desk/logout'] button")
     page.goto(f"{ORIGIN}/desk/log")
     assert "/desk/login" in page.url
     page.locator("form[data-passkey=get] button").click()
