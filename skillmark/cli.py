@@ -17,7 +17,7 @@ from skillmark.cli_backup import backup, restore
 from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
-from skillmark.cli_mail import due, send, to_call
+from skillmark.cli_mail import due, mail_group, send, to_call
 from skillmark.cli_people import organisation, person
 from skillmark.cli_replace import correct, renew
 from skillmark.cli_site import demo, desk_password, serve
@@ -178,6 +178,7 @@ for command in (
     send,
     due,
     to_call,
+    mail_group,
     organisation,
     person,
 ):

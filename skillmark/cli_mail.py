@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from issuer import Claims, list_to_call
 from schemas import LedgerError
+from skillmark.json_output import render_json
+from skillmark.mail_bounces import list_reports, note_bounces, split_reports
 from skillmark.mailing import compose_mailing
 from skillmark.settings import load_link_secret, load_settings
 from skillmark.wiring import open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from skillmark.mailing import Mailing
     from skillmark.settings import Settings
+
+MAX_PIPED_BYTES = 256 * 1024 * 1024
 
 
 @click.command()
@@ -44,6 +47,31 @@ def due(home: Path) -> None:
             if error.code != "mail.sender_running":
                 raise
             click.echo("The site is running and sends them.")
+
+
+@click.group("mail")
+def mail_group() -> None:
+    """Look after mails that were sent."""
+
+
+@mail_group.command("bounces")
+@click.argument("source", type=click.Path(exists=True, path_type=Path, allow_dash=True))
+@click.pass_obj
+def bounces(home: Path, source: Path) -> None:
+    """Read mails that came back, from a folder, a Maildir, an mbox file, one file or - for the standard input.
+
+    Each badge whose mail came back is shown as such at the desk, and who has a phone number is texted. Reading the
+    same mails again changes nothing.
+    """
+    if str(source) == "-":
+        reports: Iterable[bytes] = split_reports(click.get_binary_stream("stdin").read(MAX_PIPED_BYTES))
+    else:
+        reports = list_reports(source)
+    with open_ledger(load_settings(home)) as ledger:
+        outcome = note_bounces(ledger.database, reports, clock=ledger.clock)
+    click.echo(
+        f"{outcome['noted']} came back, {outcome['known']} were known or not ours, {outcome['other']} are no reports."
+    )
 
 
 @contextmanager
@@ -81,6 +109,7 @@ def to_call(home: Path, *, as_json: bool) -> None:
             {
                 "name": person.name,
                 "email": person.email,
+                "phone": person.phone,
                 "course": names.get(person.achievement_slug, person.achievement_slug),
                 "state": person.state.value,
                 "waitsSince": person.waits_since.date().isoformat(),
@@ -88,10 +117,11 @@ def to_call(home: Path, *, as_json: bool) -> None:
             }
             for person in people
         ]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(render_json(rows))
         return
     for person in people:
         course = names.get(person.achievement_slug, person.achievement_slug)
         since = person.waits_since.date().isoformat()
-        click.echo(f"{since}  {person.name}  {course}  {person.email or '(no e-mail)'}  {person.state.value}")
+        contact = person.phone or person.email or "(no e-mail, no phone)"
+        click.echo(f"{since}  {person.name}  {course}  {contact}  {person.state.value}")
     click.echo(f"{len(people)} to call.")

@@ -4,6 +4,7 @@
     from = "badges@your-college.example"
     from_name = "Your College"
     reply_to = "office@your-college.example"
+    bounce_to = "bounces@your-college.example"   # mails that come back go to bounces+ID@…; see `skillmark mail bounces`
     host = "smtp.your-college.example"      # without it mails are files in the data folder
     port = 587
     security = "starttls"                   # "starttls", "tls", or "none" for a server without login
@@ -25,7 +26,7 @@ MAX_PORT = 65_535
 # One address, with nothing around it that could end a header or a command.
 _ADDRESS = re.compile(r"[^\s@<>\",;:\\()\[\]\x00-\x20\x7f]{1,64}@[^\s@<>\",;:\\()\[\]_\x00-\x20\x7f]{1,255}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
-_KNOWN = frozenset({"from", "from_name", "reply_to", "host", "port", "security", "user"})
+_KNOWN = frozenset({"from", "from_name", "reply_to", "bounce_to", "host", "port", "security", "user"})
 
 
 class MailSecurity(enum.Enum):
@@ -53,6 +54,7 @@ class SmtpSettings:
     port: int
     security: MailSecurity = MailSecurity.STARTTLS
     user: str = ""
+    bounce_to: str = ""  # whose post box takes tagged addresses; empty: mails come back to the sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def read_mail_settings(table: object) -> MailSettings | None:
         return None
     if not isinstance(table, dict) or not set(table) <= _KNOWN:
         raise ConfigurationError("mail.settings_invalid", f"[mail] knows {', '.join(sorted(_KNOWN))}")
-    texts = {key: table.get(key, "") for key in ("from", "from_name", "reply_to", "host", "security", "user")}
+    texts = {key: table.get(key, "") for key in _KNOWN - {"port"}}
     for key, text in texts.items():
         if not isinstance(text, str) or has_control(text):
             raise ConfigurationError("mail.settings_invalid", f"{key} is one line of text")
@@ -97,6 +99,8 @@ def read_mail_settings(table: object) -> MailSettings | None:
         raise ConfigurationError("mail.settings_invalid", "from is an e-mail address")
     if texts["reply_to"] and not is_mail_address(texts["reply_to"]):
         raise ConfigurationError("mail.settings_invalid", "reply_to is an e-mail address")
+    if texts["bounce_to"] and not is_mail_address(texts["bounce_to"]):
+        raise ConfigurationError("mail.settings_invalid", "bounce_to is an e-mail address")
     identity = MailIdentity(address=texts["from"], name=texts["from_name"], reply_to=texts["reply_to"])
     return MailSettings(identity=identity, smtp=_read_smtp(texts, table.get("port")) if texts["host"] else None)
 
@@ -111,4 +115,6 @@ def _read_smtp(texts: dict[str, str], port: object) -> SmtpSettings:
     wanted = DEFAULT_PORTS[security.value] if port is None else port
     if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 < wanted <= MAX_PORT:
         raise ConfigurationError("mail.settings_invalid", "port is a number from 1 to 65535")
-    return SmtpSettings(host=texts["host"], port=wanted, security=security, user=texts["user"])
+    return SmtpSettings(
+        host=texts["host"], port=wanted, security=security, user=texts["user"], bounce_to=texts["bounce_to"]
+    )

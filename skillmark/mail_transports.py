@@ -127,7 +127,7 @@ class SmtpServer:
                 self._client.quit()
         self._hang_up()
 
-    def send(self, mail: EmailMessage, *, message_id: str) -> None:  # noqa: ARG002 - stands in the mail itself
+    def send(self, mail: EmailMessage, *, message_id: str) -> None:
         """Hand a mail over.
 
         Raises:
@@ -136,7 +136,10 @@ class SmtpServer:
         """
         client = self._client or self._connect()
         try:
-            client.send_message(mail)
+            client.ehlo_or_helo_if_needed()
+            # The server repeats this id in its report when the mail comes back (RFC 3461 §4.4).
+            options = [f"ENVID={message_id}", "RET=HDRS"] if client.has_extn("dsn") else []
+            client.send_message(mail, from_addr=self._return_address(message_id), mail_options=options)
         except smtplib.SMTPRecipientsRefused as error:
             ((status, _),) = error.recipients.values()
             self._fail(status, "message.refused")
@@ -152,6 +155,13 @@ class SmtpServer:
             # Perhaps taken, perhaps not: the next try brings the same mail under the same Message-ID.
             self._hang_up()
             raise MailError("message.server_unavailable", is_for_all=True) from error
+
+    def _return_address(self, message_id: str) -> str | None:
+        """Return where the mail goes when it comes back, tagged with its id; None for its sender."""
+        if not self._settings.bounce_to:
+            return None
+        name, _, domain = self._settings.bounce_to.rpartition("@")
+        return f"{name}+{message_id}@{domain}"
 
     def _fail(self, status: int, code: str) -> None:
         if status >= _FIRST_FINAL_STATUS:

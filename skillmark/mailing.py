@@ -42,7 +42,7 @@ def compose_mailing(
 ) -> Mailing:
     """Return the mail of an installation with all its parts: claims, wallet, reminders.
 
-    `texts` names the gateway for text messages, and `text_secret` returns what it knows us by; the rest as in `Mailing`.
+    `texts` names the gateway for text messages, `text_secret` returns what it knows us by; the rest as in `Mailing`.
     """
     gateway = None if texts is None else TextGateway(texts, secret=text_secret, network=GuardedFetcher())
     return Mailing(

@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from issuer import Claims, DeliveryWay, Roster, RosterRow, SecondStep, choose_delivery
+from issuer import (
+    Claims,
+    DeliveryState,
+    DeliveryWay,
+    Roster,
+    RosterRow,
+    SecondStep,
+    choose_delivery,
+    read_deliveries,
+)
 from keys import KeyType
 from schemas import ConfigurationError, OrganizationKind
 from skillmark.cli import main
 from skillmark.settings import create_home, load_link_secret, load_settings
 from skillmark.wiring import open_ledger
+from tests.doubles.bounced_mails import write_bounce
 from tests.doubles.ledgers import issue
 from tests.doubles.running_server import PAUSE_SECONDS, free_port, running
 
@@ -100,3 +110,22 @@ def test_running_site_sends_by_itself(home: Path) -> None:
             time.sleep(PAUSE_SECONDS)
         assert len(list((home / "outbox").glob("*.eml"))) == 1, log.read_text("utf-8")
     assert "example.org" not in log.read_text("utf-8")
+
+
+def test_mails_that_came_back_are_told_to_the_trainer(home: Path, tmp_path: Path) -> None:
+    """The badge is shown as come back, the person is to be called soon, and a second run changes nothing."""
+    run(home, "send")
+    with open_ledger(load_settings(home)) as ledger, ledger.database.read() as connection:
+        query = "SELECT id FROM outbox WHERE recipient = 'ana@example.org'"
+        message_id = str(connection.exec_driver_sql(query).scalar())
+        now = ledger.clock()
+    box = tmp_path / "returned"
+    box.mkdir()
+    (box / "1.eml").write_bytes(write_bounce(message_id, "ana@example.org", now))
+    first, second = run(home, "mail", "bounces", str(box)), run(home, "mail", "bounces", str(box))
+    assert first == "1 came back, 0 were known or not ours, 0 are no reports.\n"
+    assert second == "0 came back, 1 were known or not ours, 0 are no reports.\n"
+    with open_ledger(load_settings(home)) as ledger:
+        (badge,) = [badge for badge in ledger.list_issued() if badge.recipient_email]
+        found = read_deliveries(Claims(ledger, load_link_secret(home)), [badge.slug])[badge.slug]
+    assert (found.state, found.failure) == (DeliveryState.BOUNCED, "message.bounced")

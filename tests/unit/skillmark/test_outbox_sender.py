@@ -387,3 +387,18 @@ def test_gateway_that_is_down_holds_no_mail_up(database: Database, clock: SetClo
     )
     assert both.send_due() == {"failed": 1, "sent": 30}
     assert state_of(database, 0)[0] is MessageState.QUEUED
+
+
+def test_mail_comes_back_to_a_tagged_address(database: Database, clock: SetClock, tmp_path: Path) -> None:
+    """The envelope names a return address of its own for each mail; the sender in the mail stays."""
+    put(database, clock)
+    with scripted_server() as server:
+        settings = SmtpSettings(
+            host="127.0.0.1", port=server.port, security=MailSecurity.NONE, bounce_to="bounces@college.example"
+        )
+        sender(database, clock, SmtpServer(settings, password=str, timeout_seconds=5.0), tmp_path / "out").send_due()
+        commands = list(server.commands)
+    (mail,) = server.taken
+    tag = str(mail["Message-ID"])[1:33]
+    assert any(command.upper().startswith(f"MAIL FROM:<BOUNCES+{tag.upper()}@COLLEGE.EXAMPLE>") for command in commands)
+    assert "badges@college.example" in str(mail["From"])
