@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import TYPE_CHECKING
@@ -165,3 +166,33 @@ def test_badges_as_one_file(fresh_shop: Workshop, wallet: tuple[FlaskClient, str
     report = verify_set(fresh_shop, body)
     assert report.parts[0].report.headline is Headline.GENUINE
     assert "presentation.unsigned" in {check.code for check in report.container.checks}
+
+
+def test_api_does_not_take_the_bundle_for_a_showing(fresh_shop: Workshop, wallet: tuple[FlaskClient, str, str]) -> None:
+    """Nobody signed the bundle, so the API does not verify it as a presentation; each badge in it verifies there."""
+    browser, badge, _ = wallet
+    bundle = json.loads(get(browser, f"{make_share(browser, badge)}/badges.json").data)
+    stranger = fresh_shop.client()
+    shown = stranger.post(
+        "/api/vc/presentations/verify", json={"verifiablePresentation": bundle}, base_url=BASE_URL
+    ).get_json()
+    (inside,) = bundle["verifiableCredential"]
+    alone = stranger.post("/api/vc/credentials/verify", json={"verifiableCredential": inside}, base_url=BASE_URL)
+    assert shown["verified"] is False
+    assert [error["code"] for error in shown["errors"]] == ["proof.missing"]
+    assert alone.get_json()["verified"] is True
+
+
+def test_foreman_reads_the_bundle_and_the_record(fresh_shop: Workshop, wallet: tuple[FlaskClient, str, str]) -> None:
+    """Uploaded to the page where anyone checks a badge, both files show the badge; only the record is signed."""
+    browser, badge, _ = wallet
+    record = make_record(browser, badge)
+    signed = sign(browser, record)
+    bundle = get(browser, f"{record.replace('/record/', '/share/')}/badges.json").data
+    stranger = fresh_shop.client()
+    pages = [
+        send(stranger, "/verify", "/verify", file=(io.BytesIO(body), "badges.json")).text for body in (signed, bundle)
+    ]
+    assert all("CMM Operator" in page for page in pages)
+    assert "All are genuine" in pages[0]
+    assert "Nobody signed this bundle of badges, so it does not prove who shows it." in pages[1]
