@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from credentials import read_qr_photo
 from schemas import DecodingError, LedgerError
-from verifier import CredentialSetReport, Headline, PresentedKind, read_presented
+from verifier import CredentialSetReport, Headline, PresentedKind, read_presented, read_scanned
 from wallet import holding_store
 from wallet.cards import compose_badge_key, compose_card, compose_kept_report, find_lost_code
 from wallet.model import MAX_HOLDINGS, MAX_NAME_CHARS, MAX_NOTE_CHARS, Card, NewHolding, Origin
@@ -135,6 +135,24 @@ def add_text(deps: WalletDeps, holder_id: str, text: str) -> Added:
     if presented.url:
         return _add_address(deps, holder_id, presented)
     return _add_bytes(deps, holder_id, presented.credential, "")
+
+
+def add_scanned(deps: WalletDeps, holder_id: str, text: str) -> Added:
+    """Verify what a camera read and put it into a wallet; raises as `add_file`: nobody has read that address yet."""
+    slug = find_own_slug(deps, text)
+    if slug:
+        return _keep_own(deps, holder_id, slug, Origin.ADDED)
+    presented = read_scanned(text)
+    if presented.url:
+        return _add_address(deps, holder_id, presented)
+    return _add_bytes(deps, holder_id, presented.credential, "")
+
+
+def find_claim_path(deps: WalletDeps, text: str) -> str:
+    """Return the path when a text is the address of a badge that waits on this site, or of a class; else empty."""
+    pattern = rf"{re.escape(deps.base_url)}(/claim/(?:class/)?[A-Za-z0-9_-]{{1,64}})"
+    match = re.fullmatch(pattern, text.strip())
+    return match[1] if match else ""
 
 
 def add_training(deps: WalletDeps, holder_id: str, *, title: str, place: str, day: date | None, note: str) -> Added:

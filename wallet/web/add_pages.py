@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from pages import accepts_upload, safe_link, translate
+from pages import accepts_upload, allow_camera, safe_link, translate
 from schemas import CannotCheckError, InvalidCredentialError, LedgerError
 from verifier import MAX_PRESENTED_BYTES, Headline
 from wallet.copies import MAX_COPY_BYTES, read_copy
-from wallet.holdings import ForeignAddressError, RefusedBadgeError, add_file, add_text, add_training
+from wallet.holdings import (
+    ForeignAddressError,
+    RefusedBadgeError,
+    add_file,
+    add_scanned,
+    add_text,
+    add_training,
+    find_claim_path,
+)
 from wallet.model import MAX_NAME_CHARS, MAX_NOTE_CHARS
 from wallet.web.door import open_holder_id
 from wallet.web.words import explain_code
@@ -77,9 +85,15 @@ def add_add_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -> N
 
 
 def _add(deps: WalletDeps) -> ResponseReturnValue:
+    claim_path = find_claim_path(deps, request.form.get("text", ""))
+    if claim_path:
+        return redirect(claim_path, code=HTTPStatus.SEE_OTHER)  # a badge that waits: its page asks before it gives
     try:
         return _go_to(_add_presented(deps))
     except ForeignAddressError as error:
+        claim_path = find_claim_path(deps, error.url)
+        if claim_path:
+            return redirect(claim_path, code=HTTPStatus.SEE_OTHER)
         link = safe_link(error.url)
         if link is None:
             return _refuse("decoding.qr_unsupported_scheme")
@@ -95,6 +109,8 @@ def _add(deps: WalletDeps) -> ResponseReturnValue:
 def _add_presented(deps: WalletDeps) -> Added:
     upload = request.files.get("file")
     text = request.form.get("text", "").strip()
+    if text and "scanned" in request.form:
+        return add_scanned(deps, open_holder_id(), text)
     if text:
         return add_text(deps, open_holder_id(), text)
     if upload is None or not upload.filename:
@@ -120,6 +136,7 @@ def _go_to(added: Added) -> ResponseReturnValue:
 
 
 def _render_form(problems: tuple[dict[str, str], ...] = ()) -> str:
+    allow_camera()
     return render_template(
         "wallet/add.html", problems=problems, max_name_chars=MAX_NAME_CHARS, max_note_chars=MAX_NOTE_CHARS
     )

@@ -1,4 +1,4 @@
-// Camera scan and preview of a chosen picture. The forms below work without this script.
+// The camera in the page, and smaller photos. The forms of the page work without this script.
 "use strict";
 
 const FRAME_MILLISECONDS = 400;
@@ -7,12 +7,6 @@ const FRAME_MAX_PIXELS = 1280;
 const UPLOAD_MAX_PIXELS = 2400;
 
 const camera = document.getElementById("camera");
-const textForm = document.getElementById("text-form");
-
-function submitText(text) {
-  textForm.elements.text.value = text;
-  textForm.submit();
-}
 
 function drawScaled(source, width, height, maxPixels) {
   const scale = Math.min(1, maxPixels / Math.max(width, height));
@@ -27,12 +21,18 @@ function toJpeg(canvas) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
 }
 
+// Some browsers have the reader built in; some say so and read no codes.
 async function nativeDetector() {
   if (!("BarcodeDetector" in window)) return null;
-  const formats = await window.BarcodeDetector.getSupportedFormats();
-  return formats.includes("qr_code") ? new window.BarcodeDetector({ formats: ["qr_code"] }) : null;
+  try {
+    const formats = await window.BarcodeDetector.getSupportedFormats();
+    return formats.includes("qr_code") ? new window.BarcodeDetector({ formats: ["qr_code"] }) : null;
+  } catch {
+    return null;
+  }
 }
 
+// Everywhere else one still picture at a time goes to this site, which reads it and keeps nothing.
 async function readOnServer(video) {
   const blob = await toJpeg(drawScaled(video, video.videoWidth, video.videoHeight, FRAME_MAX_PIXELS));
   const body = new FormData();
@@ -53,32 +53,38 @@ function installCamera() {
   const status = camera.querySelector("[role=status]");
   const start = camera.querySelector("[data-start]");
   const stop = camera.querySelector("[data-stop]");
+  const found = camera.querySelector("form[data-found]");
   let stream = null;
 
-  function close() {
+  function close(words) {
     if (stream) for (const track of stream.getTracks()) track.stop();
     stream = null;
+    video.srcObject = null;
     video.hidden = true;
     stop.hidden = true;
     start.hidden = false;
+    status.textContent = words;
   }
 
-  function giveUp() {
-    close();
+  // Refused, or there is none: the photo below is the way, and the page says so.
+  function giveUp(error) {
+    const isRefused = error.name === "NotAllowedError" || error.name === "SecurityError";
+    close(isRefused ? camera.dataset.refused : camera.dataset.missing);
     start.hidden = true;
-    status.textContent = camera.dataset.refused;
   }
 
   async function look() {
+    const mine = stream;
     const detector = await nativeDetector();
     const pause = detector ? FRAME_MILLISECONDS : SERVER_FRAME_MILLISECONDS;
-    while (stream) {
+    while (stream === mine) {
       let text = "";
       if (video.videoWidth) text = detector ? await readNatively(detector, video) : await readOnServer(video);
-      if (text && stream) {
-        status.textContent = camera.dataset.found;
-        close();
-        submitText(text);
+      if (stream !== mine) return;
+      if (text) {
+        close(camera.dataset.found);
+        found.elements.text.value = text;
+        found.submit();
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -90,23 +96,27 @@ function installCamera() {
       stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false,
       });
-    } catch {
-      giveUp();
+    } catch (error) {
+      giveUp(error);
       return;
     }
     video.srcObject = stream;
     video.hidden = false;
     start.hidden = true;
     stop.hidden = false;
+    stop.focus();
     status.textContent = camera.dataset.looking;
-    await video.play();
     try {
+      await video.play();
       await look();
     } catch {
-      giveUp();
+      close(camera.dataset.failed); // the site was not reached, or the camera was taken away
     }
   });
-  stop.addEventListener("click", () => { close(); status.textContent = ""; });
+  stop.addEventListener("click", () => { close(""); start.focus(); });
+  // The light of the camera goes out as soon as nobody looks at the page.
+  window.addEventListener("pagehide", () => { if (stream) close(""); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && stream) close(""); });
   camera.hidden = false;
 }
 
@@ -135,5 +145,5 @@ function installPreview(input) {
   });
 }
 
-if (camera && textForm && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) installCamera();
+if (camera && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) installCamera();
 for (const input of document.querySelectorAll("[data-preview]")) installPreview(input);
