@@ -243,7 +243,7 @@ def test_long_name_is_told_to_be_too_small(trainer: FlaskClient) -> None:
 
 def test_swatches_show_the_colours_that_are_drawn() -> None:
     """Beside each name stands the colour itself, the one that the drawing has."""
-    style = (Path(__file__).resolve().parents[2] / "pages" / "static" / "skillmark.css").read_text("utf-8")
+    style = (Path(__file__).resolve().parents[2] / "pages" / "static" / "desk.css").read_text("utf-8")
     for name, colour in BADGE_COLOURS.items():
         assert f".swatch--{name} {{ background: {colour}; }}" in style
 
