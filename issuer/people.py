@@ -116,8 +116,12 @@ def find_person_by_email(connection: Connection, email: str) -> Person | None:
 
 
 def fold_email(text: str) -> str:
-    """Return an address as people of the desk are known by: without spaces around it, in small letters."""
-    return text.strip().lower()
+    """Return an address as people of the desk are known by: without spaces around it, in small letters.
+
+    One with letters beyond ASCII is nobody's and stays as it is: some of them become plain letters when made small.
+    """
+    address = text.strip()
+    return address.lower() if address.isascii() else address
 
 
 def find_membership(connection: Connection, person_id: str, organisation_id: str) -> Membership | None:
