@@ -34,7 +34,13 @@ from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
 from credentials.key_binding import bind_to_holder, verify_key_binding, verify_unasked_key_binding
-from credentials.learner_record import LearnerRecord, compose_learner_record, embed_credential, embed_in_record
+from credentials.learner_record import (
+    LearnerRecord,
+    compose_learner_record,
+    embed_credential,
+    embed_in_record,
+    list_embedded_ids,
+)
 from credentials.model import OpenBadgeCredential
 from credentials.model_parts import (
     Achievement,
@@ -189,6 +195,7 @@ __all__ = [
     "is_envelope",
     "is_hex_colour",
     "is_identity_match",
+    "list_embedded_ids",
     "list_previous_proofs",
     "list_proofs",
     "names_sd_jwt",

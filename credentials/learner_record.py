@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from credentials.canonical import check_lossless
 from credentials.document import UnsecuredDocument
-from credentials.envelope import EnvelopeKind, MediaType, compose_envelope
+from credentials.envelope import EnvelopeKind, MediaType, compose_envelope, is_envelope, read_envelope
 from credentials.sd_jwt import names_sd_jwt
 from credentials.vc_jwt import read_vc_jwt
 from schemas import (
@@ -97,6 +97,18 @@ def embed_in_record(credential: bytes) -> JsonObject:
     except (DataModelError, UnknownContextError) as error:
         raise UnsupportedFeatureError("record.form_unsupported", error.code) from error
     return document
+
+
+def list_embedded_ids(record: bytes) -> frozenset[str]:
+    """Return the ids of the badges in a record of `compose_learner_record`."""
+    subject = read_json_object(record)["credentialSubject"]
+    badges = subject["verifiableCredential"] if isinstance(subject, dict) else []
+    documents = [_open(badge) for badge in badges if isinstance(badge, dict)] if isinstance(badges, list) else []
+    return frozenset(str(document.get("id")) for document in documents)
+
+
+def _open(badge: JsonObject) -> JsonObject:
+    return read_vc_jwt(read_envelope(badge).token).document if is_envelope(badge) else badge
 
 
 def compose_learner_record(

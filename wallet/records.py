@@ -11,7 +11,13 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from credentials import MAX_PRESENTED_CREDENTIALS, compose_presentation, embed_credential, embed_in_record
+from credentials import (
+    MAX_PRESENTED_CREDENTIALS,
+    compose_presentation,
+    embed_credential,
+    embed_in_record,
+    list_embedded_ids,
+)
 from pages import is_printable
 from schemas import CannotCheckError, InvalidCredentialError, LedgerError, encode_json
 from verifier import read_presented
@@ -169,9 +175,15 @@ def load_signed_record(deps: WalletDeps, holder_id: str, share_id: str) -> bytes
 
 
 def list_left_out(deps: WalletDeps, holder_id: str, view: RecordView) -> tuple[Holding, ...]:
-    """Return the badges of a record that its signed file does not, or would not, hold."""
-    inside = {held.id for held, _ in _list_signable(deps, holder_id, view)}
-    return tuple(held for held in view.badges if held.id not in inside)
+    """Return the badges that the signed file of a record does not hold; before it is signed, those that do not hold.
+
+    Which form cannot stand in a record is seen when it is signed: no page opens thirty certificates to find out.
+    """
+    if view.record.signed_at is None:
+        now = deps.clock()
+        return tuple(held for held in view.badges if find_state(held, now) not in _SIGNED_STATES)
+    inside = list_embedded_ids(load_signed_record(deps, holder_id, view.share.id))
+    return tuple(held for held in view.badges if held.card.credential_id not in inside)
 
 
 def sign_record(deps: WalletDeps, holder_id: str, share_id: str) -> None:

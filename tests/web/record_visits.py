@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
@@ -19,7 +21,9 @@ from tests.web.wallet_visits import (
 )
 from verifier import CredentialSetReport, Headline, VerificationContext, verify_any
 from wallet.holding_store import insert_holding
-from wallet.model import Card, NewHolding, Origin
+from wallet.model import Card, NewHolding, Origin, Share
+from wallet.record_store import Record, insert_record
+from wallet.share_store import insert_share
 from wallet.tokens import hash_secret
 
 if TYPE_CHECKING:
@@ -64,9 +68,8 @@ def sign(browser: FlaskClient, record: str) -> bytes:
     return bytes(get(browser, f"{record}/signed.json").data)
 
 
-def fill_wallet(shop: Workshop, browser: FlaskClient, count: int) -> list[str]:
+def fill_wallet(shop: Workshop, browser: FlaskClient, count: int, *, original: bytes = b"") -> list[str]:
     """Put many badges into an open wallet, past its doors; return their ids."""
-    badge = shop.badge()
     cookie = browser.get_cookie("wallet", domain="127.0.0.1")
     assert cookie is not None
     with shop.database.write() as connection:
@@ -79,7 +82,7 @@ def fill_wallet(shop: Workshop, browser: FlaskClient, count: int) -> list[str]:
                 NewHolding(
                     origin=Origin.ADDED,
                     badge_key=f"key-{number}",
-                    original=badge.json_bytes,
+                    original=original or shop.badge().json_bytes,
                     media_type="application/vc+ld+json",
                     headline=Headline.GENUINE.value,
                     card=Card(title=f"Badge number {number}", skills=(f"Skill {number}",)),
@@ -91,3 +94,30 @@ def fill_wallet(shop: Workshop, browser: FlaskClient, count: int) -> list[str]:
             or ""
             for number in range(count)
         ]
+
+
+def write_record(shop: Workshop, ids: list[str]) -> str:
+    """Make a record past its form, which checks badges; return its path."""
+    share = Share(
+        id=uuid.uuid4().hex,
+        name="Written",
+        created=shop.clock(),
+        expires=shop.clock() + timedelta(days=30),
+        withdrawn=None,
+        opened=0,
+        count=len(ids),
+    )
+    record = Record(
+        share_id=share.id,
+        person_name="Dana Whitfield",
+        notes=(),
+        record_id=uuid.uuid4().urn,
+        subject_id=uuid.uuid4().urn,
+        signed_at=None,
+    )
+    with shop.database.write() as connection:
+        query = "SELECT holder_id FROM wallet_holdings WHERE id = ?"
+        holder_id = connection.exec_driver_sql(query, (ids[0],)).scalar_one()
+        insert_share(connection, holder_id, share, ids, token_hash=hash_secret("A" * 43))
+        insert_record(connection, record)
+    return f"/wallet/record/{share.id}"

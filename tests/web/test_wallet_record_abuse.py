@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.record_visits import LUIS, fill_wallet, get_pdf, read_text, sign, verify_set
+from tests.web.record_visits import LUIS, fill_wallet, get_pdf, read_text, sign, verify_set, write_record
 from tests.web.wallet_visits import (
     claim,
     get,
@@ -21,10 +20,8 @@ from tests.web.wallet_visits import (
     sign_in,
 )
 from wallet.holders import ADD_ADDRESS_TEMPLATE
-from wallet.model import MAX_SHARED_BADGES, Share
-from wallet.record_store import Record, insert_record
+from wallet.model import MAX_SHARED_BADGES
 from wallet.records import MAX_RECORD_NAME_CHARS
-from wallet.share_store import insert_share
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -103,31 +100,8 @@ def test_full_record_is_printed(fresh_shop: Workshop, wallet: tuple[FlaskClient,
     """Thirty badges take more than one page: none is lost, each page has its number and a code of its own."""
     browser, _, _ = wallet
     ids = fill_wallet(fresh_shop, browser, MAX_SHARED_BADGES)
-    with fresh_shop.database.write() as connection:
-        share = Share(
-            id="a" * 32,
-            name="Full",
-            created=fresh_shop.clock(),
-            expires=fresh_shop.clock() + timedelta(days=30),
-            withdrawn=None,
-            opened=0,
-            count=len(ids),
-        )
-        query = "SELECT holder_id FROM wallet_holdings WHERE id = ?"
-        holder_id = connection.exec_driver_sql(query, (ids[0],)).scalar_one()
-        insert_share(connection, holder_id, share, ids, token_hash="b" * 64)
-        insert_record(
-            connection,
-            Record(
-                share_id=share.id,
-                person_name="Dana Whitfield",
-                notes=(),
-                record_id="urn:uuid:1",
-                subject_id="urn:uuid:2",
-                signed_at=None,
-            ),
-        )
-    reader = get_pdf(browser, f"/wallet/record/{share.id}/record-letter.pdf")
+    record = write_record(fresh_shop, ids)
+    reader = get_pdf(browser, f"{record}/record-letter.pdf")
     text = read_text(reader)
     assert {f"Badge number {number}" for number in range(MAX_SHARED_BADGES)} <= set(
         re.findall(r"Badge number \d+", text)
@@ -136,7 +110,7 @@ def test_full_record_is_printed(fresh_shop: Workshop, wallet: tuple[FlaskClient,
     for number, page in enumerate(reader.pages, start=1):
         assert f"Page {number} of {len(reader.pages)}" in page.extract_text()
         assert len(page["/Annots"]) == 1  # type: ignore[arg-type]
-    answer = get(browser, f"/wallet/share/{share.id}/badges.json")
+    answer = get(browser, f"{record.replace('/record/', '/share/')}/badges.json")
     assert answer.status_code == 400
     assert "up to 20 badges" in answer.text
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credentials import is_identity_match
-from tests.web.record_visits import LUIS, get_pdf, read_text, sign, verify_set
+from tests.web.record_visits import LUIS, fill_wallet, get_pdf, read_text, sign, verify_set, write_record
 from tests.web.wallet_visits import (
     add_file,
     claim,
@@ -196,3 +196,16 @@ def test_foreman_reads_the_bundle_and_the_record(fresh_shop: Workshop, wallet: t
     assert all("CMM Operator" in page for page in pages)
     assert "All are genuine" in pages[0]
     assert "Nobody signed this bundle of badges, so it does not prove who shows it." in pages[1]
+
+
+def test_old_form_is_named_as_left_out(fresh_shop: Workshop, wallet: tuple[FlaskClient, str, str]) -> None:
+    """A badge whose form cannot stand in a record is left out when it is signed, and the page names it."""
+    browser, badge, _ = wallet
+    document = {**json.loads(fresh_shop.badge().json_bytes), "@context": ["https://www.w3.org/2018/credentials/v1"]}
+    (held,) = fill_wallet(fresh_shop, browser, 1, original=json.dumps(document).encode())
+    record = write_record(fresh_shop, [badge.rsplit("/", 1)[1], held])
+    assert "Badge number 0" not in get(browser, record).text
+    assert len(verify_set(fresh_shop, sign(browser, record)).parts) == 1
+    page = get(browser, record).text
+    assert "come in a form that cannot stand in it" in page
+    assert "Badge number 0" in page

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from wallet.record_facts import RecordFacts
     from wallet.records import RecordView
 
-MAKE_LIMIT = "10 per minute"  # each verifies up to thirty badges
-SIGN_LIMIT = "10 per hour"  # each takes a place in the status lists for good
+MAKE_LIMIT = "30 per minute"  # a class behind one address; each verifies up to thirty badges
+SIGN_LIMIT = "60 per hour"  # each takes a place in the status lists for good
 PRINT_LIMIT = "30 per minute"
 DEFAULT_DAYS = 90
 _PAPERS = {"letter": Paper.LETTER, "a4": Paper.A4}
