@@ -8,9 +8,10 @@ out is the same (docs/adr/0019; `tests/property/test_plain_badges.py`).
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from credentials.canonical import hash_under
+from credentials.canonical import canonicalize_under, hash_bytes
 from credentials.cryptosuites import Cryptosuite
 from credentials.document import SecuringForm, VerifiedDocument
 from credentials.plain_walk import tell_plainly
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from keys import PublicKey
     from schemas import JsonObject
 
+# Of proof options, which are at most a kilobyte each: the date and the address of a did:key method are short.
+MAX_KEPT_OPTIONS: Final = 512
 # Units of `rdfc` for things that look alike, such as the ends of two scales of grades; what takes more is not usual.
 MAX_PLAIN_WORK: Final = 1_000
 # Objects inside objects; with an array around each, half of what may stand in one another in JSON (`MAX_JSON_DEPTH`).
@@ -49,7 +52,8 @@ def verify_plain_proof(
 
     Args:
         document: As read from `original`; left unchanged.
-        urls: Its contexts, all of them the program's own, that of Verifiable Credentials first.
+        urls: Its contexts, that of Verifiable Credentials first. All of them are the program's own, and nobody has
+            pinned one of them in another way: what is kept here is known by their addresses alone.
         method: What the proof has to name.
         public_key: The key behind that.
         original: The bytes as received, carried along.
@@ -83,10 +87,7 @@ def verify_plain_proof(
             told.iterate_quads(), budget=MAX_PLAIN_WORK
         )
         body = hashlib.sha256(text.encode()).digest()
-        options = proof.copy()
-        del options["proofValue"]
-        config = hash_under(options, urls, HashAlgorithm.SHA256)
-        public_key.verify(signature, config + body, algorithm=SignatureAlgorithm.EDDSA)
+        public_key.verify(signature, _hash_options(urls, created, method) + body, algorithm=SignatureAlgorithm.EDDSA)
     except (BadgeError, UnicodeEncodeError):
         return None
     return VerifiedDocument(
@@ -97,6 +98,19 @@ def verify_plain_proof(
         created=signed_at,
         cryptosuite=_SUITE,
     )
+
+
+@lru_cache(maxsize=MAX_KEPT_OPTIONS)
+def _hash_options(urls: tuple[str, ...], created: str, method: str) -> bytes:
+    """Return the hash of the proof without its value: one and the same in all badges that a key signed in a second."""
+    options: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": _SUITE,
+        "created": created,
+        "verificationMethod": method,
+        "proofPurpose": _PURPOSE,
+    }
+    return hash_bytes(canonicalize_under(options, urls), HashAlgorithm.SHA256)
 
 
 def _read_signature(value: object) -> bytes | None:

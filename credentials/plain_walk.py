@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from credentials.literals import write_scalar
 from credentials.lossless import (
     MAX_DEPTH,
-    MAX_OBJECTS,
     MAX_STATEMENTS,
     MAX_SUBJECT_CHARS,
     MAX_TYPE_SETS,
@@ -45,7 +45,7 @@ from credentials.shapes import (
     Step,
     find_shape,
 )
-from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
+from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartStore, SharedPart
 from schemas import DataModelError, has_no_escapes, read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ if TYPE_CHECKING:
 _is_web_iri: Final = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\\x7f]+').fullmatch
 
 
+MAX_KEPT_FLOATS: Final = 1_024
+MAX_BLANK_CHARS: Final = 16  # characters of the name of a blank node, more than any has
 _ONLY_TEXT: Final = frozenset({str})
-# Members whose values are the same in many badges.
-_SHARED_MEMBERS: Final = frozenset({"achievement", "issuer"})
-
+_ONLY_OBJECTS: Final = frozenset({dict})
 _parts: Final = PartStore()
 _part_numbers: Final = count()  # so that no two parts have blank nodes of the same name
 
@@ -124,9 +124,7 @@ class _PlainWalk:
         self._root = root
         self._needs_escapes = needs_escapes
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
-        self._typed_objects = 0
         self._statements = 0
-        self._subject_chars = 0
         self._depth = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._described: list[
@@ -140,29 +138,26 @@ class _PlainWalk:
         """
         parts = self._parts or ()
         for part in parts:
-            self._add_counts(part.counts)
+            self._statements += part.statements
             self._type_sets |= part.type_sets
         graphs = (self.graph, *[part.graph for part in parts])
+        several = _list_several(graphs)
+        objects = sum([len(graph.settled) + len(graph.linked) + len(graph.nodes) for graph in graphs])
+        longest = max([len(subject) for graph in graphs for subject in graph.named], default=0)
+        # As the thorough walk counts, or more: it asks for types, and for the characters of each subject.
         too_many = (
-            sum([len(graph.settled) + len(graph.linked) + len(graph.nodes) for graph in graphs]) > MAX_OBJECTS
-            or self._typed_objects > MAX_TYPED_OBJECTS
+            objects > MAX_TYPED_OBJECTS
             or self._statements > MAX_STATEMENTS
-            or self._subject_chars > MAX_SUBJECT_CHARS
+            or self._statements * max(longest, MAX_BLANK_CHARS) > MAX_SUBJECT_CHARS
             or len(self._type_sets) > MAX_TYPE_SETS
         )
         if too_many:
             raise NotPlainError
-        several = _list_several(graphs)
         if several:
             places = (self._list_described(), *[part.described for part in parts])
             for subject in several:
                 self._verify_agreement([one for place in places for one in place.get(subject, [])])
         return PlainStatements(graphs, several, self._depth)
-
-    def _add_counts(self, counts: PartCounts) -> None:
-        self._typed_objects += counts.typed_objects
-        self._statements += counts.statements
-        self._subject_chars += counts.subject_chars
 
     def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
         """Return the objects that say something of a thing with an id, by that."""
@@ -210,8 +205,6 @@ class _PlainWalk:
         else:
             subject = graph.name_blank()
         self._statements += size
-        self._subject_chars += size * len(subject)
-        self._typed_objects += shape.is_typed
         if depth > self._depth:  # noqa: PLR1730 - `max` takes three times as long
             self._depth = depth
         if shape.type_set is not None:
@@ -262,7 +255,6 @@ class _PlainWalk:
         if not values or len(values) > MAX_VALUES_PER_PROPERTY:
             raise NotPlainError
         self._statements += len(values)
-        self._subject_chars += len(values) * len(subject)
         if step.action == ORDERED:
             return self._read_list(subject, shape, step, values, depth)
         if step.action == TEXT and not self._needs_escapes and _ONLY_TEXT.issuperset(map(type, values)):
@@ -270,7 +262,11 @@ class _PlainWalk:
             if len(set(lines)) != len(lines):
                 raise NotPlainError
             return "".join(sorted(lines)), []
-        found = [self._read_value(subject, shape, step, value, depth) for value in values]
+        if step.is_shared or not _ONLY_OBJECTS.issuperset(map(type, values)) or depth >= MAX_DEPTH:
+            found = [self._read_value(subject, shape, step, value, depth) for value in values]
+        else:
+            inner, predicate, read_node = step.inner, step.predicate, self.read_node
+            found = [read_node(value, inner, depth + 1, subject, predicate) for value in values]  # type: ignore[arg-type]
         if len(set(found)) != len(found):
             raise NotPlainError
         lines = [f"\0 {step.predicate} {value} .\n" for value in found if value[0] != "_"]
@@ -304,13 +300,15 @@ class _PlainWalk:
         if isinstance(value, dict):
             if depth >= MAX_DEPTH:
                 raise NotPlainError
-            if self._parts is not None and step.term.name in _SHARED_MEMBERS:
+            if step.is_shared and self._parts is not None:
                 part = self._find_shared(value, step.inner, depth + 1)
                 if part is not None:
                     return part.subject
             return self.read_node(value, step.inner, depth + 1, subject, step.predicate)
         if isinstance(value, str):
             return self._write_text(shape, step, value)
+        if type(value) is float and value:
+            return _write_float(value, step.term.coercion)
         if isinstance(value, bool | int | float):
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
@@ -321,10 +319,10 @@ class _PlainWalk:
         part = _find_part(node, table)
         if part is None or part in self._parts:
             return None
-        if depth + part.counts.depth > MAX_DEPTH:
+        if depth + part.depth > MAX_DEPTH:
             raise NotPlainError
         self._parts.append(part)
-        self._depth = max(self._depth, depth + part.counts.depth)
+        self._depth = max(self._depth, depth + part.depth)
         return part
 
     def read_part(self, table: TermTable) -> SharedPart:
@@ -342,12 +340,8 @@ class _PlainWalk:
         return SharedPart(
             subject=subject,
             graph=self.graph,
-            counts=PartCounts(
-                typed_objects=self._typed_objects,
-                statements=self._statements,
-                subject_chars=self._subject_chars,
-                depth=self._depth,
-            ),
+            statements=self._statements,
+            depth=self._depth,
             type_sets=frozenset(self._type_sets),
             described=described,
         )
@@ -360,6 +354,12 @@ class _PlainWalk:
         if step.entry_action == WORD:
             return read_word(value, step.inner, ())
         raise NotPlainError
+
+
+@lru_cache(maxsize=MAX_KEPT_FLOATS)  # never zero: the two of them are equal to Python, and written in two ways
+def _write_float(value: float, datatype: str) -> str:
+    """Write a number with a point; the same few hours, grades and coordinates come again and again."""
+    return write_scalar(value, datatype, ())
 
 
 def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
@@ -382,6 +382,9 @@ def _list_several(graphs: tuple[PlainGraph, ...]) -> set[str]:
     several: set[str] = set()
     seen: set[str] = set()
     for graph in graphs:
-        several |= graph.several | (seen & graph.named)
-        seen |= graph.named
+        if graph.several:
+            several |= graph.several
+        if not seen.isdisjoint(graph.named):
+            several |= seen & graph.named
+        seen = seen | graph.named if seen else graph.named
     return several

@@ -25,6 +25,7 @@ MAX_KEPT_SHAPES: Final = 2_048  # when there are more, all are forgotten: a stra
 MAX_SHAPE_WORDS: Final = 64  # members of an object whose shape is kept
 MAX_SHAPE_CHARS: Final = 1_024  # characters of all of them, and of its types
 
+_SHARED_MEMBERS: Final = frozenset({"achievement", "issuer"})
 END_OF_LINE: Final = " .\n"
 
 # What a text becomes, by the member in which it stands.
@@ -53,6 +54,7 @@ class Step:
     predicate: str
     term: Term
     inner: TermTable  # the context of objects that stand as its value
+    is_shared: bool  # whether objects that stand as its value are the same in many badges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,6 @@ class Shape:
         iris: Places of values that have to be IRIs.
         others: Places of values that are no plain text, and what to do with them.
         size: Number of members.
-        is_typed: Whether types are named.
         type_set: Its context and types, when these bring words of their own.
         has_id: Whether it has one; else it is a blank node.
     """
@@ -79,7 +80,6 @@ class Shape:
     iris: tuple[int, ...]
     others: tuple[tuple[int, Step], ...]
     size: int
-    is_typed: bool
     type_set: tuple[int, tuple[str, ...]] | None
     has_id: bool
 
@@ -144,7 +144,6 @@ def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -
         iris=tuple(iris),
         others=tuple(others),
         size=len(node),
-        is_typed=bool(types),
         type_set=(id(table), types) if inner is not table else None,
         has_id=has_id,
     )
@@ -182,6 +181,7 @@ def _compile_step(table: TermTable, word: str) -> Step:
         predicate=term.predicate,
         term=term,
         inner=table.for_property(term.name),
+        is_shared=word in _SHARED_MEMBERS,
     )
 
 

@@ -27,16 +27,6 @@ MAX_MARKS: Final = 4_096  # of parts that were seen once; when there are more, a
 MAX_KEPT_BYTES: Final = 4 * 1024 * 1024  # of JSON in all; the statements take some four times as much
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartCounts:
-    """How much a part, or a document, holds of what is bounded."""
-
-    typed_objects: int
-    statements: int
-    subject_chars: int
-    depth: int  # objects inside objects
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SharedPart:
     """An object with an id, and everything in it.
@@ -44,14 +34,16 @@ class SharedPart:
     Args:
         subject: Its id as N-Quads spells it.
         graph: Its statements; nobody adds to them.
-        counts: Its share of what is bounded.
+        statements: Its share of what is bounded.
+        depth: Objects inside objects.
         type_sets: As `shapes.Shape.type_set`.
         described: The objects in it that say something of a thing with an id, with their contexts.
     """
 
     subject: str
     graph: PlainGraph
-    counts: PartCounts
+    statements: int
+    depth: int
     type_sets: frozenset[tuple[int, tuple[str, ...]]]
     described: Mapping[str, list[tuple[JsonObject, TermTable]]]
 

@@ -30,7 +30,7 @@ class KeyType(enum.Enum):
     @property
     def algorithms(self) -> frozenset[SignatureAlgorithm]:
         """Every algorithm that this kind of key may be used with: four for RSA, one for each other kind."""
-        return _RSA_ALGORITHMS if self is KeyType.RSA else frozenset({_ALGORITHMS[self]})
+        return _ALLOWED_ALGORITHMS[self]
 
 
 # The key decides what is allowed, never a header of the badge (RFC 8725 §3.1).
@@ -45,3 +45,7 @@ _ALGORITHMS: Mapping[KeyType, SignatureAlgorithm] = MappingProxyType(
         KeyType.RSA: SignatureAlgorithm.RS256,
     }
 )
+_ALLOWED_ALGORITHMS = {
+    key_type: _RSA_ALGORITHMS if key_type is KeyType.RSA else frozenset({algorithm})
+    for key_type, algorithm in _ALGORITHMS.items()
+}

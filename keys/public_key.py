@@ -57,6 +57,10 @@ _ED25519_SMALL_ORDER_Y = frozenset(
         0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
     }
 )
+# Those points as keys: 32 bytes, the sign of x in the highest bit.
+_ED25519_SMALL_ORDER = frozenset(
+    (y + sign).to_bytes(32, "little") for y in _ED25519_SMALL_ORDER_Y for sign in (0, _ED25519_SIGN_BIT)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ class PublicKey:
     def _verify(self, signature: bytes, message: bytes, algorithm: SignatureAlgorithm) -> None:
         native = self._native
         if self.key_type is KeyType.ED25519:  # asked first: an abstract class answers slowly for its instances
-            if int.from_bytes(self.raw, "little") % _ED25519_SIGN_BIT in _ED25519_SMALL_ORDER_Y:
+            if self.raw in _ED25519_SMALL_ORDER:
                 raise SignatureMismatchError(message="the key is a point of small order")
             cast("ed25519.Ed25519PublicKey", native).verify(signature, message)
         elif isinstance(native, rsa.RSAPublicKey):

@@ -26,6 +26,7 @@ from schemas import (
     SchemaName,
     fits,
     has_no_escapes,
+    pinned_hashes,
     read_datetime,
     read_plain_json_of_any_depth,
     use_contexts,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from keys import PublicKey
     from schemas import JsonObject
     from verifier.context import VerificationContext
+    from verifier.trust import TrustList
 
 # A larger one is rare, and to walk it twice when it is not plain would cost too much.
 MAX_PLAIN_BYTES: Final = 32 * 1024
@@ -72,6 +74,7 @@ _NO_STATUS: Final = compose_not_applicable(CheckName.STATUS, "status.none")
 _NOT_ASKED: Final = compose_not_applicable(CheckName.RECIPIENT, "recipient.not_asked")
 _NO_REFRESH: Final = compose_not_applicable(CheckName.REFRESH, "refresh.none")
 _NO_ENDORSEMENTS: Final = compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none")
+_NO_TRUST_LIST: Final = compose_not_applicable(CheckName.TRUST, "trust.no_list")
 
 
 def verify_plainly(data: bytes | str, *, context: VerificationContext) -> VerificationReport | None:
@@ -114,15 +117,14 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
     # (6) before (4) and (5), which cost more
     validity = judge_period(start, end, now=context.now)
     method, public_key, proven = signer
-    with use_contexts(NO_PINNED_CONTEXTS):
-        verified = verify_plain_proof(
-            document,
-            urls=urls,
-            method=method,
-            public_key=public_key,
-            original=data,
-            has_escapes=not has_no_escapes(data),
-        )
+    verified = verify_plain_proof(
+        document,
+        urls=urls,
+        method=method,
+        public_key=public_key,
+        original=data,
+        has_escapes=not has_no_escapes(data),
+    )
     if verified is None:
         return None
     signed = verified.document
@@ -138,7 +140,7 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
         _NOT_ASKED if context.recipient is None else _check_recipient(signed, context.recipient),
         _NO_REFRESH,
         _NO_ENDORSEMENTS,
-        check_trust(signed, trust_list=context.trust_list),
+        _check_trust(signed, context.trust_list),
     )
     credential = OpenBadgeCredential(
         verified=verified, document=signed, valid_from=start, valid_until=end, awarded_date=awarded
@@ -151,9 +153,9 @@ def _read_contexts(contexts: Any, context: VerificationContext) -> tuple[str, ..
     if type(contexts) is not list or not CONTEXT_URLS.issuperset(contexts):
         return None
     urls = tuple(contexts)
-    if context.contexts is not NO_PINNED_CONTEXTS and any(context.contexts.find(url) for url in urls):
-        return None
-    return urls if _are_usual_contexts(urls) else None
+    # One that somebody has pinned here as well goes the thorough way, as does what runs inside of other pins.
+    is_pinned = context.contexts is not NO_PINNED_CONTEXTS and any(context.contexts.find(url) for url in urls)
+    return None if is_pinned or pinned_hashes(urls) or not _are_usual_contexts(urls) else urls
 
 
 @lru_cache(maxsize=64)
@@ -185,8 +187,10 @@ def _has_usual_form(document: dict[str, Any]) -> bool:
     achievement = subject.get("achievement")
     if type(achievement) is not dict or not achievement:
         return False
-    holders = (document, achievement, document.get("issuer"), achievement.get("creator"), subject.get("source"))
-    return not any(type(holder) is dict and not _RARE_MEMBERS.isdisjoint(holder) for holder in holders)
+    for holder in (document, achievement, document.get("issuer"), achievement.get("creator"), subject.get("source")):
+        if type(holder) is dict and not _RARE_MEMBERS.isdisjoint(holder):
+            return False
+    return True
 
 
 def _read_moment(document: dict[str, Any], name: str) -> datetime | None:
@@ -220,6 +224,19 @@ def _check_status(signed: JsonObject, context: VerificationContext) -> Check:
     budget = StatusBudget(FetchOnce(context.fetcher), max_lists=MAX_STATUS_ENTRIES)
     with share_work(), use_contexts(context.contexts):
         return check_status(signed, context=context, budget=budget)
+
+
+def _check_trust(signed: dict[str, Any], trust_list: TrustList) -> Check:
+    issuer = signed["issuer"]
+    name = issuer.get("name") if type(issuer) is dict else None
+    if (
+        trust_list.entries
+        or type(name) is not str
+        or not (name.isascii() and name.isprintable())
+        or "creator" in signed["credentialSubject"]["achievement"]
+    ):
+        return check_trust(signed, trust_list=trust_list)
+    return _NO_TRUST_LIST
 
 
 def _check_recipient(signed: JsonObject, recipient: str) -> Check:

@@ -176,7 +176,7 @@ class VerificationReport:
     def __post_init__(self) -> None:
         if tuple([check.name for check in self.checks]) != PLAN:
             raise ValueError("a report holds every check exactly once, in plan order")
-        if not self.required >= MUST_PASS:
+        if self.required is not DEFAULT_REQUIRED and not self.required >= MUST_PASS:
             raise ValueError("policy may add required checks, never remove one")
         if self.credential is not None and self.check(CheckName.PROOF).outcome is not Outcome.PASSED:
             raise ValueError("claims are shown only when the proof passed")
@@ -195,12 +195,14 @@ class VerificationReport:
     @property
     def verdict(self) -> Verdict:
         """VERIFIED, REJECTED or INCONCLUSIVE."""
-        outcomes = {self.check(name).outcome for name in self.required}
-        if Outcome.FAILED in outcomes:
-            return Verdict.REJECTED
-        if all(self._holds(name) for name in self.required):
-            return Verdict.VERIFIED
-        return Verdict.INCONCLUSIVE
+        verdict = Verdict.VERIFIED
+        for name in self.required:
+            outcome = self.checks[_PLACES[name]].outcome
+            if outcome is Outcome.FAILED:
+                return Verdict.REJECTED
+            if outcome is not Outcome.PASSED and (outcome is not Outcome.NOT_APPLICABLE or name in MUST_PASS):
+                verdict = Verdict.INCONCLUSIVE
+        return verdict
 
     @property
     def headline(self) -> Headline:

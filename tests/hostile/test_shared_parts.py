@@ -12,7 +12,7 @@ from credentials.lossless import QuadWalk, read_context
 from credentials.plain_graph import PlainGraph
 from credentials.plain_walk import read_plain_statements
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
-from credentials.shared_parts import MAX_MARKS, MAX_PART_BYTES, MIN_PART_BYTES, PartCounts, PartStore, SharedPart
+from credentials.shared_parts import MAX_MARKS, MAX_PART_BYTES, MIN_PART_BYTES, PartStore, SharedPart
 from credentials.term_tables import compile_contexts
 from schemas import OB_3_0_2_CONTEXT, OB_3_0_3_CONTEXT, VC_V2_CONTEXT, BadgeError, DataModelError, encode_json
 from tests.doubles import sample_badges
@@ -186,8 +186,14 @@ def test_numbers_that_look_alike_are_another_part() -> None:
 
 
 def _part(number: int) -> SharedPart:
-    counts = PartCounts(typed_objects=0, statements=1, subject_chars=1, depth=0)
-    return SharedPart(subject=f"<urn:{number}>", graph=PlainGraph(), counts=counts, type_sets=frozenset(), described={})
+    return SharedPart(
+        subject=f"<urn:{number}>",
+        graph=PlainGraph(),
+        statements=1,
+        depth=0,
+        type_sets=frozenset(),
+        described={},
+    )
 
 
 def test_store_is_bounded() -> None:
