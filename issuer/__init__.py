@@ -37,6 +37,7 @@ from issuer.delivery import (
 from issuer.delivery_messages import claim_link, claim_renderers
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.doctor import Finding, diagnose
+from issuer.hand_out import HandOutPeople, WaitingBadge, list_hand_out
 from issuer.jobs import (
     job_outcomes,
     job_progress,
@@ -84,6 +85,7 @@ from issuer.people_changes import Actor, create_organisation, remove_person, res
 from issuer.people_invitations import (
     Invitation,
     accept_invitations_of,
+    find_invitation,
     invitation_path,
     invite,
     list_invitations,
@@ -131,6 +133,7 @@ __all__ = [
     "DeliveryState",
     "DeliveryWay",
     "Finding",
+    "HandOutPeople",
     "Invitation",
     "IssuedCredential",
     "IssuerProfile",
@@ -167,6 +170,7 @@ __all__ = [
     "StatusSlot",
     "Successor",
     "SuccessorKind",
+    "WaitingBadge",
     "accept_invitations_of",
     "achievement_from_json",
     "achievement_to_json",
@@ -186,6 +190,7 @@ __all__ = [
     "diagnose",
     "draw_achievement",
     "find_badge_row",
+    "find_invitation",
     "find_record_issuer",
     "invitation_path",
     "invite",
@@ -193,6 +198,7 @@ __all__ = [
     "job_outcomes",
     "job_progress",
     "list_endings",
+    "list_hand_out",
     "list_invitations",
     "list_jobs",
     "list_organisations",
