@@ -54,7 +54,7 @@ class DisclosureGraph:
         check_lossless(document, contexts=contexts)
         self._contexts = contexts
         self._stand_in = f"urn:bnid:{secrets.token_hex(16)}:"
-        self._document = _Skolemizer(self._stand_in).fill(document)
+        self._document = _Skolemizer(self._stand_in, self._walk(document).json_values).fill(document)
         quads = self._list_quads(self._document)
         try:
             labels = label_blank_nodes(quads)
@@ -69,7 +69,8 @@ class DisclosureGraph:
         """Return the numbers of the statements that the pointed parts make.
 
         Raises:
-            ProofError: `proof.pointer_unmatched`: a pointer names nothing, or one entry of an ordered list.
+            ProofError: `proof.pointer_unmatched`: a pointer names nothing, one entry of an ordered list, or a part of
+                a JSON value.
         """
         if not pointers:
             return frozenset()
@@ -85,20 +86,26 @@ class DisclosureGraph:
     def _write_part(self, quads: list[Quad]) -> list[bytes]:
         lines = [line.encode("utf-8") for line in write_lines(quads, self._names)]
         if not self._numbers.keys() >= set(lines):
-            raise ProofError("proof.pointer_unmatched", "an ordered list is shown whole or not at all")
+            raise ProofError(
+                "proof.pointer_unmatched", "an ordered list, or a JSON value, is shown whole or not at all"
+            )
         return lines
 
     def _list_quads(self, document: JsonObject) -> list[Quad]:
+        return [_unfill(quad, f"<{self._stand_in}") for quad in self._walk(document).quads]
+
+    def _walk(self, document: JsonObject) -> QuadWalk:
         walk = _StableWalk(contexts=self._contexts)
         walk.read_document(document, read_context(document.get("@context"), rule=self._contexts))
-        return [_unfill(quad, f"<{self._stand_in}") for quad in walk.quads]
+        return walk
 
 
 class _Skolemizer:
-    """Copies a document and gives each object without an id one of its own."""
+    """Copies a document and gives each object without an id one of its own; JSON literals stay as they are."""
 
-    def __init__(self, stand_in: str) -> None:
+    def __init__(self, stand_in: str, json_values: set[int]) -> None:
         self._stand_in = stand_in
+        self._json_values = json_values
         self._count = 0
 
     def fill(self, node: JsonObject) -> JsonObject:
@@ -109,7 +116,7 @@ class _Skolemizer:
         return filled
 
     def _fill_value(self, word: str, value: JsonValue) -> JsonValue:
-        if word == "@context":
+        if word == "@context" or (isinstance(value, dict | list) and id(value) in self._json_values):
             return value
         if isinstance(value, dict):
             return self.fill(value)

@@ -11,10 +11,11 @@ yields exactly its statements, and no two places of the document speak about one
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from credentials.document_places import pointer_of, refuse
 from credentials.inline_contexts import ContextRule, encode_inline_context
+from credentials.json_literals import write_json_literal
 from credentials.literals import is_absolute_iri, write_scalar, write_text
 from credentials.rdfc import escape_literal
 from credentials.term_tables import ContextDefinitionError, Term, compile_contexts
@@ -78,6 +79,7 @@ class QuadWalk:
     def __init__(self, *, contexts: ContextRule = ContextRule.PINNED) -> None:
         self._contexts = contexts
         self.quads: list[Quad] = []
+        self.json_values: set[int] = set()  # identities of the values that are literals as a whole
         self._blank_nodes = 0
         self._subject_chars = 0
         self._objects = 0
@@ -98,7 +100,8 @@ class QuadWalk:
                 `.undefined_term`, `.not_compacted`, `.nested_array`, `.relative_iri`, `.data_loss` or
                 `.too_many_nodes`; `pointer` says where.
             UnknownContextError: `data_model.context_unknown`.
-            UnsupportedFeatureError: `data_model.json_literal_unsupported`.
+            UnsupportedFeatureError: `data_model.json_literal_unsupported`: an ordered list of JSON literals.
+            DecodingError: `decoding.lone_surrogate` inside a JSON literal.
         """
         try:
             self._read_node(document, compile_contexts(urls), (), "", 0)
@@ -191,6 +194,11 @@ class QuadWalk:
     def _read_member(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> None:
         subject, _, graph, _ = scope
         predicate = term.predicate
+        if term.coercion == "@json":
+            # An array is one value here, and so is null.
+            self.json_values.add(id(value))
+            self.quads.append((subject, predicate, _read_json(term, value, place), graph))
+            return
         if not isinstance(value, list):
             if term.container == "@list":
                 raise refuse("not_compacted", place, "an ordered list stands as an array")
@@ -220,8 +228,6 @@ class QuadWalk:
 
     def _read_value(self, scope: _Scope, term: Term, value: JsonValue, place: Place) -> str:
         """Return the object of one statement; statements about an object are emitted on the way."""
-        if term.coercion == "@json":
-            raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
         if isinstance(value, dict):
             if "@value" in value and term.is_text:
                 self._has_directions |= "@direction" in value
@@ -320,6 +326,12 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
     return Term(name=word, iri=table.vocabulary + word)
 
 
+def _read_json(term: Term, value: JsonValue, place: Place) -> str:
+    if term.container not in {"", "@set"}:
+        raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
+    return write_json_literal(value, place)
+
+
 def _read_subject(value: JsonValue, table: TermTable, place: Place) -> str:
     if (term := table.terms.get("id")) is None or term.iri != "@id":
         raise refuse("undefined_term", place)
@@ -370,8 +382,10 @@ def _check_shared_node(descriptions: list[_Description], root: JsonObject) -> No
     for node, table, place, embedded in sorted(descriptions, key=lambda description: description.embedded):
         for word, value in node.items():
             if word not in _KEYWORD_MEMBERS:
-                iri = term.iri if (term := table.terms.get(word)) else table.vocabulary + word
-                values = sorted(repr(entry) for entry in (value if isinstance(value, list) else [value]))
+                term = table.terms.get(word)
+                iri = term.iri if term else table.vocabulary + word
+                is_one = not isinstance(value, list) or (term is not None and term.coercion == "@json")
+                values = [repr(value)] if is_one else sorted(map(repr, cast("list[JsonValue]", value)))
                 if said.get((iri, 0), values) != values or said.setdefault((iri, embedded), values) != values:
                     raise refuse("data_loss", (place, word), "two places say different things about one id")
     for description in descriptions:

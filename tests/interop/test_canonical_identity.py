@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from credentials import canonicalize
 from schemas import BadgeError
 from tests.doubles.document_variants import VARIANTS, make_variant
+from tests.doubles.json_values import JSON_DOCUMENTS, make_json_document
 from tests.interop.table import Direction, Peer, interop
 
 if TYPE_CHECKING:
@@ -57,3 +59,32 @@ def test_what_safe_mode_refuses_is_refused_here(compared: Compared) -> None:
     assert len(refused) >= 300
     for variant, ours in refused:
         assert not ours, variant
+
+
+@interop(
+    Peer.JSONLD,
+    "canonical N-Quads of 400 documents with JSON values (`@json`), safe mode",
+    Direction.BOTH,
+    result="the same bytes",
+)
+def test_json_values_equal_jsonld_js(node_peer: NodePeer) -> None:
+    """All of them are accepted by both, with the same bytes."""
+    documents = [make_json_document(number) for number in range(JSON_DOCUMENTS)]
+    answers = node_peer.run_lines(SCRIPT, documents)
+    for number, (document, answer) in enumerate(zip(documents, answers, strict=True)):
+        assert answer == {"nquads": canonicalize(document).decode()}, number
+
+
+def test_jsonld_js_drops_a_prototype(node_peer: NodePeer) -> None:
+    """A word that it loses in a JSON value, in silence, is refused here. When this fails, it may be allowed."""
+    document = make_json_document(0)
+    document["credentialSchema"] = {
+        "id": "https://college.example.edu/schema",
+        "type": "JsonSchema",
+        "jsonSchema": {"__proto__": {"a": 1}},
+    }
+    (answer,) = node_peer.run_lines(SCRIPT, [document])
+    assert "__proto__" not in str(answer["nquads"])
+    with pytest.raises(BadgeError) as caught:
+        canonicalize(document)
+    assert caught.value.code == "data_model.data_loss"

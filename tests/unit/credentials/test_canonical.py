@@ -29,7 +29,6 @@ from schemas import (
     DecodingError,
     JsonObject,
     JsonValue,
-    UnsupportedFeatureError,
 )
 from tests.doubles import sample_badges
 from tests.doubles.pyld_oracle import canonicalize_with_pyld
@@ -226,15 +225,6 @@ def test_old_contexts_work_with_version_1(url: str) -> None:
     badge = sample_badges.version_1_badge()
     badge["@context"] = [VC_V1_CONTEXT, url]
     assert canonicalize(badge).decode() == canonicalize_with_pyld(badge)
-
-
-def test_a_json_literal_is_could_not_check() -> None:
-    """`@json` values are not read, and that is said."""
-    badge = sample_badges.small_badge()
-    badge["credentialSchema"] = {"type": "JsonSchema", "id": "urn:a", "jsonSchema": {"a": 1}}
-    with pytest.raises(UnsupportedFeatureError) as caught:
-        check_lossless(badge)
-    assert caught.value.code == "data_model.json_literal_unsupported"
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
