@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from issuer import claim_store
@@ -24,34 +25,47 @@ class HandOutPeople(enum.Enum):
     WITHOUT_EMAIL = "without-email"  # and without telephone
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingBadge:
+    """A badge that waits for its person, with both ways to it."""
+
+    name: str
+    link: str
+    code: str
+
+
+def list_hand_out(claims: Claims, job_id: str, *, people: HandOutPeople) -> tuple[WaitingBadge, ...]:
+    """Return everyone of a class who was handed out something and has not claimed it yet, in the order of the list."""
+    with claims.ledger.database.read() as connection:
+        members = list_members(connection, job_id)
+        found = claim_store.find_by_slugs(connection, [member.slug for member in members])
+    return tuple(
+        WaitingBadge(
+            name=member.name,
+            link=claim_link(claims, claim),
+            code=claim_store.hand_out_code(claims.links, claim.id, claim.generation),
+        )
+        for member in members
+        if (claim := found.get(member.slug)) is not None
+        and claim.claimed_at is None
+        and (people is HandOutPeople.ALL or not (member.email or member.phone))
+    )
+
+
 def render_hand_out(claims: Claims, job: JobProgress, *, people: HandOutPeople = HandOutPeople.ALL) -> bytes:
     """Return a PDF with a card for everyone of a class who has not claimed their badge yet, eight to a page.
 
     Whoever was not handed out anything yet has no card: `deliver_class` comes first.
     """
     ledger = claims.ledger
-    with ledger.database.read() as connection:
-        members = list_members(connection, job.job_id)
-        found = claim_store.find_by_slugs(connection, [member.slug for member in members])
-    waiting = [
-        (member, found[member.slug])
-        for member in members
-        if member.slug in found
-        and found[member.slug].claimed_at is None
-        and (people is HandOutPeople.ALL or not (member.email or member.phone))
-    ]
+    cards = list_hand_out(claims, job.job_id, people=people)
     course = ledger.find_achievement(job.achievement_slug)
     name = course.name if course else job.achievement_slug
     is_spanish = course is not None and course.language.lower().startswith("es")
     return render_hand_out_sheet(
         [
-            HandOutCard(
-                name=member.name,
-                achievement_name=name,
-                link=claim_link(claims, claim),
-                code=show_code(claim_store.hand_out_code(claims.links, claim.id, claim.generation)),
-            )
-            for member, claim in waiting
+            HandOutCard(name=card.name, achievement_name=name, link=card.link, code=show_code(card.code))
+            for card in cards
         ],
         address=short_address(f"{ledger.base_url}/claim"),
         issued_at=job.created_at,

@@ -63,7 +63,7 @@ class _NoticeWriter:
         if holding is None:
             return None
         stop = f"{self.base_url}{compose_stop_path(self.links, holder_id, Notice.REMINDERS)}"
-        return _compose_ending(holding, self.clock(), link=f"{self.base_url}/wallet/badges/{holding.id}", stop=stop)
+        return _compose_ending(holding, message.created, link=f"{self.base_url}/wallet/badges/{holding.id}", stop=stop)
 
     def write_supervisor_ending(self, message: OutboxMessage) -> MailText | None:
         with self.database.read() as connection:
@@ -77,7 +77,7 @@ class _NoticeWriter:
             return None
         page = f"{self.base_url}/b/{holding.slug}" if holding.slug else ""
         stop = f"{self.base_url}{compose_told_path(self.links, told.id)}"
-        return compose_supervisor_ending(holding, told.worker_name, self.clock(), page=page, stop=stop)
+        return compose_supervisor_ending(holding, told.worker_name, message.created, page=page, stop=stop)
 
     def write_ask(self, message: OutboxMessage) -> MailText | None:
         with self.database.read() as connection:
@@ -113,10 +113,10 @@ def _read_month(text: str) -> tuple[datetime, datetime]:
     return begin, (begin + timedelta(days=31)).replace(day=1)
 
 
-def _compose_ending(holding: Holding, now: datetime, *, link: str, stop: str) -> MailText:
+def _compose_ending(holding: Holding, written: datetime, *, link: str, stop: str) -> MailText:
     title, issuer, ends = one_line(holding.card.title), one_line(holding.card.issuer), holding.card.valid_until
     assert ends is not None
-    days = max(1, (ends - now).days)
+    days = max(1, (ends - written).days)
     english = MailPart(
         language="en",
         paragraphs=(

@@ -45,19 +45,21 @@ def compose_ask(worker_name: str, *, link: str) -> MailText:
     )
 
 
-def compose_supervisor_ending(holding: Holding, worker_name: str, now: datetime, *, page: str, stop: str) -> MailText:
+def compose_supervisor_ending(
+    holding: Holding, worker_name: str, written: datetime, *, page: str, stop: str
+) -> MailText:
     """Return the reminder for somebody who agreed to it.
 
     Args:
         holding: The badge, with an end.
         worker_name: As the worker wrote it.
-        now: Aware UTC.
+        written: When the message was put into the outbox: a second copy says the same.
         page: Public page of the badge; empty for one from elsewhere.
         stop: Address that ends these messages.
     """
     title, issuer, ends = one_line(holding.card.title), one_line(holding.card.issuer), holding.card.valid_until
     assert ends is not None
-    days = max(1, (ends - now).days)
+    days = max(1, (ends - written).days)
     english = MailPart(
         language="en",
         paragraphs=(

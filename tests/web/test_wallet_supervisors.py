@@ -214,6 +214,7 @@ def test_holder_chooses_where_reminders_go(
     fresh_shop: Workshop, holder: FlaskClient, chosen: str, removed: str, expected: str
 ) -> None:
     """Of several addresses and numbers the one that was chosen; when that is taken out, the oldest address."""
+    fresh_shop.clock.move(minutes=1)
     add_phone(fresh_shop, holder, PHONE)
     send(holder, "/wallet/account/addresses", "/wallet/account", email=WORK)
     (adding,) = [message for message in messages(fresh_shop) if message.template == "wallet-add-address"]
