@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from credentials import qr_runs
-from pages import FONT, INK, QUIET_INK, Paper, SheetPdf, is_printable, printable_text
+from pages import INK, QUIET_INK, Paper, SheetPdf, is_printable, printable_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,8 +165,7 @@ def _write_side(pdf: SheetPdf, *, page_url: str, badge_png: bytes, words: Mappin
         (short_address(page_url), 9.5, 9.0, _FRAME_COLOUR),
         (words["attached"], 14.0, 7.5, QUIET_INK),
     ):
-        cut, fitted = pdf.fit_line(printable_text(text), width=side, size=size, style="", smallest=5.0)
-        pdf.set_font(FONT, "", fitted)
+        cut, _ = pdf.fit_line(printable_text(text), width=side, size=size, style="", smallest=5.0)
         pdf.set_text_color(*colour)
         pdf.text(centre - pdf.get_string_width(cut) / 2, top + code + offset, cut)
 

@@ -21,7 +21,8 @@ from pages.messages import MailPart, MailText, render_mail_html, render_mail_pla
 from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from pages.plain_words import say_achievement_type, say_organization_kind
 from pages.printed_cards import CardPlace, place_cards
-from pages.printed_sheet import FONT, INK, QUIET_INK, Colour, FontStyle, Paper, SheetPdf, is_printable, printable_text
+from pages.printed_sheet import INK, QUIET_INK, Colour, FontStyle, Paper, SheetPdf
+from pages.printed_signs import is_printable, printable_text
 from pages.security import (
     CONTENT_SECURITY_POLICY,
     MAX_REQUEST_BYTES,
@@ -35,7 +36,6 @@ from pages.text_messages import MAX_PARTS, count_parts, fit_text
 
 __all__ = [
     "CONTENT_SECURITY_POLICY",
-    "FONT",
     "INK",
     "LANGUAGES",
     "MAX_MARKDOWN_BYTES",

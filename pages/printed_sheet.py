@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import io
-import unicodedata
+from importlib import resources
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fpdf import FPDF
+
+from pages.printed_signs import BUILT_IN_ENCODING, is_built_in, printable_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +17,9 @@ if TYPE_CHECKING:
 
     from schemas import Language
 
-# The built-in fonts of PDF know Western European letters, and need no font file on any machine.
-FONT = "Helvetica"
-_ENCODING = "cp1252"
-_UNKNOWN = "?"
-_BARRED = str.maketrans("ŁłĐđĦħŦŧ\N{LATIN SMALL LETTER DOTLESS I}", "LlDdHhTti")  # have no parts in Unicode
+_FONT = "Helvetica"  # built into PDF
+_WIDE_FONT = "DejaVu"  # where a line has other letters; only those that are used go into the file
+_WIDE_FILES = {"": "DejaVuSansCondensed.ttf", "B": "DejaVuSansCondensed-Bold.ttf"}
 _QUIET_ZONE_MODULES = 4
 INK = (33, 37, 41)
 QUIET_INK = (90, 98, 106)
@@ -34,38 +34,6 @@ class Paper(enum.Enum):
     A4 = (210.0, 297.0)
 
 
-def printable_text(text: str) -> str:
-    """Return `text` in letters that the built-in fonts have, on one line.
-
-    An accent they lack is dropped (ő becomes o); any other sign they lack becomes a question mark.
-    """
-    return "".join(_plain_sign(sign) for sign in " ".join(unicodedata.normalize("NFC", text).split()))
-
-
-def _plain_sign(sign: str) -> str:
-    if unicodedata.category(sign) in ("Cc", "Cf", "Mn"):
-        return ""
-    parts = unicodedata.normalize("NFKD", sign.translate(_BARRED))
-    # With all its accents, then with fewer and fewer: ễ becomes ê, ő becomes o.
-    for form in (sign, *(unicodedata.normalize("NFC", parts[:end]) for end in range(len(parts), 0, -1))):
-        if _is_encodable(form):
-            return form
-    return _UNKNOWN
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode(_ENCODING)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def is_printable(text: str) -> bool:
-    """Say whether `printable_text` keeps every sign of `text`, with or without its accents."""
-    return bool(text.strip()) and printable_text(text).count(_UNKNOWN) == text.count(_UNKNOWN)
-
-
 class SheetPdf(FPDF):
     """A PDF with the few strokes that our pages are made of. Lengths are millimetres, font sizes points."""
 
@@ -73,7 +41,7 @@ class SheetPdf(FPDF):
         self, *, paper: Paper, orientation: Literal["portrait", "landscape"], language: Language, created: datetime
     ) -> None:
         super().__init__(orientation=orientation, unit="mm", format=paper.value)
-        self.core_fonts_encoding = _ENCODING
+        self.core_fonts_encoding = BUILT_IN_ENCODING
         self.set_auto_page_break(auto=False)
         self.set_margin(0)
         self.c_margin = 0
@@ -95,19 +63,29 @@ class SheetPdf(FPDF):
         smallest: float = 6.0,
     ) -> None:
         """Write one line whose baseline is at `y`; the font shrinks to `smallest`, then the line is cut."""
-        words, size = self.fit_line(printable_text(text), width=width, size=size, style=style, smallest=smallest)
-        self.set_font(FONT, style, size)
+        words, _ = self.fit_line(printable_text(text), width=width, size=size, style=style, smallest=smallest)
         self.set_text_color(*colour)
         self.text(x, y, words)
+
+    def choose_font(self, words: str, *, size: float, style: FontStyle = "") -> None:
+        """Set the font for words of `printable_text`; letters that need our own font have no italics."""
+        if is_built_in(words):
+            self.set_font(_FONT, style, size)
+            return
+        weight: FontStyle = "B" if "B" in style else ""
+        if f"{_WIDE_FONT.lower()}{weight}" not in self.fonts:
+            with resources.as_file(resources.files("pages").joinpath("fonts", _WIDE_FILES[weight])) as file:
+                self.add_font(_WIDE_FONT, weight, file)
+        self.set_font(_WIDE_FONT, weight, size)
 
     def fit_line(
         self, words: str, *, width: float, size: float, style: FontStyle, smallest: float
     ) -> tuple[str, float]:
-        """Return the words that fit on one line of `width`, and the font size for it."""
-        self.set_font(FONT, style, size)
+        """Return the words that fit on one line of `width`, and the font size for it; the font is set."""
+        self.choose_font(words, size=size, style=style)
         natural = self.get_string_width(words)
         size = max(smallest, min(size, size * width / natural)) if natural else size
-        self.set_font(FONT, style, size)
+        self.set_font_size(size)
         cut = words
         while cut and self.get_string_width(cut) > width + 0.01:
             cut = cut.removesuffix("…")[:-1].rstrip() + "…" if len(cut) > 1 else ""
@@ -115,8 +93,9 @@ class SheetPdf(FPDF):
 
     def wrap(self, text: str, *, width: float, size: float, style: FontStyle = "") -> list[str]:
         """Return `text` as lines of at most `width`."""
-        self.set_font(FONT, style, size)
-        lines = self.multi_cell(width, text=printable_text(text), align="L", dry_run=True, output="LINES")
+        words = printable_text(text)
+        self.choose_font(words, size=size, style=style)
+        lines = self.multi_cell(width, text=words, align="L", dry_run=True, output="LINES")
         assert isinstance(lines, list)
         return [str(line) for line in lines]
 

@@ -313,7 +313,6 @@ def _write_head(pdf: SheetPdf, facts: RecordFacts, words: Mapping[str, str], *, 
     left = pdf.w - _MARGIN - _CODE
     _draw_code(pdf, page_url, side=_CODE)
     scan, size = pdf.fit_line(words["scan"], width=_CODE, size=10, style="B", smallest=7)
-    pdf.set_font_size(size)
     pdf.write_line(scan, x=left + (_CODE - pdf.get_string_width(scan)) / 2, y=45, width=_CODE, size=size, style="B")
     return _HEAD
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
 from credentials import (
@@ -28,6 +30,7 @@ from issuer import (
     render_class_sheet,
 )
 from pages import Paper, is_printable, printable_text
+from pages.printed_signs import WIDE_RANGES
 from tests.pictures import JSON_BADGE, JWS, png
 
 if TYPE_CHECKING:
@@ -168,9 +171,11 @@ def test_more_than_fits_points_to_the_page() -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("Őrsi Łukasz", "Orsi Lukasz"),
-        ("Nguyễn Thị Minh", "Nguyên Thi Minh"),
-        ("Иван Петров", "(name: see the badge page)"),
+        ("Őrsi Łukasz", "Őrsi Łukasz"),
+        ("Nguyễn Thị Minh", "Nguyễn Thị Minh"),
+        ("Иван Петров", "Иван Петров"),
+        ("Ελένη Παππά", "Ελένη Παππά"),
+        ("ნინო ბერიძე", "ნინო ბერიძე"),
         ("山田 太郎", "(name: see the badge page)"),
         ("Ana 山田", "(name: see the badge page)"),
         ("علي", "(name: see the badge page)"),
@@ -182,20 +187,40 @@ def test_more_than_fits_points_to_the_page() -> None:
     ],
 )
 def test_any_name_can_be_printed(name: str, shown: str) -> None:
-    """Letters the built-in fonts lack are simplified; a name without any letter of theirs is left to the page."""
+    """Latin, Greek, Cyrillic and Georgian names stand there as they are; one in other letters is left to the page."""
     assert shown in _words(_certificate(replace(_FACTS, recipient_name=name)))
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"), [("é", "é"), ("ő", "o"), ("ﬁ", "fi"), ("Ж", "?"), ("€", "€"), ("a\n\tb", "a b")]
+    ("text", "plain"),
+    [("é", "é"), ("ő", "ő"), ("ﬁ", "fi"), ("Ж", "Ж"), ("山", "?"), ("ʘ", "?"), ("€", "€"), ("a\n\tb", "a b")],
 )
 def test_printable_text(text: str, plain: str) -> None:
     """Kept, simplified, or a question mark."""
     assert printable_text(text) == plain
 
 
+def test_only_a_name_that_needs_it_brings_a_font() -> None:
+    """A certificate with Western letters carries no font file; another the letters that it uses, alike each time."""
+    western, other = _certificate(), _certificate(replace(_FACTS, recipient_name="Иван Петров"))
+    assert b"/FontFile2" not in western
+    assert b"/FontFile2" in other
+    assert len(other) - len(western) < 20_000
+    assert other == _certificate(replace(_FACTS, recipient_name="Иван Петров"))
+
+
+@pytest.mark.parametrize("weight", ["", "-Bold"])
+def test_font_has_every_letter_that_is_promised(weight: str) -> None:
+    """Each letter that counts as printable is drawn by the font."""
+    with resources.files("pages").joinpath("fonts", f"DejaVuSansCondensed{weight}.ttf").open("rb") as file:
+        drawn = TTFont(file).getBestCmap()
+    promised = [chr(code) for first, last in WIDE_RANGES for code in range(first, last + 1)]
+    assert [sign for sign in promised if printable_text(sign) == sign and ord(sign) not in drawn] == []
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"), [("Ana", True), ("Ana Ж", False), ("Жук", False), ("  ", False), ("?", True)]
+    ("text", "expected"),
+    [("Ana", True), ("Ana Ж", True), ("Ana 山", False), ("علي", False), ("  ", False), ("?", True)],
 )
 def test_readable_names(text: str, expected: bool) -> None:  # noqa: FBT001 - a table of expectations
     """Every sign must survive, if without its accents; a paper never shows question marks for a name."""
