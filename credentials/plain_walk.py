@@ -10,7 +10,6 @@ What many badges share, such as the achievement, is walked once and kept (`share
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
@@ -55,10 +54,6 @@ if TYPE_CHECKING:
     from credentials.rdfc import HashAlgorithm, Quad
     from credentials.term_tables import TermTable
     from schemas import JsonObject, JsonValue
-
-# Nearly all IRIs are of this form, and with `//` behind its scheme none is shortened by a prefix.
-_is_web_iri: Final = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\\x7f]+').fullmatch
-
 
 MAX_KEPT_FLOATS: Final = 1_024
 MAX_BLANK_CHARS: Final = 16  # characters of the name of a blank node, more than any has
@@ -199,7 +194,9 @@ class _PlainWalk:
         size = shape.size
         if shape.has_id:
             value = node["id"]
-            subject = f"<{value}>" if type(value) is str and _is_web_iri(value) else read_iri(value, shape.table, ())
+            subject = (
+                f"<{value}>" if type(value) is str and shape.is_usual_iri(value) else read_iri(value, shape.table, ())
+            )
             if size > 1:
                 self._described.append((subject, node, shape.table))
         else:
@@ -211,7 +208,7 @@ class _PlainWalk:
             self._type_sets.add(shape.type_set)
         values: Any = shape.pick(node)
         for place in shape.iris:
-            if not _is_web_iri(values[place]):
+            if not shape.is_usual_iri(values[place]):
                 read_iri(values[place], shape.table, ())
         if shape.others or (self._needs_escapes and shape.texts):
             body = self._read_body(subject, shape, list(values), depth)
@@ -232,6 +229,9 @@ class _PlainWalk:
         for place, step in shape.others:
             value = values[place]
             predicate = step.predicate
+            if type(value) is list and len(value) == 1 and type(value[0]) is dict:
+                value = value[0]
+                self._statements += 1
             if isinstance(value, list):
                 lines, nodes = self._read_array(subject, shape, step, value, depth)
                 if nodes:

@@ -6,6 +6,7 @@ same few dozen, so that reading one takes no more than looking up its shapes and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,12 @@ MAX_KEPT_SHAPES: Final = 2_048  # when there are more, all are forgotten: a stra
 MAX_SHAPE_WORDS: Final = 64  # members of an object whose shape is kept
 MAX_SHAPE_CHARS: Final = 1_024  # characters of all of them, and of its types
 
+# Nearly all IRIs are of these forms. With `//` behind its scheme none is shortened by a prefix; without, none is where
+# the scheme is no word.
+_IRI_REST: Final = r'[^\x00-\x20<>"{}|^`\\\x7f]+'
+_OTHER_SCHEMES: Final = frozenset({"did", "urn"})
+_IS_WEB_IRI: Final = re.compile(f"https?://{_IRI_REST}").fullmatch
+_IS_USUAL_IRI: Final = re.compile(f"(?:https?://|did:|urn:){_IRI_REST}").fullmatch
 _SHARED_MEMBERS: Final = frozenset({"achievement", "issuer"})
 END_OF_LINE: Final = " .\n"
 
@@ -67,6 +74,7 @@ class Shape:
         template: The lines. A gap for one text is within a line, any other stands for whole lines.
         texts: Places of values whose text stands in a literal.
         iris: Places of values that have to be IRIs.
+        is_usual_iri: Matches IRIs that are spelled in no other way in this context; others may be as well.
         others: Places of values that are no plain text, and what to do with them.
         size: Number of members.
         type_set: Its context and types, when these bring words of their own.
@@ -78,6 +86,7 @@ class Shape:
     template: str
     texts: tuple[int, ...]
     iris: tuple[int, ...]
+    is_usual_iri: Callable[[str], re.Match[str] | None]
     others: tuple[tuple[int, Step], ...]
     size: int
     type_set: tuple[int, tuple[str, ...]] | None
@@ -142,6 +151,7 @@ def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -
         template="".join([line for _, line in sorted(lines)]),
         texts=tuple(texts),
         iris=tuple(iris),
+        is_usual_iri=_IS_WEB_IRI if _OTHER_SCHEMES & inner.terms.keys() else _IS_USUAL_IRI,
         others=tuple(others),
         size=len(node),
         type_set=(id(table), types) if inner is not table else None,
