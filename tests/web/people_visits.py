@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from issuer import HOME, Actor, Claims, Role, invitation_path, invite
 from issuer.people_messages import people_renderers
@@ -51,4 +52,4 @@ def password_path_of(shop: Workshop, email: str) -> str:
     messages = [message for message in messages_to(shop.ledger, email) if message.template == PASSWORD_TEMPLATE]
     text = render(messages[-1])
     assert text is not None
-    return text.link.removeprefix(BASE_URL)
+    return urlsplit(text.link).path
