@@ -66,7 +66,7 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
             deps.claims.send_second_code(token)
         except LedgerError as error:
             raise PageError("claim.unknown", status=HTTPStatus.NOT_FOUND) from error
-        flash(translate("We sent a code to the e-mail address of this badge. It holds for 15 minutes."))
+        flash(translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes."))
         return redirect(url_for("wallet.claim_page", token=token), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/claim/<token>")
