@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 # Secrets that open something by themselves. The session secret is made anew: everybody signs in again.
 UNLOCKS_KEYS = "passphrase"
 NEVER_KEPT = frozenset({"session", "demo-desk-password"})
-CLEAR_SECRETS = frozenset({UNLOCKS_KEYS, "mail-password"})
+CLEAR_SECRETS = frozenset({UNLOCKS_KEYS, "mail-password", "text-secret"})
+CLEAR_PREFIXES = ("oidc-",)  # with which sites know us, through which people sign in
 _SINGLE_FILES = (SETTINGS_NAME, WITNESS_NAME, "trust.yaml", "status-marks.json", "key-pins.json")
 _FOLDERS = ("keys", "secrets", "contexts", "course-drafts")
 # Pools of 65,536 badges that may have been opened after the backup: their numbers are never given again.
@@ -132,7 +133,6 @@ def _copy_witness(settings: Settings, staging: Path) -> Path | None:
 
 
 def _list_files(settings: Settings, witness: Path | None, *, with_passphrase: bool) -> Iterator[tuple[Path, str]]:
-    left_out = NEVER_KEPT if with_passphrase else NEVER_KEPT | CLEAR_SECRETS
     for name in _SINGLE_FILES:
         path = witness if name == WITNESS_NAME else settings.home / name
         if path is not None and path.is_file():
@@ -140,8 +140,16 @@ def _list_files(settings: Settings, witness: Path | None, *, with_passphrase: bo
     for folder in _FOLDERS:
         for path in sorted((settings.home / folder).glob("*")):
             name = f"{folder}/{path.name}"
-            if path.is_file() and is_backup_name(name) and not (folder == "secrets" and path.name in left_out):
+            if path.is_file() and is_backup_name(name) and _is_kept(folder, path.name, with_passphrase=with_passphrase):
                 yield path, name
+
+
+def _is_kept(folder: str, name: str, *, with_passphrase: bool) -> bool:
+    if folder != "secrets":
+        return True
+    if name in NEVER_KEPT:
+        return False
+    return with_passphrase or not (name in CLEAR_SECRETS or name.startswith(CLEAR_PREFIXES))
 
 
 def restore_backup(

@@ -37,7 +37,7 @@ def read_oidc_settings(table: object, *, secret: Callable[[str], str]) -> tuple[
         secret: Returns the client secret of a provider by its name.
 
     Raises:
-        ConfigurationError: `oidc.settings_invalid` with what is wrong; as `secret`.
+        ConfigurationError: `oidc.settings_invalid` with what is wrong; what `secret` raises.
     """
     if table is None:
         return ()

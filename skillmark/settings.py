@@ -123,12 +123,15 @@ class Settings:
         """Return the sites through which people of the desk sign in, each with its secret.
 
         Raises:
-            ConfigurationError: `oidc.settings_invalid`, `config.secret_missing` or `config.secret_permissions`.
+            ConfigurationError: `oidc.settings_invalid`, `oidc.secret_missing` or `config.secret_permissions`.
         """
-        return read_oidc_settings(
-            self.oidc_table,
-            secret=lambda name: _read_secret(self.secrets_folder / f"oidc-{name}").decode("ascii", "replace").strip(),
-        )
+        return read_oidc_settings(self.oidc_table, secret=self._oidc_secret)
+
+    def _oidc_secret(self, name: str) -> str:
+        path = self.secrets_folder / f"oidc-{name}"
+        if not path.exists():
+            raise ConfigurationError("oidc.secret_missing", f"secrets/{path.name}")
+        return _read_secret(path).decode("ascii", "replace").strip()
 
     @property
     def outbox_folder(self) -> Path:

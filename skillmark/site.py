@@ -73,6 +73,11 @@ def guarded_network() -> Fetcher:
     return GuardedFetcher().for_verification()
 
 
+def guarded_door() -> OidcNetwork:
+    """Return the same door for one sign-in through another site, which also sends."""
+    return GuardedFetcher().for_verification()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
     """What a site is made from.
@@ -111,7 +116,7 @@ class SiteSettings:
     texts: TextSettings | None = None
     text_secret: Callable[[], str] = field(default=str, repr=False)
     oidc: tuple[OidcProvider, ...] = ()
-    oidc_network: Callable[[], OidcNetwork] = GuardedFetcher
+    oidc_network: Callable[[], OidcNetwork] = guarded_door
     proxy_hops: int = 0
     conformance_documents: Mapping[str, bytes] | None = None
 
