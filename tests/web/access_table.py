@@ -65,6 +65,8 @@ def _post(
 _JOB, _BADGE = "/desk/jobs/<job_id>", "/desk/badges/<slug>"
 _COURSE, _COURSE_DRAFT = "/desk/courses/<slug>", "/desk/course-drafts/<draft_id>"
 _LIST, _CHANGE = "/desk/class-lists/<draft_id>", "<any(revoke, suspend, reinstate):change>"
+_GIVEN = "/desk/on-the-job/given/<job_id>"
+_NO_TOKEN = f"={'x' * 43}"
 _REMEDY = "<any(correct, renew):remedy>"
 _DELIVERY = {"way": "paper", "second_step": "none"}
 _COURSE_FORM = {"name": "Deck work", "action": "keep", "issuer": "{issuer}"}
@@ -159,4 +161,61 @@ BADGES = (
     _get("/desk/log", VIEWER),
     _get("/desk/log.csv", VIEWER),
 )
-TABLE = (*SIGNING_IN, *COURSES, *COURSE_DRAFTS, *CLASS_LISTS, *JOBS, *DELIVERY, *BADGES)
+ON_THE_JOB = (
+    _get("/desk/on-the-job", TRAINER, SEE_OTHER),  # with one course in the short list its form opens at once
+    _post(f"{_COURSE}/on-the-job", TRAINER, form={"offered": "no"}, slug="course"),
+    _get("/desk/on-the-job/<slug>", TRAINER, slug="course"),
+    _post(
+        "/desk/on-the-job/<slug>",
+        TRAINER,
+        form={"name": "Nadia Forge", "result:practical": "alone", "evidence": "Seen."},
+        slug="course",
+    ),
+    _get(_GIVEN, TRAINER, job_id="given"),
+    _get(f"{_GIVEN}/code.svg", TRAINER, job_id="given"),
+    _post(f"{_GIVEN}/undo", TRAINER, form={"reason": "A test.", "confirmed": "yes"}, job_id="given"),
+)
+_PERSON, _INVITATION = "/desk/people/<person_id>", "/desk/people/invitations"
+PEOPLE = (
+    _get("/desk/people", OWNER),
+    _get(_PERSON, OWNER, person_id="member"),
+    _post(f"{_PERSON}/role", OWNER, form={"role": "trainer"}, person_id="member"),
+    _get(f"{_PERSON}/remove", OWNER, person_id="member"),
+    _post(f"{_PERSON}/remove", OWNER, form={"confirmed": "yes"}, person_id="member"),
+    _post(_INVITATION, OWNER, form={"email": "new@example.org", "role": "viewer"}),
+    _post(f"{_INVITATION}/<invitation_id>/withdraw", OWNER, invitation_id="invitation"),
+    _post("/desk/organisation", OWNER, form={"name": "Harbour & Sons"}),
+)
+ONESELF = (
+    _get("/desk/account", VIEWER),
+    _post("/desk/account/name", VIEWER, form={"name": "Kim"}),
+    _post("/desk/account/sign-out-everywhere", VIEWER),
+    _post("/desk/account/password", VIEWER, BAD, form={"password": "a", "again": "b"}),
+    _post("/desk/account/password-link", VIEWER),
+    _get("/desk/organisations", VIEWER),
+    _post("/desk/organisations/<organisation_id>/work", VIEWER, organisation_id="organisation"),
+)
+# Links that were sent to somebody: without a right token they open nothing to anybody.
+LINKS = (
+    _get("/desk/invitation/<token>", NOBODY, NOT_FOUND, token=_NO_TOKEN),
+    _post("/desk/invitation/<token>", NOBODY, NOT_FOUND, token=_NO_TOKEN),
+    _get("/desk/password", NOBODY),
+    _post("/desk/password", NOBODY, OK, form={"email": "nobody@example.org"}),
+    _get("/desk/password/<token>", NOBODY, NOT_FOUND, token=_NO_TOKEN),
+    _post("/desk/password/<token>", NOBODY, NOT_FOUND, token=_NO_TOKEN),
+    _get("/desk/oidc/<name>", NOBODY, NOT_FOUND, name="=nowhere"),
+    _get("/desk/oidc/<name>/return", NOBODY, NOT_FOUND, name="=nowhere"),
+)
+TABLE = (
+    *SIGNING_IN,
+    *COURSES,
+    *COURSE_DRAFTS,
+    *CLASS_LISTS,
+    *JOBS,
+    *DELIVERY,
+    *BADGES,
+    *ON_THE_JOB,
+    *PEOPLE,
+    *ONESELF,
+    *LINKS,
+)

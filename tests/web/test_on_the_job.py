@@ -55,7 +55,7 @@ def test_badge_is_issued_with_what_was_typed(fresh_shop: Workshop, supervisor: F
     issued = _badge(fresh_shop, answer.location)
     credential = read_own_credential(fresh_shop.ledger, issued)
     assert issued.recipient_name == "Nadia Forge"
-    assert [result.level_name for result in credential.results] == ["Works alone"]
+    assert [result.level.name for result in credential.results if result.level] == ["Works alone"]
     assert "Measured part 4711 alone." in issued.original.decode()
     assert b"2026-05-14" in issued.original
 

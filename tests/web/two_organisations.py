@@ -22,7 +22,12 @@ from issuer import (
     run_job,
     start_job,
 )
-from issuer.people import HOME
+from issuer.desk import Desk
+from issuer.desk_scope import DeskScope
+from issuer.on_the_job import TypedBadge, job_key, read_typed
+from issuer.people import HOME, Role
+from issuer.people_changes import Actor
+from issuer.people_invitations import invite
 from issuer.people_store import insert_membership, insert_organisation, insert_person
 from issuer.skill_import import read_skill_list
 from issuer.skill_store import save_skill_list
@@ -38,7 +43,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from issuer import JobProgress
+    from issuer import Achievement, JobProgress
     from tests.web.workshop import Workshop
 
 HARBOUR = "a" * 32
@@ -61,7 +66,9 @@ class Things:
     message: str
     skill_list: str
     member: str
-    invitation: str = ""
+    invitation: str
+    given: str
+    organisation: str
 
 
 NEVER = Things(
@@ -75,6 +82,9 @@ NEVER = Things(
     message="0" * 32,
     skill_list="never-was",
     member="0" * 32,
+    invitation="0" * 32,
+    given="N" * 16,
+    organisation="0" * 32,
 )
 
 
@@ -248,4 +258,37 @@ def _furnish(shop: Workshop, organisation_id: str, issuer_slug: str, *, course_s
         message=own[0].id,
         skill_list=slug,
         member=_insert_person(shop, organisation_id, "viewer", name=f"colleague at {course_slug}"),
+        invitation=_invite(shop, organisation_id),
+        given=_give(claims, organisation_id, issuer_slug, course),
+        organisation=organisation_id,
     )
+
+
+def _invite(shop: Workshop, organisation_id: str) -> str:
+    owner = _insert_person(shop, organisation_id, "owner", name=f"first owner of {organisation_id}")
+    actor = Actor(person_id=owner, organisation_id=organisation_id)
+    links = load_link_secret(shop.home)
+    return invite(shop.ledger, links, actor, "guest@example.org", Role.VIEWER).id
+
+
+def _give(claims: Claims, organisation_id: str, issuer_slug: str, course: Achievement) -> str:
+    """Give a badge on the job, as the page does, and let the course stand in the short list."""
+    scope = DeskScope(
+        organisation_id=organisation_id,
+        issuer_slugs=frozenset({issuer_slug}),
+        sees_codes=True,
+        sees_installation=False,
+    )
+    desk = Desk(claims, scope)
+    desk.on_the_job.offer(course, by="desk")
+    roster = read_typed(
+        TypedBadge(name="Gale Given", evidence="Seen.", results={"practical": "alone"}), course, calling_code="1"
+    )
+    key = job_key(roster, person_id="somebody", form_id="x", course_slug=course.slug)
+    class_list = desk.open_class_list(course.slug, issuer_slug)
+    assert class_list is not None
+    job = class_list.start(roster, awarded_on=claims.ledger.clock().date(), idempotency_key=key)
+    desk.on_the_job.choose_delivery(job, way=DeliveryWay.PAPER)
+    run_job(claims.ledger, job.id)
+    deliver_class(claims, job.id)
+    return job.id
