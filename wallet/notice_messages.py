@@ -75,9 +75,8 @@ class _NoticeWriter:
             holding = self._find_due(connection, told.holder_id, message)
         if holding is None:
             return None
-        page = f"{self.base_url}/b/{holding.slug}" if holding.slug else ""
         stop = f"{self.base_url}{compose_told_path(self.links, told.id)}"
-        return compose_supervisor_ending(holding, told.worker_name, message.created, page=page, stop=stop)
+        return compose_supervisor_ending(holding, told.worker_name, message.created, stop=stop)
 
     def write_ask(self, message: OutboxMessage) -> MailText | None:
         with self.database.read() as connection:

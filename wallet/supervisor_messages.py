@@ -45,16 +45,13 @@ def compose_ask(worker_name: str, *, link: str) -> MailText:
     )
 
 
-def compose_supervisor_ending(
-    holding: Holding, worker_name: str, written: datetime, *, page: str, stop: str
-) -> MailText:
-    """Return the reminder for somebody who agreed to it.
+def compose_supervisor_ending(holding: Holding, worker_name: str, written: datetime, *, stop: str) -> MailText:
+    """Return the reminder for somebody who agreed to it: which badge ends and when, and no way to more than that.
 
     Args:
         holding: The badge, with an end.
         worker_name: As the worker wrote it.
         written: When the message was put into the outbox: a second copy says the same.
-        page: Public page of the badge; empty for one from elsewhere.
         stop: Address that ends these messages.
     """
     title, issuer, ends = one_line(holding.card.title), one_line(holding.card.issuer), holding.card.valid_until
@@ -68,7 +65,6 @@ def compose_supervisor_ending(
             + ("That is in one day." if days == 1 else f"That is in {days} days."),
             "If it is still needed at work, plan the renewal now.",
         ),
-        button="See the badge" if page else "",
         after=f"You said that you want to be told. To end this, open {stop}",
     )
     spanish = MailPart(
@@ -79,8 +75,7 @@ def compose_supervisor_ending(
             + ("Falta un día." if days == 1 else f"Faltan {days} días."),
             "Si todavía hace falta en el trabajo, planee ahora la renovación.",
         ),
-        button="Ver la insignia" if page else "",
         after=f"Usted dijo que quiere recibir este aviso. Para terminarlo, abra {stop}",
     )
     subject = f"A badge of {worker_name} ends soon / Vence pronto una insignia de {worker_name}"
-    return MailText(subject=subject, parts=(english, spanish), link=page, stop=stop)
+    return MailText(subject=subject, parts=(english, spanish), stop=stop)

@@ -1,0 +1,101 @@
+"""Opening a wallet with a phone number, and choosing who is reminded, on a phone in both languages, without scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from issuer.phone_store import save_phones
+from skillmark.settings import load_link_secret
+from tests.browser.conftest import ORIGIN
+from tests.browser.test_accessibility import find_small_targets, find_violations
+from tests.browser.test_screenshots import save_picture
+from tests.web.wallet_visits import claim_token_of, hand_out, messages
+from wallet.phones import make_phone_code
+from wallet.tokens import make_supervisor_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.web.workshop import Workshop
+
+pytestmark = pytest.mark.browser
+
+WIDTH = 360
+PEOPLE = {"en": (0, "+15745550110"), "es": (2, "+525512345678")}
+KEPT = ("phone-code", "reminders", "told")  # in docs/worker.md
+
+
+@pytest.fixture(params=["en", "es"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Both languages."""
+    return str(request.param)
+
+
+@pytest.fixture
+def plain_phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
+    """A phone whose browser runs no script of the site; axe still can."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale=language)
+    context.route("**/*.js*", lambda route: route.abort())
+    yield context
+    context.close()
+
+
+def look(page: Page, name: str, language: str) -> None:
+    """Find nothing wrong: language, width, axe, targets for a thumb."""
+    assert page.locator("html").get_attribute("lang") == language, name
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
+    assert find_violations(page) == [], name
+    assert find_small_targets(page) == [], name
+    if name in KEPT:
+        save_picture(page.screenshot(full_page=True), f"wallet-{name}-360-{language}.png")
+
+
+def test_way_of_a_worker_without_mail(language: str, plain_phone: BrowserContext, live_shop: Workshop) -> None:
+    """The number, the code, the badge that was found, reminders, and the supervisor who says yes and ends it."""
+    place, number = PEOPLE[language]
+    with live_shop.database.write() as connection:
+        save_phones(connection, {live_shop.slugs[place]: number})
+    hand_out(live_shop)
+    page = plain_phone.new_page()
+    page.goto(f"{ORIGIN}/wallet/phone")
+    look(page, "phone", language)
+    page.fill("#phone", number)
+    page.locator("form:has(#phone) button").click()
+    look(page, "phone-code", language)
+    ticket = page.locator("input[name=ticket]").get_attribute("value")
+    page.fill("#code", "000000")
+    page.locator("form:has(#code) button").click()
+    assert page.locator("[role=alert]").count() == 1
+    look(page, "wrong-code", language)
+    page.fill("#code", make_phone_code(load_link_secret(live_shop.home), str(ticket)))
+    page.locator("form:has(#code) button").click()
+    assert page.url == f"{ORIGIN}/wallet"
+    page.goto(f"{ORIGIN}/claim/{claim_token_of(hand_out(live_shop), live_shop.slugs[place])}")
+    page.locator("#take button").click()
+    page.goto(f"{ORIGIN}/wallet/account")
+    look(page, "account", language)
+    page.goto(f"{ORIGIN}/wallet/reminders")
+    look(page, "reminders", language)
+    page.fill("#email", f"lead-{language}@example.org")
+    page.fill("#name", "Dana Whitfield")
+    page.check("input[name=agreed]")
+    page.locator("form:has(#name) button").click()
+    assert f"lead-{language}@example.org" in page.locator("main").inner_text()
+    look(page, "asked", language)
+    _look_as_supervisor(page, live_shop, language)
+
+
+def _look_as_supervisor(page: Page, shop: Workshop, language: str) -> None:
+    asked = next(message for message in messages(shop) if message.recipient == f"lead-{language}@example.org")
+    token = make_supervisor_token(load_link_secret(shop.home), str(asked.facts["supervisor"]))
+    page.context.clear_cookies()
+    page.goto(f"{ORIGIN}/wallet/told/{token}?lang={language}")
+    look(page, "told", language)
+    page.locator("form[action$='yes'] button").click()
+    look(page, "agreed", language)
+    page.locator(f"form[action='/wallet/told/{token}'] button").click()
+    look(page, "ended", language)
