@@ -83,7 +83,7 @@ def demo(home: Path, *, examples: Path, prepare_only: bool, host: str, port: int
     ready = prepare_demo(home, examples, base_url=base_url)
     click.echo("")
     click.echo("Skillmark is ready. Open these on this computer:")
-    click.echo(f"  as a trainer         {base_url}/desk       password: {ready.desk_password}")
+    click.echo(f"  as a trainer         {base_url}/desk       password: {ready.desk_password}   (no e-mail)")
     click.echo(f"  as a worker          {base_url}/b/{ready.genuine_slug}")
     click.echo(f"  as a hiring manager  {base_url}/verify     paste the worker's address, or upload a badge file")
     click.echo(f"  a suspended badge    {base_url}/b/{ready.suspended_slug}")
