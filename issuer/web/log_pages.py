@@ -56,6 +56,7 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "job.started": N_("A list was started"),
         "key.created": N_("A signing key was made"),
         "key.retired": N_("A signing key was retired"),
+        "record.signed": N_("A worker's skills record was signed"),
         "status.changed": N_("The status of a badge was changed"),
         "store.restored": N_("A backup was brought back"),
         "wallet.deleted": N_("A wallet was deleted"),

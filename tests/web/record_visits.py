@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
+from credentials import read_qr_photo
 from keys import OfflineFetcher
 from skillmark.wiring import with_own_documents
 from tests.web.wallet_visits import (
@@ -28,6 +31,7 @@ from wallet.tokens import hash_secret
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from pypdf import PageObject
 
     from tests.web.workshop import Workshop
 
@@ -52,6 +56,28 @@ def get_pdf(browser: FlaskClient, path: str) -> PdfReader:
 def read_text(reader: PdfReader) -> str:
     """Return the words of all pages on one line."""
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def read_codes(page: PageObject) -> tuple[str, ...]:
+    """Return what a camera reads on a page: its filled rectangles as a picture."""
+    drawn = page.get_contents()
+    assert drawn is not None
+    scale, height = 4, float(page.mediabox.height)
+    picture = Image.new("L", (int(page.mediabox.width) * scale, int(height) * scale), 255)
+    pen = ImageDraw.Draw(picture)
+    ink = 255
+    for grey, rectangle in re.findall(
+        r"^([\d.]+)(?: [\d.]+ [\d.]+ r| )g$|([-\d. ]+) re f$", drawn.get_data().decode("latin-1"), re.MULTILINE
+    ):
+        if grey:
+            ink = round(float(grey) * 255)
+            continue
+        x, y, width, tall = (float(number) * scale for number in rectangle.split())
+        corners = sorted((height * scale - y, height * scale - y - tall))
+        pen.rectangle((x, corners[0], x + width, corners[1]), fill=ink)
+    photo = io.BytesIO()
+    picture.save(photo, "PNG")
+    return read_qr_photo(photo.getvalue())
 
 
 def verify_set(shop: Workshop, data: bytes) -> CredentialSetReport:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from tests.web.record_visits import LUIS, get_pdf, read_text
+from tests.web.record_visits import LUIS, get_pdf, read_codes, read_text
 from tests.web.wallet_visits import (
     get,
     make_record,
@@ -71,13 +71,14 @@ def test_page_speaks_spanish(wallet: tuple[FlaskClient, str, str]) -> None:
 
 
 def test_code_on_paper_leads_to_the_badges(wallet: tuple[FlaskClient, str, str]) -> None:
-    """The link that is drawn over the code is the share page, and it shows the badge freshly checked to a stranger."""
+    """The drawn code and the link over it are the share page, and it shows the badge freshly checked to a stranger."""
     browser, badge, note = wallet
     record = make_record(browser, badge, note)
     reader = get_pdf(browser, f"{record}/record-letter.pdf")
     annotations = reader.pages[0]["/Annots"]
     url = annotations[0].get_object()["/A"]["/URI"]  # type: ignore[index]
     assert url == BASE_URL + shared_path(browser, record)
+    assert read_codes(reader.pages[0]) == (url,)
     page = get(browser, url.removeprefix(BASE_URL)).text
     assert "CMM Operator" in page
     assert "Crane safety" not in page
@@ -129,8 +130,10 @@ def test_paper_says_when_each_badge_was_checked(fresh_shop: Workshop, wallet: tu
 def test_card_is_as_large_as_a_bank_card(wallet: tuple[FlaskClient, str, str]) -> None:
     """Eight equal cards on one page with name, skill and end; the cut marks are 85.6 by 54 mm apart."""
     browser, badge, _ = wallet
-    reader = get_pdf(browser, f"{make_record(browser, badge)}/cards-letter.pdf")
+    record = make_record(browser, badge)
+    reader = get_pdf(browser, f"{record}/cards-letter.pdf")
     (page,) = reader.pages
+    assert set(read_codes(page)) == {BASE_URL + shared_path(browser, record)}
     text = page.extract_text()
     for words in ("Dana Whitfield", "Quality Control Analysis", "Scan to check", "Until August 12, 2026"):
         assert text.count(words) == 8, words
