@@ -61,7 +61,9 @@ if TYPE_CHECKING:
 
     from issuer import Ledger, OidcNetwork, OidcProvider
     from keys import Clock, Fetcher
+    from pages import Limiter
     from skillmark.mail_settings import MailSettings
+    from skillmark.mailing import Mailing
     from skillmark.text_settings import TextSettings
     from verifier import HighWaterStore, VerifiedStatusList
 
@@ -154,7 +156,27 @@ def create_site(settings: SiteSettings) -> Flask:
         text_secret=settings.text_secret,
     )
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
-    issuer_deps = IssuerDeps(
+    issuer_deps = _compose_issuer_deps(settings, claims, mailing, jobs, limiter)
+    for blueprint in (
+        _create_home(),
+        create_verifier_blueprint(verifier_deps),
+        create_issuer_blueprint(issuer_deps),
+        create_desk_blueprint(issuer_deps),
+        create_wallet_blueprint(compose_wallet_deps(claims, compose_context), limiter=limiter),
+    ):
+        app.register_blueprint(blueprint)
+    _install_vc_api(app, settings, verifier_deps)
+    app.extensions["skillmark.jobs"] = jobs
+    app.extensions["skillmark.mailing"] = mailing
+    jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
+    return app
+
+
+def _compose_issuer_deps(
+    settings: SiteSettings, claims: Claims, mailing: Mailing, jobs: JobRunner, limiter: Limiter
+) -> IssuerDeps:
+    ledger = settings.ledger
+    return IssuerDeps(
         base_url=settings.base_url,
         ledger=ledger,
         clock=settings.clock,
@@ -170,19 +192,6 @@ def create_site(settings: SiteSettings) -> Flask:
         has_text_gateway=mailing.has_gateway,
         oidc=_compose_sign_ins(settings),
     )
-    for blueprint in (
-        _create_home(),
-        create_verifier_blueprint(verifier_deps),
-        create_issuer_blueprint(issuer_deps),
-        create_desk_blueprint(issuer_deps),
-        create_wallet_blueprint(compose_wallet_deps(claims, compose_context), limiter=limiter),
-    ):
-        app.register_blueprint(blueprint)
-    _install_vc_api(app, settings, verifier_deps)
-    app.extensions["skillmark.jobs"] = jobs
-    app.extensions["skillmark.mailing"] = mailing
-    jobs.start_all(job.job_id for job in reversed(unfinished_jobs(ledger)))
-    return app
 
 
 def _compose_sign_ins(settings: SiteSettings) -> tuple[OidcSignIn, ...]:

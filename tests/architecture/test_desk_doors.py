@@ -14,7 +14,7 @@ NOT_DESK_PAGES = {
     "__init__", "blueprint", "deps", "desk", "desk_reach", "desk_sessions", "drafts", "course_drafts", "jobs", "public",
 }  # fmt: skip
 # Signing in, and the people themselves, whom `issuer.people…` asks for by organisation.
-PEOPLE_PAGES = {"account_pages", "login", "passkey_pages", "people_pages", "sso_pages", "way_in_pages"}
+PEOPLE_PAGES = {"account_pages", "login", "passkey_pages", "people_pages", "oidc_pages", "way_in_pages"}
 # Whoever imports one of these could ask the store about anybody's things.
 DOORS = re.compile(
     r"issuer\.(ledger|claims|jobs|delivery|planning|corrections|replacing|nudges|hand_out|bundle|job_sheet"
