@@ -69,6 +69,18 @@ def list_holdings(connection: Connection, holder_id: str) -> tuple[Holding, ...]
     return _list(connection, sa.select(*_LIGHT).where(HOLDINGS.c.holder_id == holder_id))
 
 
+def list_some(connection: Connection, holder_id: str, holding_ids: Iterable[str]) -> tuple[Holding, ...]:
+    """Return those of the ids that are of this holder, in their order, each once."""
+    wanted = tuple(dict.fromkeys(holding_ids))
+    found = {
+        holding.id: holding
+        for holding in _list(
+            connection, sa.select(*_LIGHT).where(HOLDINGS.c.holder_id == holder_id, HOLDINGS.c.id.in_(wanted))
+        )
+    }
+    return tuple(found[holding_id] for holding_id in wanted if holding_id in found)
+
+
 def list_shared(connection: Connection, share_id: str) -> tuple[Holding, ...]:
     """Return the holdings that a share shows, in its order."""
     statement = sa.select(*_LIGHT).join(SHARE_ITEMS, SHARE_ITEMS.c.holding_id == HOLDINGS.c.id)

@@ -82,19 +82,6 @@ def is_match(holding: Holding, query: str, fold: Callable[[str], str]) -> bool:
     return all(word in said for word in fold(query[:MAX_QUERY_CHARS]).split())
 
 
-def group_by_skill(holdings: Sequence[Holding]) -> tuple[tuple[str, tuple[Holding, ...]], ...]:
-    """Return badges under each of their skills, in the order of the alphabet; those without one under an empty name."""
-    groups: dict[str, list[Holding]] = {}
-    names: dict[str, str] = {}
-    for holding in holdings:
-        for skill in holding.card.skills or ("",):
-            key = skill.casefold()
-            names.setdefault(key, skill)
-            groups.setdefault(key, []).append(holding)
-    ordered = sorted(groups, key=lambda key: (not key, key))
-    return tuple((names[key], tuple(groups[key])) for key in ordered)
-
-
 def sort_by_day(holdings: Sequence[Holding]) -> tuple[Holding, ...]:
     """Return badges with the one earned last first; those without a day at the end."""
     return tuple(

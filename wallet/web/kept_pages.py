@@ -19,11 +19,12 @@ from credentials import render_qr_svg
 from pages import PageError, allow_worker, current_language, say_achievement_type
 from schemas import format_datetime
 from wallet.cards import encode_card
-from wallet.holdings import get_holding, list_holdings
+from wallet.holdings import get_holding
 from wallet.model import Origin
 from wallet.session_store import SESSION_LIFE
 from wallet.shares import compose_share_url, find_share_of_one, find_shares_of_one
-from wallet.states import HoldingState, find_state, list_ending, sort_by_day
+from wallet.shelf import open_shelf
+from wallet.states import HoldingState, find_state, list_ending
 from wallet.web.door import COOKIE, open_holder_id
 from wallet.web.offline_pages import find_asset_version
 
@@ -42,6 +43,8 @@ SESSION_HEADER = "Wallet-Session"
 # Counts up when a kept page says something else of the same badge.
 _PAGES_VERSION = 1
 _HASH_CHARS = 32
+_ANY_ID = "any-id"
+_OF_ONE = (("wallet.badge", "wallet.kept_badge"), ("wallet.show", "wallet.kept_code"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +72,15 @@ def add_kept_pages(blueprint: Blueprint, deps: WalletDeps) -> None:
     @blueprint.get("/wallet/kept/list")
     def kept_list() -> ResponseReturnValue:
         holder_id, now = open_holder_id(), deps.clock()
-        everything = list_holdings(deps, holder_id)
-        kept = _choose(everything)
+        shelf = open_shelf(deps, holder_id, page=1, limit=MAX_KEPT_BADGES)
+        kept = shelf.holdings
         return render_template(
             "wallet/kept/list.html",
             badges=[holding for holding in kept if holding.origin is not Origin.SELF_RECORDED],
             notes=[holding for holding in kept if holding.origin is Origin.SELF_RECORDED],
             ending=list_ending(kept, now),
             states={holding.id: find_state(holding, now) for holding in kept},
-            left_out=len(everything) - len(kept),
+            left_out=shelf.badges + shelf.notes - len(kept),
             kept_at=now,
         )
 
@@ -120,18 +123,19 @@ def find_session_name(cookie: str) -> str:
 
 def list_kept_pages(deps: WalletDeps, holder_id: str) -> tuple[KeptPage, ...]:
     """Return the pages that a phone keeps, those that matter most first."""
-    now = deps.clock()
-    everything = list_holdings(deps, holder_id)
-    kept = _choose(everything)
+    now, common = deps.clock(), [_PAGES_VERSION, find_asset_version(), current_language()]
+    shelf = open_shelf(deps, holder_id, page=1, limit=MAX_KEPT_BADGES)
     shares = find_shares_of_one(deps, holder_id)
-    versions = {holding.id: _compose_version(holding, now, shares.get(holding.id)) for holding in kept}
-    list_version = _hash("list", len(everything), list(versions.items()))
-    pages = [_make_page("wallet.overview", "wallet.kept_list", list_version)]
-    for holding in kept:
-        version = versions[holding.id]
-        pages.append(_make_page("wallet.badge", "wallet.kept_badge", version, holding_id=holding.id))
+    versions = {
+        holding.id: _hash(common, _describe(holding, now, shares.get(holding.id))) for holding in shelf.holdings
+    }
+    list_version = _hash(common, "list", shelf.badges, shelf.notes, list(versions.items()))
+    pages = [KeptPage(path=url_for("wallet.overview"), source=url_for("wallet.kept_list"), version=list_version)]
+    badge_page, code_page = (_Template.of(*names) for names in _OF_ONE)
+    for holding in shelf.holdings:
+        pages.append(badge_page.fill(holding.id, versions[holding.id]))
         if holding.origin is not Origin.SELF_RECORDED:
-            pages.append(_make_page("wallet.show", "wallet.kept_code", version, holding_id=holding.id))
+            pages.append(code_page.fill(holding.id, versions[holding.id]))
     return tuple(pages)
 
 
@@ -152,25 +156,31 @@ def _answer_index(deps: WalletDeps) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def _choose(everything: tuple[Holding, ...]) -> tuple[Holding, ...]:
-    return sort_by_day(everything)[:MAX_KEPT_BADGES]
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """Where a page of any badge stands and comes from: an address is made once, not for each badge."""
+
+    path: str
+    source: str
+
+    @classmethod
+    def of(cls, endpoint: str, source: str) -> _Template:
+        return cls(url_for(endpoint, holding_id=_ANY_ID), url_for(source, holding_id=_ANY_ID))
+
+    def fill(self, holding_id: str, version: str) -> KeptPage:
+        path, source = self.path.replace(_ANY_ID, holding_id), self.source.replace(_ANY_ID, holding_id)
+        return KeptPage(path=path, source=source, version=version)
 
 
-def _make_page(endpoint: str, source: str, version: str, **values: str) -> KeptPage:
-    return KeptPage(path=url_for(endpoint, **values), source=url_for(source, **values), version=version)
-
-
-def _compose_version(holding: Holding, now: datetime, share: Share | None) -> str:
+def _describe(holding: Holding, now: datetime, share: Share | None) -> list[object]:
+    """Return all that the pages of a badge depend on."""
     checked_at = format_datetime(holding.checked_at) if holding.checked_at else ""
-    return _hash(
-        holding.sha256, holding.slug, checked_at, find_state(holding, now).value, encode_card(holding.card),
-        share.id if share else "",
-    )  # fmt: skip
+    state = find_state(holding, now).value
+    return [holding.sha256, holding.slug, checked_at, state, encode_card(holding.card), share.id if share else ""]
 
 
 def _hash(*values: object) -> str:
-    said = [_PAGES_VERSION, find_asset_version(), current_language(), *values]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:_HASH_CHARS]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:_HASH_CHARS]
 
 
 def _find_page_url(deps: WalletDeps, holding: Holding, share: Share | None) -> str:

@@ -14,7 +14,8 @@ from wallet.cards import compose_card
 from wallet.holders import list_identifiers
 from wallet.holdings import keep_claimed, list_found, list_holdings
 from wallet.model import Origin
-from wallet.states import HoldingState, find_state, group_by_skill, is_match, list_ending, sort_by_day
+from wallet.shelf import list_ending_soon, open_shelf, open_shelf_by_skill
+from wallet.states import HoldingState, find_state, is_match, sort_by_day
 from wallet.text_folding import fold
 from wallet.web.door import open_holder_id
 
@@ -44,13 +45,13 @@ def add_list_page(blueprint: Blueprint, deps: WalletDeps) -> None:
 
     @blueprint.get("/wallet")
     def overview() -> ResponseReturnValue:
-        by = "skill" if request.args.get("by") == "skill" else "date"
-        return _render_list(deps, by=by, query="")
+        return _render_shelf(deps)
 
     @blueprint.post("/wallet")
     def search() -> ResponseReturnValue:
         # A question says something about the person: it stands in no address and in no log.
-        return _render_list(deps, by="date", query=request.form.get("q", "").strip())
+        query = request.form.get("q", "").strip()
+        return _render_found(deps, query) if query else _render_shelf(deps)
 
     @blueprint.post("/wallet/found/<slug>")
     def take_found(slug: str) -> ResponseReturnValue:
@@ -73,24 +74,50 @@ def _find_identifier(deps: WalletDeps, holder_id: str, slug: str) -> Identifier:
     raise PageError("wallet.not_found", status=HTTPStatus.NOT_FOUND)
 
 
-def _render_list(deps: WalletDeps, *, by: str, query: str) -> str:
+def _render_shelf(deps: WalletDeps) -> str:
     holder_id, now = open_holder_id(), deps.clock()
-    everything = list_holdings(deps, holder_id)
-    found = [holding for holding in everything if is_match(holding, query, fold)]
-    badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])
+    by = "skill" if request.args.get("by") == "skill" else "date"
+    page = request.args.get("page", default=1, type=int)
+    shelf = (open_shelf_by_skill if by == "skill" else open_shelf)(deps, holder_id, page=page)
+    is_first = shelf.number == 1
     identifiers = list_identifiers(deps, holder_id)
+    ending = list_ending_soon(deps, holder_id) if is_first else ()
     return render_template(
         "wallet/list.html",
         by=by,
-        query=query,
-        is_empty=not everything,
-        badges=badges,
-        groups=group_by_skill(badges) if by == "skill" else (),
-        notes=sort_by_day([holding for holding in found if holding.origin is Origin.SELF_RECORDED]),
-        ending=() if query else list_ending(everything, now),
-        offers=() if query else _list_offers(deps, holder_id, identifiers),
+        query="",
+        shelf=shelf,
+        is_empty=not shelf.badges + shelf.notes,
+        badge_count=shelf.badges,
+        badges=[holding for holding in shelf.holdings if holding.origin is not Origin.SELF_RECORDED],
+        groups=shelf.groups,
+        notes=[holding for holding in shelf.holdings if holding.origin is Origin.SELF_RECORDED],
+        ending=ending,
+        offers=_list_offers(deps, holder_id, identifiers) if is_first else (),
         has_address=bool(identifiers),
-        states=_find_states(everything, now),
+        states=_find_states((*shelf.holdings, *ending), now),
+    )
+
+
+def _render_found(deps: WalletDeps, query: str) -> str:
+    holder_id = open_holder_id()
+    everything = list_holdings(deps, holder_id)
+    found = [holding for holding in everything if is_match(holding, query, fold)]
+    badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])
+    return render_template(
+        "wallet/list.html",
+        by="date",
+        query=query,
+        shelf=None,
+        is_empty=not everything,
+        badge_count=len(badges),
+        badges=badges,
+        groups=(),
+        notes=sort_by_day([holding for holding in found if holding.origin is Origin.SELF_RECORDED]),
+        ending=(),
+        offers=(),
+        has_address=bool(list_identifiers(deps, holder_id)),
+        states=_find_states(everything, deps.clock()),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wallet.cards import encode_card, load_card
 from wallet.model import Card, Holding, Origin
-from wallet.states import HoldingState, find_state, group_by_skill, is_match, list_ending, sort_by_day
+from wallet.states import HoldingState, find_state, is_match, list_ending, sort_by_day
 from wallet.text_folding import fold
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -88,14 +88,6 @@ def test_question(query: str, is_found: bool) -> None:  # noqa: FBT001 - a table
 def test_question_knows_no_accents() -> None:
     """Somebody without accents on the keyboard finds the same."""
     assert is_match(held(card=Card(title="Operación de grúa")), "operacion grua", fold)
-
-
-def test_groups_of_skills() -> None:
-    """A badge stands under each of its skills, one skill in whatever letters is one group, none comes last."""
-    other = held(id="b", card=Card(title="x", skills=("Safety",)))
-    bare = held(id="c", card=Card(title="y"))
-    groups = [(name, [holding.id for holding in group]) for name, group in group_by_skill([HELD, other, bare])]
-    assert groups == [("Driving", ["a"]), ("safety", ["a", "b"]), ("", ["c"])]
 
 
 def test_newest_first() -> None:

@@ -1,0 +1,143 @@
+"""A wallet a page at a time: every badge once and in order, and two hundred of them in the time of ten."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.doubles.cost import TRIES, cost_of
+from tests.web.wallet_visits import add_note, get, send, sign_in
+from wallet import Card, Origin
+from wallet.holding_store import insert_holding
+from wallet.model import NewHolding
+from wallet.shelf import MAX_ENDING, PAGE_HOLDINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.testing import FlaskClient
+
+    from tests.web.workshop import Workshop
+
+MANY, FEW = 200, 10
+MAX_RATIO = 2.0  # a full page has 25; drawing all of them would be four times as much
+NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def holder(fresh_shop: Workshop) -> FlaskClient:
+    """A browser with an empty wallet."""
+    return sign_in(fresh_shop, "keeper@example.com")
+
+
+def fill(shop: Workshop, count: int, compose: Callable[[int], Card]) -> None:
+    """Put so many badges into the wallet that was opened last."""
+    with shop.database.write() as connection:
+        query = "SELECT holder_id FROM wallet_sessions ORDER BY rowid DESC LIMIT 1"
+        holder_id = str(connection.exec_driver_sql(query).scalar())
+        for place in range(count):
+            new = NewHolding(
+                origin=Origin.ADDED,
+                badge_key=f"{count}-{place}",
+                original=b"{}",
+                media_type="application/vc+ld+json",
+                headline="genuine",
+                card=compose(place),
+                report={},
+                checked_at=NOW,
+            )
+            insert_holding(connection, holder_id, new, now=NOW + timedelta(seconds=place))
+
+
+def read_titles(browser: FlaskClient, path: str) -> list[str]:
+    """Return the badges on a page, in its order."""
+    return re.findall(r'held__name"[^>]*>([^<]+)<', get(browser, path).text)
+
+
+def test_pages_have_each_badge_once_newest_first(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """By the day on which it was earned, those without a day after them, what was added last first; notes last."""
+    count = PAGE_HOLDINGS * 2 + 3
+    days = [NOW.date() - timedelta(days=place * 7 % 60) if place % 10 else None for place in range(count)]
+    fill(fresh_shop, count, lambda place: Card(title=f"B{place}", earned_on=days[place]))
+    add_note(holder, "Crane safety", day="2030-01-01")
+    wanted = sorted(
+        range(count), key=lambda place: (days[place] is not None, days[place] or date.min, place), reverse=True
+    )
+    shown = [title for page in (1, 2, 3) for title in read_titles(holder, f"/wallet?page={page}")]
+    assert shown == [*(f"B{place}" for place in wanted), "Crane safety"]
+    assert len(read_titles(holder, "/wallet")) == PAGE_HOLDINGS
+
+
+def test_pages_by_skill_have_each_badge_under_each_skill(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """A skill is one whatever its capitals; those without a skill come last; the name stands again on the next page."""
+    skills = [("Welding", "driving"), ("Driving",), ()]
+    fill(fresh_shop, 60, lambda place: Card(title=f"B{place}", skills=skills[place % 3]))
+    pages = [get(holder, f"/wallet?by=skill&page={page}").text for page in (1, 2, 3, 4)]
+    heads = [re.findall(r"<h3>([^<]+)</h3>", page) for page in pages]
+    assert [[head.casefold() for head in on_page] for on_page in heads] == [
+        ["driving"],
+        ["driving", "welding"],
+        ["welding", "without a skill"],
+        ["without a skill"],
+    ]
+    shown = [title for page in (1, 2, 3, 4) for title in read_titles(holder, f"/wallet?by=skill&page={page}")]
+    assert len(shown) == 80
+    assert sorted(set(shown)) == sorted(f"B{place}" for place in range(60))
+
+
+def test_page_leads_to_its_neighbours(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """The first has a next one, the last has one before; a small wallet has neither."""
+    fill(fresh_shop, PAGE_HOLDINGS, lambda place: Card(title=f"B{place}"))
+    assert "shelf-pages" not in get(holder, "/wallet").text
+    fill(fresh_shop, PAGE_HOLDINGS + 1, lambda place: Card(title=f"C{place}"))
+    first, last = get(holder, "/wallet").text, get(holder, "/wallet?page=3").text
+    assert 'rel="next" href="/wallet?page=2"' in first
+    assert 'rel="prev"' not in first
+    assert 'rel="prev" href="/wallet?page=2"' in last
+    assert 'rel="next"' not in last
+    assert "Page 3 of 3" in last
+    assert 'href="/wallet?by=skill&amp;page=2"' in get(holder, "/wallet?by=skill").text
+
+
+@pytest.mark.parametrize("page", ["0", "-3", "999999999999999999999", "x", ""])
+def test_page_that_is_not_there_is_the_nearest(page: str, holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """No number breaks the list."""
+    fill(fresh_shop, PAGE_HOLDINGS + 1, lambda place: Card(title=f"B{place}"))
+    assert len(read_titles(holder, f"/wallet?page={page}")) in {1, PAGE_HOLDINGS}
+
+
+def test_search_finds_what_is_on_no_first_page(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """The question goes through the whole wallet."""
+    fill(fresh_shop, MANY, lambda place: Card(title=f"Badge {place}", earned_on=NOW.date() - timedelta(days=place)))
+    found = send(holder, "/wallet", "/wallet", q="badge 199")
+    assert re.findall(r'held__name"[^>]*>([^<]+)<', found.text) == ["Badge 199"]
+    assert "200 badges" in send(holder, "/wallet", "/wallet", q=" ").text
+
+
+def test_what_ends_when_is_not_longer_than_its_share(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """Those that end soon come before those that ended long ago, and only on the first page."""
+    fill(fresh_shop, 60, lambda place: Card(title=f"B{place}", valid_until=NOW + timedelta(days=5 - place * 10)))
+    page = get(holder, "/wallet").text
+    ending = re.search(r'<section class="card" aria-labelledby="ending">.*?</section>', page, re.DOTALL)
+    assert ending is not None
+    titles = re.findall(r'held__name"[^>]*>([^<]+)<', ending[0])
+    assert titles == [f"B{place}" for place in reversed(range(MAX_ENDING))]
+    assert 'id="ending"' not in get(holder, "/wallet?page=2").text
+
+
+@pytest.mark.parametrize("path", ["/wallet", "/wallet?by=skill"])
+def test_two_hundred_badges_open_in_the_time_of_ten(path: str, holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """The first page of a large wallet costs what that of a small one does, and the little that a full page is more."""
+    fill(fresh_shop, FEW, lambda place: Card(title=f"A{place}", skills=("Driving",)))
+    other = sign_in(fresh_shop, "collector@example.com")
+    fill(fresh_shop, MANY, lambda place: Card(title=f"B{place}", skills=("Driving",)))
+    ratios = []
+    for _ in range(2 * TRIES):
+        few = cost_of(lambda: get(holder, path))
+        ratios.append(cost_of(lambda: get(other, path)) / few)
+        if ratios[-1] <= MAX_RATIO:
+            return
+    pytest.fail(f"two hundred badges cost {min(ratios):.2f} times as much as ten")
