@@ -22,6 +22,7 @@ from credentials.cryptosuites import (
 from credentials.disclosure_policy import DisclosurePolicy, choose_mandatory_pointers
 from credentials.document import SecuredDocument, SecuringForm, VerifiedDocument
 from credentials.inline_contexts import ContextRule
+from credentials.plain_proof import sign_plainly
 from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
 from credentials.rdfc import HashAlgorithm
 from credentials.selective_disclosure import (
@@ -110,6 +111,13 @@ def add_data_integrity_proof(
     """
     if "proof" in unsecured.document:
         raise ValueError("the document has a proof already")
+    is_usual = suite is Cryptosuite.EDDSA_RDFC_2022 and purpose is ProofPurpose.ASSERTION_METHOD
+    if is_usual and further_options is None and contexts is ContextRule.PINNED:
+        plain = sign_plainly(
+            unsecured.document, signer=signer, verification_method=verification_method, created=created
+        )
+        if plain is not None:
+            return plain
     options = _compose_options(
         unsecured.document,
         suite=suite,

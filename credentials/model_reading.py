@@ -30,6 +30,9 @@ def read_objects(node: JsonObject, name: str) -> tuple[JsonObject, ...]:
 
 def read_object(node: JsonObject, name: str) -> JsonObject:
     """Return the one object of a member; empty when there is none or more than one."""
+    value = node.get(name)
+    if type(value) is dict:
+        return value
     found = read_objects(node, name)
     return found[0] if len(found) == 1 else {}
 
@@ -41,6 +44,9 @@ def read_texts(node: JsonObject, name: str) -> tuple[str, ...]:
 
 def read_text(node: JsonObject, name: str) -> str:
     """Return the one text of a member; empty when there is none or more than one."""
+    value = node.get(name)
+    if type(value) is str:
+        return value
     found = read_texts(node, name)
     return found[0] if len(found) == 1 else ""
 

@@ -1,7 +1,7 @@
-"""The proof of a badge as nearly all are, verified in one straight line: one `eddsa-rdfc-2022` proof, usual words only.
+"""The proof of a badge as nearly all are, made and verified in one straight line: `eddsa-rdfc-2022`, usual words only.
 
-Whatever is wrong and whatever is rare ends in None: then `verify_data_integrity_proof`, which knows every rule and
-says which one is broken, decides from the start. Nothing is accepted here that is not accepted there, and what comes
+Whatever is wrong and whatever is rare ends in None: then `data_integrity`, which knows every rule and says which one
+is broken, decides from the start. Nothing is accepted here that is not accepted there, and what comes
 out is the same (docs/adr/0019; `tests/property/test_plain_badges.py`).
 """
 
@@ -11,18 +11,29 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from credentials.canonical import canonicalize_under, hash_bytes
+from credentials.canonical import canonicalize_under, hash_bytes, hash_under
 from credentials.cryptosuites import Cryptosuite
-from credentials.document import SecuringForm, VerifiedDocument
+from credentials.document import SecuredDocument, SecuringForm, VerifiedDocument
+from credentials.lossless import read_context, require_credential_context
 from credentials.plain_walk import tell_plainly
 from credentials.proof_members import ProofPurpose
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
-from keys import KeyType, SignatureAlgorithm, decode_base58
-from schemas import MAX_JSON_DEPTH, BadgeError, read_datetime
+from keys import KeyType, SignatureAlgorithm, decode_base58, encode_base58
+from schemas import (
+    MAX_JSON_DEPTH,
+    BadgeError,
+    encode_json,
+    format_datetime,
+    has_no_escapes,
+    read_datetime,
+    write_cache_key,
+)
 
 if TYPE_CHECKING:
-    from keys import PublicKey
+    from datetime import datetime
+
+    from keys import PublicKey, Signer
     from schemas import JsonObject
 
 # Of proof options, which are at most a kilobyte each: the date and the address of a did:key method are short.
@@ -98,6 +109,47 @@ def verify_plain_proof(
         created=signed_at,
         cryptosuite=_SUITE,
     )
+
+
+def sign_plainly(
+    document: JsonObject, *, signer: Signer, verification_method: str, created: datetime
+) -> SecuredDocument | None:
+    """Sign a credential with `eddsa-rdfc-2022`; None when `add_data_integrity_proof` has to sign it or to say why not.
+
+    Args:
+        document: A credential without `proof`; left unchanged.
+        signer: Holds an Ed25519 key.
+        verification_method: Address under which the issuer publishes that key.
+        created: Aware; written in whole seconds.
+
+    Raises:
+        KeystoreError: The key cannot be reached.
+    """
+    encoded = write_cache_key(document)
+    if encoded is None or signer.public_key.key_type is not KeyType.ED25519:
+        return None
+    proof: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": _SUITE,
+        "created": format_datetime(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": _PURPOSE,
+    }
+    root = document.copy()
+    try:
+        urls = read_context(root.pop("@context", None))
+        require_credential_context(urls)
+        told = tell_plainly(root, compile_contexts(urls), needs_escapes=not has_no_escapes(encoded))
+        text = None if told is None or told.has_odd_numbers else told.canonicalize(HashAlgorithm.SHA256)
+        if text is None:
+            return None
+        hashed = hash_under(proof, urls, HashAlgorithm.SHA256) + hashlib.sha256(text.encode()).digest()
+    except (BadgeError, UnicodeEncodeError):
+        return None
+    proof["proofValue"] = "z" + encode_base58(signer.sign(hashed, algorithm=SignatureAlgorithm.EDDSA))
+    # A document has members besides its proof; that stands behind them.
+    original = encoded[:-1] + b',"proof":' + encode_json(proof) + b"}"
+    return SecuredDocument(form=SecuringForm.DATA_INTEGRITY, original=original, document={**document, "proof": proof})
 
 
 @lru_cache(maxsize=MAX_KEPT_OPTIONS)

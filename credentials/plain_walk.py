@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from credentials.term_tables import TermTable
     from schemas import JsonObject, JsonValue
 
+# Between them Python, JavaScript and orjson write a number with a point in the same digits, without an exponent.
+_SMALLEST_PLAIN: Final = 0.001
+_FIRST_LONG: Final = 1e15
 MAX_KEPT_FLOATS: Final = 1_024
 MAX_BLANK_CHARS: Final = 16  # characters of the name of a blank node, more than any has
 _ONLY_TEXT: Final = frozenset({str})
@@ -66,10 +69,11 @@ _part_numbers: Final = count()  # so that no two parts have blank nodes of the s
 class PlainStatements:
     """The statements of one document: those of its own, and those of the parts that it shares with others."""
 
-    __slots__ = ("_graphs", "_several", "depth")
+    __slots__ = ("_graphs", "_several", "depth", "has_odd_numbers")
 
-    def __init__(self, graphs: tuple[PlainGraph, ...], several: set[str], depth: int) -> None:
+    def __init__(self, graphs: tuple[PlainGraph, ...], several: set[str], *, depth: int, has_odd_numbers: bool) -> None:
         self.depth = depth  # objects inside objects
+        self.has_odd_numbers = has_odd_numbers  # whether writers of JSON may spell a number in different ways
         self._graphs = graphs
         self._several = several
 
@@ -120,6 +124,7 @@ class _PlainWalk:
         self._needs_escapes = needs_escapes
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
         self._statements = 0
+        self._has_odd_numbers = False
         self._depth = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._described: list[
@@ -134,6 +139,7 @@ class _PlainWalk:
         parts = self._parts or ()
         for part in parts:
             self._statements += part.statements
+            self._has_odd_numbers |= part.has_odd_numbers
             self._type_sets |= part.type_sets
         graphs = (self.graph, *[part.graph for part in parts])
         several = _list_several(graphs)
@@ -152,7 +158,7 @@ class _PlainWalk:
             places = (self._list_described(), *[part.described for part in parts])
             for subject in several:
                 self._verify_agreement([one for place in places for one in place.get(subject, [])])
-        return PlainStatements(graphs, several, self._depth)
+        return PlainStatements(graphs, several, depth=self._depth, has_odd_numbers=self._has_odd_numbers)
 
     def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
         """Return the objects that say something of a thing with an id, by that."""
@@ -308,8 +314,10 @@ class _PlainWalk:
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if type(value) is float and value:
+            self._has_odd_numbers |= not _SMALLEST_PLAIN <= abs(value) < _FIRST_LONG
             return _write_float(value, step.term.coercion)
         if isinstance(value, bool | int | float):
+            self._has_odd_numbers |= isinstance(value, float)  # zero, or less than it
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
 
@@ -341,6 +349,7 @@ class _PlainWalk:
             subject=subject,
             graph=self.graph,
             statements=self._statements,
+            has_odd_numbers=self._has_odd_numbers,
             depth=self._depth,
             type_sets=frozenset(self._type_sets),
             described=described,

@@ -36,6 +36,7 @@ class SharedPart:
         graph: Its statements; nobody adds to them.
         statements: Its share of what is bounded.
         depth: Objects inside objects.
+        has_odd_numbers: As `plain_walk.PlainStatements`.
         type_sets: As `shapes.Shape.type_set`.
         described: The objects in it that say something of a thing with an id, with their contexts.
     """
@@ -44,6 +45,7 @@ class SharedPart:
     graph: PlainGraph
     statements: int
     depth: int
+    has_odd_numbers: bool
     type_sets: frozenset[tuple[int, tuple[str, ...]]]
     described: Mapping[str, list[tuple[JsonObject, TermTable]]]
 

@@ -196,11 +196,13 @@ class VerificationReport:
     def verdict(self) -> Verdict:
         """VERIFIED, REJECTED or INCONCLUSIVE."""
         verdict = Verdict.VERIFIED
-        for name in self.required:
-            outcome = self.checks[_PLACES[name]].outcome
+        for check in self.checks:
+            outcome = check.outcome
+            if outcome is Outcome.PASSED or check.name not in self.required:
+                continue
             if outcome is Outcome.FAILED:
                 return Verdict.REJECTED
-            if outcome is not Outcome.PASSED and (outcome is not Outcome.NOT_APPLICABLE or name in MUST_PASS):
+            if outcome is not Outcome.NOT_APPLICABLE or check.name in MUST_PASS:
                 verdict = Verdict.INCONCLUSIVE
         return verdict
 
@@ -252,7 +254,7 @@ class VerificationReport:
     @property
     def notes(self) -> tuple[str, ...]:
         """Codes of every remark, in plan order, each once."""
-        return tuple(dict.fromkeys(note for check in self.checks for note in check.notes))
+        return tuple(dict.fromkeys([note for check in self.checks for note in check.notes]))
 
     @property
     def accreditations(self) -> tuple[VerifiedEndorsement, ...]:

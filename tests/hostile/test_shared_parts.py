@@ -191,6 +191,7 @@ def _part(number: int) -> SharedPart:
         graph=PlainGraph(),
         statements=1,
         depth=0,
+        has_odd_numbers=False,
         type_sets=frozenset(),
         described={},
     )
