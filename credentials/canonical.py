@@ -72,10 +72,10 @@ class Statements:
             try:
                 made = hash_bytes(self.canonicalize(algorithm), algorithm)
             except BadgeError as error:
-                made = error
+                made = error.again()
             self._hashes[algorithm] = made
         if isinstance(made, BadgeError):
-            raise made
+            raise made.again()
         return made
 
 

@@ -44,10 +44,10 @@ class WorkBudget:
             try:
                 made = make()
             except BadgeError as error:
-                made = error
+                made = error.again()
             self._hashes[key] = made
         if isinstance(made, BadgeError):
-            raise made
+            raise made.again()
         return made
 
 

@@ -35,6 +35,7 @@ from schemas.codes import describe_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from schemas.codes import CodeInfo, Language
     from schemas.json_types import JsonValue
@@ -66,6 +67,16 @@ class BadgeError(Exception):
         if pointer:
             parts.append(f"at {pointer}")
         super().__init__(" ".join(parts))
+
+    def again(self) -> Self:
+        """Return an equal error, to raise one that is kept.
+
+        An error knows by its traceback who raised it; raised itself, a kept one would hold them, and they it.
+        """
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.args = self.args
+        return other
 
     @property
     def info(self) -> CodeInfo:

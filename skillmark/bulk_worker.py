@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from keys import FetchedDocument, GuardedFetcher, OfflineFetcher, system_clock
 from schemas import FetchError, encode_json
+from skillmark.collecting import collect_rarely
 from skillmark.memory import load_contexts, open_memory
 from verifier import (
     DEFAULT_REQUIRED,
@@ -244,6 +245,7 @@ def main() -> None:
     assert isinstance(settings, RunSettings)
     desk = _ConnectionDesk(connection)
     checker = BulkChecker(settings, desk)
+    collect_rarely()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the run has ended without us
         connection.send(Ready())
         while (task := desk.next_task()) is not None:

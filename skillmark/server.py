@@ -13,6 +13,7 @@ from granian.log import LogLevels
 
 from schemas import ConfigurationError
 from skillmark.background import BackgroundWork
+from skillmark.collecting import collect_rarely
 from skillmark.conformance_network import load_documents
 from skillmark.mailing import SEND_EVERY_SECONDS
 from skillmark.server_log import start_log
@@ -117,4 +118,5 @@ def create_application() -> WSGIApplication:
         every_seconds=SEND_EVERY_SECONDS,
         expected=frozenset({"mail.sender_running"}),
     ).start()
+    collect_rarely()
     return app

@@ -35,7 +35,7 @@ class FetchOnce:
         if answer is None:
             answer = self._answers[url] = self._ask(url, max_bytes=max_bytes, accept=accept)
         if isinstance(answer, FetchError):
-            raise answer
+            raise answer.again()
         if len(answer.body) > max_bytes:
             raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
         return answer
@@ -52,4 +52,4 @@ class FetchOnce:
         try:
             return self._fetcher.fetch(url, max_bytes=max_bytes, accept=accept)
         except FetchError as error:
-            return error
+            return error.again()

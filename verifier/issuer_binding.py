@@ -65,7 +65,7 @@ def find_method(method_id: str, *, issuer_id: str, fetcher: Fetcher) -> KeyFindi
         document = resolve_controller_document(issuer_id, fetcher=fetcher)
     except (InvalidCredentialError, CannotCheckError) as error:
         if issuer_id.startswith(SELF_DESCRIBING_METHODS) and isinstance(error, InvalidCredentialError):
-            return KeyFinding(method_id=method_id, key=error, binding_problem=error)
+            return KeyFinding(method_id=method_id, key=error.again(), binding_problem=error.again())
         return _find_unbound(method_id, _explain_unread(error))
     return _find_in_document(method_id, document)
 
@@ -117,7 +117,7 @@ def _find_unbound(method_id: str, problem: BadgeError) -> KeyFinding:
     try:
         key = _read_spelled_out_key(method_id)
     except InvalidCredentialError as error:
-        return KeyFinding(method_id=method_id, key=error, binding_problem=problem)
+        return KeyFinding(method_id=method_id, key=error.again(), binding_problem=problem)
     if key is None:
         missing = ResolutionError("proof.key_unavailable", detail={"reason": problem.code})
         return KeyFinding(method_id=method_id, key=missing, binding_problem=problem)

@@ -154,7 +154,7 @@ def _check_key(
 
     def step() -> Check:
         if isinstance(key.key, BadgeError):
-            raise key.key
+            raise key.key.again()
         verified.append(verify(key.key))
         facts = {"form": verified[0].form.value, "suite": verified[0].cryptosuite}
         chosen = ("proof.parts_chosen",) if verified[0].cryptosuite == Cryptosuite.ECDSA_SD_2023.value else ()
@@ -170,7 +170,7 @@ def _check_issuer(key: KeyFinding, verified: VerifiedDocument | None) -> Check:
 
     def step() -> Check:
         if key.binding_problem is not None:
-            raise key.binding_problem
+            raise key.binding_problem.again()
         if verified is not None:
             _verify_not_retired(key, verified.created or read_valid_from(verified.document))
         ends = _list_ends(key)

@@ -6,6 +6,7 @@ Spec: BITSTRING-STATUS-LIST 1.0 §3.2; OB 3.0 §8.1 step 4; VCRL 1.0 for the dep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from credentials import MIN_STATUS_LIST_BITS, read_status_entry
@@ -72,16 +73,17 @@ def check_status(document: JsonObject, *, context: VerificationContext, budget: 
         return compose_from_error(CheckName.STATUS, error)
     read: list[JsonValue] = []
     notes: list[str] = []
-    problems: list[BadgeError] = []
+    # No errors are kept: each knows by its traceback this very list, and the badge would stay in that circle.
+    problems: list[tuple[tuple[int, str], Check]] = []
     for entry in entries:
         try:
             finding = _read_entry(entry, document, context=context, budget=budget)
             read.append(finding.facts)
             notes.extend(finding.notes)
         except (InvalidCredentialError, CannotCheckError) as error:
-            problems.append(error)
+            problems.append((_rank(error), compose_from_error(CheckName.STATUS, error)))
     if problems:
-        return compose_from_error(CheckName.STATUS, min(problems, key=_rank))
+        return min(problems, key=itemgetter(0))[1]
     return compose_passed(CheckName.STATUS, {"entries": read}, notes=tuple(dict.fromkeys(notes)))
 
 
