@@ -14,7 +14,7 @@ from issuer.frozen import encode_plan, is_intact, load_plan, load_time
 from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
 from issuer.status_store import read_states
-from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED, PROGRAM_BADGES
+from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED, PROGRAM_BADGES, RECORDS_PROGRAM
 from schemas import LedgerError, format_datetime, read_datetime
 
 if TYPE_CHECKING:
@@ -177,6 +177,9 @@ _ISSUED_VIEW = (
 )
 
 
+_RECORD_NOTES = sa.select(PROGRAM_BADGES.c.slug).where(PROGRAM_BADGES.c.program == RECORDS_PROGRAM)
+
+
 def find_issued(connection: Connection, *, slug: str = "", credential_id: str = "") -> IssuedCredential | None:
     """Return one badge by its slug or its id.
 
@@ -198,13 +201,13 @@ def list_issued(
 ) -> tuple[IssuedCredential, ...]:
     """Return badges: those of a job in the order of its rows, else the newest class first and by name within.
 
-    Of some issuers, or of all.
+    Of some issuers, or of all; without the notes of skills records, which are workers' own affair.
 
     Raises:
         LedgerError: `ledger.bytes_damaged`.
     """
     # First the names of the page, then its badges: SQLite would sort the whole class with all its bytes.
-    page = sa.select(PLANNED.c.slug).join(ISSUED)
+    page = sa.select(PLANNED.c.slug).join(ISSUED).where(PLANNED.c.slug.not_in(_RECORD_NOTES))
     if achievement_slug is not None:
         page = page.where(PLANNED.c.achievement_slug == achievement_slug)
     if issuer_slugs is not None:
@@ -249,7 +252,7 @@ def list_own(connection: Connection, slugs: Sequence[str], issuer_slugs: Collect
 
 def count_issued(connection: Connection, *, issuer_slugs: Collection[str] | None = None) -> int:
     """Return how many badges there are: of some issuers, or of all."""
-    query = sa.select(sa.func.count()).select_from(ISSUED)
+    query = sa.select(sa.func.count()).select_from(ISSUED).where(ISSUED.c.slug.not_in(_RECORD_NOTES))
     if issuer_slugs is not None:
         query = query.join(PLANNED, PLANNED.c.slug == ISSUED.c.slug).where(PLANNED.c.issuer_slug.in_(issuer_slugs))
     return connection.scalar(query) or 0
@@ -267,7 +270,9 @@ def search_issued(
     """
     name = sa.and_(*(PLANNED.c.recipient_name.icontains(word, autoescape=True) for word in words.split()))
     address = sa.func.lower(PLANNED.c.recipient_email) == words.strip().lower()
-    query = _ISSUED_VIEW.where(sa.or_(name, address)).order_by(PLANNED.c.recipient_name, PLANNED.c.slug)
+    query = _ISSUED_VIEW.where(sa.or_(name, address), PLANNED.c.slug.not_in(_RECORD_NOTES)).order_by(
+        PLANNED.c.recipient_name, PLANNED.c.slug
+    )
     if issuer_slugs is not None:
         query = query.where(PLANNED.c.issuer_slug.in_(issuer_slugs))
     return _read_issued(connection, query.limit(limit))

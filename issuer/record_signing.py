@@ -26,6 +26,7 @@ from issuer.issuer_store import current_key, list_issuers
 from issuer.people import HOME, organisation_issuer_slugs
 from issuer.program_issuing import ProgramOrder, issue_for_program
 from issuer.release import EMBEDDED_SUITES
+from issuer.tables import RECORDS_PROGRAM
 from schemas import (
     MAX_CREDENTIAL_BYTES,
     VC_V2_CONTEXT,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from keys import PublicKey
     from schemas import JsonObject
 
-PROGRAM = "skills-records"  # stands in the ledger where other notes have the id of an API key
 TAKEN_BACK_REASON = "Taken back by its holder."
 _ROLE = "wallet"
 _NAME = "Skills record"
@@ -112,7 +112,7 @@ def sign_learner_record(ledger: Ledger, order: RecordOrder) -> bytes:
         ledger,
         ProgramOrder(
             issuer_slug=profile.slug,
-            program=PROGRAM,
+            program=RECORDS_PROGRAM,
             credential=_compose_note(order, profile),
             credential_id=order.id,
             suite=suite,

@@ -12,6 +12,8 @@ METADATA = sa.MetaData()
 # Every job has a course. The standing job of an issuer, under which badges of programs are kept, has this revision
 # of one that nobody sees: what such a badge is given for stands in the badge alone.
 NO_COURSE = 0
+# Stands among the programs for the notes of workers' skills records: places in the status lists, and no badges.
+RECORDS_PROGRAM = "skills-records"
 
 
 def _text(name: str, *constraints: sa.ForeignKey) -> sa.Column[str]:
