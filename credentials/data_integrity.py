@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from schemas import JsonObject
 
 _MAX_SIGNATURE_CHARS: Final = 140  # 96 bytes in base58
+# Suite, purpose, further options and contexts of nearly all proofs that are made.
+_USUAL: Final = (Cryptosuite.EDDSA_RDFC_2022, ProofPurpose.ASSERTION_METHOD, None, ContextRule.PINNED)
 
 
 def _read_signature(proof: JsonObject, length: int) -> bytes:
@@ -109,17 +111,15 @@ def add_data_integrity_proof(
         ProofError: `proof.pointer_unmatched`: a pointer names nothing.
         KeystoreError: The key is of another kind (`key.algorithm_mismatch`) or cannot be reached.
     """
-    if "proof" in unsecured.document:
+    document = unsecured.document
+    if "proof" in document:
         raise ValueError("the document has a proof already")
-    is_usual = suite is Cryptosuite.EDDSA_RDFC_2022 and purpose is ProofPurpose.ASSERTION_METHOD
-    if is_usual and further_options is None and contexts is ContextRule.PINNED:
-        plain = sign_plainly(
-            unsecured.document, signer=signer, verification_method=verification_method, created=created
-        )
+    if (suite, purpose, further_options, contexts) == _USUAL:
+        plain = sign_plainly(document, signer=signer, verification_method=verification_method, created=created)
         if plain is not None:
             return plain
     options = _compose_options(
-        unsecured.document,
+        document,
         suite=suite,
         created=created,
         verification_method=verification_method,
@@ -127,14 +127,9 @@ def add_data_integrity_proof(
         further_options=further_options,
     )
     proof = _sign(
-        unsecured.document,
-        options,
-        suite=suite,
-        signer=signer,
-        contexts=contexts,
-        mandatory_pointers=mandatory_pointers,
+        document, options, suite=suite, signer=signer, contexts=contexts, mandatory_pointers=mandatory_pointers
     )
-    return _compose_secured({**unsecured.document, "proof": proof})
+    return _compose_secured({**document, "proof": proof})
 
 
 def append_data_integrity_proof(
