@@ -189,12 +189,12 @@ def _read_language(fields: Fields) -> str:
 def _read_skill(entry: Fields) -> Skill:
     entry.check_known(_SKILL_FIELDS)
     link = entry.url("url")
-    if not link:
-        entry.fail("achievement.field_missing", "url", "write the address of this skill in its public list")
     return Skill(
         name=entry.required_line("name", "write the name of the skill"),
-        url=link,
-        framework=entry.required_line("framework", "write the name of the list, such as O*NET or ESCO"),
+        url=link,  # none: a skill of one's own
+        framework=entry.required_line("framework", "write the name of the list, such as O*NET or ESCO")
+        if link
+        else entry.line("framework"),
         code=entry.line("code"),
         description=entry.text("description", max_chars=1_000),
         target_type=entry.word("target_type", ALIGNMENT_TARGET_TYPES, extension=EXTENSION_PREFIX),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from issuer.achievement_json import achievement_from_json, achievement_to_json
 from issuer.frozen import load_object
+from issuer.own_skills import save_own_skills
 from issuer.tables import ACHIEVEMENTS, NO_COURSE
 from schemas import LedgerError, encode_canonical_json, format_datetime
 
@@ -51,6 +52,7 @@ def save_achievement(
             "saved": format_datetime(now),
         },
     )
+    save_own_skills(connection, issuer_slug, achievement.skills, now=now)
     return revision, True
 
 

@@ -21,9 +21,6 @@ ADVICE_ES: Mapping[str, str] = MappingProxyType(
         "write who made the course or the standard": "escriba quién hizo el curso o la norma",
         "write the web address of whoever made it": "escriba la dirección web de quien lo hizo",
         "write a language such as en, es or es-MX": "escriba un idioma como es, en o es-MX",
-        "write the address of this skill in its public list": (
-            "escriba la dirección de esta habilidad en su lista pública"
-        ),
         "write the name of the skill": "escriba el nombre de la habilidad",
         "write the name of the list, such as O*NET or ESCO": "escriba el nombre de la lista, como O*NET o ESCO",
         "write what was measured": "escriba qué se midió",

@@ -15,6 +15,7 @@ from credentials import (
     compose_identity,
     compose_status_entry,
 )
+from issuer.skill_address import own_skill_url
 from schemas import (
     OB_3_0_3_CONTEXT,
     OB_EXTENSIONS_CONTEXT,
@@ -52,7 +53,7 @@ class SharedParts(NamedTuple):
 
 def compose_shared_parts(achievement: Achievement, profile: IssuerProfile, *, base_url: str) -> SharedParts:
     """Compose the issuer and the achievement of a class once for all its badges."""
-    return SharedParts(compose_profile(profile), compose_achievement(achievement, base_url=base_url))
+    return SharedParts(compose_profile(profile), compose_achievement(achievement, profile, base_url=base_url))
 
 
 def compose_credential(
@@ -121,11 +122,12 @@ def achievement_id(achievement: Achievement, base_url: str) -> str:
     return f"{base_url}/achievements/{achievement.slug}"
 
 
-def compose_achievement(achievement: Achievement, *, base_url: str) -> JsonObject:
+def compose_achievement(achievement: Achievement, issuer: IssuerProfile, *, base_url: str) -> JsonObject:
     """Compose the Achievement as it is embedded in badges and published at its address.
 
     Spec: OB 3.0 Achievement. Hours, `can_do` and the way of testing stand in `criteria.narrative`
-    (see `credentials.read_criteria_parts`); hours are no credits.
+    (see `credentials.read_criteria_parts`); hours are no credits. A skill without an address of its own is one of the
+    issuer's own, and has a page of this site.
     """
     name = achievement_id(achievement, base_url)
     suffix = "svg" if achievement.image_media_type == "image/svg+xml" else "png"
@@ -143,7 +145,7 @@ def compose_achievement(achievement: Achievement, *, base_url: str) -> JsonObjec
             "version": achievement.version,
             "inLanguage": achievement.language,
             "tag": list(achievement.tags),
-            "alignment": [_compose_alignment(skill) for skill in achievement.skills],
+            "alignment": [_compose_alignment(skill, issuer, base_url) for skill in achievement.skills],
             "resultDescription": [_compose_result_description(result, name) for result in achievement.results],
         }
     )
@@ -170,13 +172,13 @@ def _compose_creator(achievement: Achievement) -> JsonObject:
     }
 
 
-def _compose_alignment(skill: Skill) -> JsonObject:
+def _compose_alignment(skill: Skill, issuer: IssuerProfile, base_url: str) -> JsonObject:
     return _without_empty(
         {
             "type": ["Alignment"],
             "targetName": skill.name,
-            "targetUrl": skill.url,
-            "targetFramework": skill.framework,
+            "targetUrl": skill.url or own_skill_url(base_url, issuer.slug, skill.name),
+            "targetFramework": skill.framework or ("" if skill.url else issuer.name),
             "targetCode": skill.code,
             "targetDescription": skill.description,
             "targetType": skill.target_type,

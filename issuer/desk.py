@@ -23,6 +23,7 @@ from issuer.desk_on_the_job import DeskOnTheJob
 from issuer.desk_skills import DeskSkills
 from issuer.jobs import MAX_LISTED_JOBS
 from issuer.nudges import list_to_call
+from issuer.own_skills import add_words
 from issuer.people import list_people
 from issuer.tables import PLANNED
 from schemas import LedgerError
@@ -133,8 +134,18 @@ class Desk:
                 if error.code != "ledger.achievement_taken" or is_own or attempt == _SAVE_ATTEMPTS:
                     raise
             else:
+                self._keep_words(issuer_slug, settled)
                 return settled
         raise AssertionError
+
+    def _keep_words(self, issuer_slug: str, course: Achievement) -> None:
+        """Let the pages of own skills say what the lists of the organisation know of them."""
+        found = {skill.name: self.skills.find_own(skill.name) for skill in course.skills if not skill.url}
+        if any(found.values()):
+            with self._ledger.database.write() as connection:
+                for name, known in found.items():
+                    if known is not None:
+                        add_words(connection, issuer_slug, name, name_es=known.name_es, can_do=known.can_do)
 
     def read_counts(self, course_slug: str) -> CourseCounts | None:
         """Count the badges of a course of the organisation."""

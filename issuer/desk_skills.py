@@ -6,6 +6,7 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from issuer.skill_address import own_skill_slug
 from issuer.skill_library import STARTER_LIST, load_starter_skills
 from issuer.skill_search import SkillIndex
 from issuer.skill_store import MAX_ALL_SKILLS, delete_skill_list, list_skill_lists, load_skills, save_skill_list
@@ -89,6 +90,15 @@ class DeskSkills:
             index = _INDEXES.find(self._ledger, self._organisation_id, one)
             found += [(f"{one.slug}:{skill.key}", one.name, skill) for skill in index.search(query, limit=MAX_FOUND)]
         return found[: 2 * MAX_FOUND]
+
+    def find_own(self, name: str) -> LibrarySkill | None:
+        """Return what a list of the organisation knows of a skill that has no address but a page of this site."""
+        for one in self.list_lists():
+            index = _INDEXES.find(self._ledger, self._organisation_id, one)
+            for skill in index.search(name, limit=MAX_FOUND):
+                if any(not term.url and own_skill_slug(term.name) == own_skill_slug(name) for term in skill.terms):
+                    return skill
+        return None
 
     def find(self, places: Sequence[str]) -> list[LibrarySkill]:
         """Return the skills at some places; a place where nothing is any more is left out."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from issuer.cells import is_https_url
 from issuer.model import Skill
+from issuer.skill_address import own_skill_slug
 from issuer.skill_library import LibrarySkill
 from schemas import ALIGNMENT_TARGET_TYPES, DecodingError, IssuanceError, guard_cell, read_json
 
@@ -25,6 +26,7 @@ MAX_LIST_JSON_DEPTH = 16
 MAX_NAME_CHARS = 300  # as a line of a course
 MAX_TEXT_CHARS = 1_000  # as a text of a skill in a course
 MAX_WORDS_CHARS = 500
+_NEEDS_URL = "needs url"  # these formats name each skill by its address; a CSV may have skills of one's own
 _ESCO, _CTDL = "http://data.europa.eu/esco/", "http://purl.org/ctdl/"  # published under http
 # What people call the columns, without marks and in small letters.
 _COLUMNS = {
@@ -105,10 +107,13 @@ def read_skill_list(data: bytes, *, framework: str) -> SkillList:
 
 
 def _refuse_twin(skill: LibrarySkill, taken: set[str]) -> None:
-    url = skill.terms[0].url
-    if url in taken:
-        raise _Refused("url", "skills.url_twice", url[:60])
-    taken.add(url)
+    (term,) = skill.terms
+    place = term.url or own_skill_slug(term.name)
+    if place in taken:
+        raise _Refused(
+            "url" if term.url else "name", "skills.url_twice" if term.url else "skills.name_twice", place[:60]
+        )
+    taken.add(place)
 
 
 def _read_csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -165,6 +170,7 @@ def _case_reader(document: JsonObject) -> Callable[[JsonObject], Mapping[str, st
             "framework": title,
             "words": _joined(item.get("conceptKeywords")),
             "target_type": "CFItem",
+            _NEEDS_URL: "",
         }
 
     return read
@@ -182,6 +188,7 @@ def _read_rsd(entry: JsonObject) -> Mapping[str, str]:
         "framework": framework or _text(entry, "author"),
         "code": "",
         "words": _joined(entry.get("keywords")),
+        _NEEDS_URL: "",
     }
 
 
@@ -203,14 +210,14 @@ def _read_skill(row: Mapping[str, str], *, framework: str, key: str) -> LibraryS
         raise _Refused("name", "skills.name_missing")
     url = _read_line(row, "url", MAX_TEXT_CHARS)
     secure = "https://" + url.removeprefix("http://") if url.startswith((_ESCO, _CTDL)) else url
-    if not is_https_url(secure):
+    if not is_https_url(secure) and (url or _NEEDS_URL in row):
         raise _Refused("url", "skills.url_invalid", url[:60])
     target_type = _read_line(row, "target_type", MAX_NAME_CHARS)
     description = _read_line(row, "description", MAX_TEXT_CHARS)
     term = Skill(
         name=name,
         url=url,
-        framework=_read_line(row, "framework", MAX_NAME_CHARS) or framework,
+        framework=_read_line(row, "framework", MAX_NAME_CHARS) or framework,  # with no url a skill of one's own
         code=_read_line(row, "code", MAX_NAME_CHARS),
         description=description,
         target_type=target_type if target_type in ALIGNMENT_TARGET_TYPES else "",

@@ -20,9 +20,10 @@ from issuer.web.job_pages import add_job_pages
 from issuer.web.log_pages import add_log_pages
 from issuer.web.message_pages import add_message_pages
 from issuer.web.oidc_pages import add_oidc_pages
+from issuer.web.on_the_job_pages import add_on_the_job_pages
+from issuer.web.own_skill_page import add_skill_page
 from issuer.web.passkey_pages import add_passkey_pages
 from issuer.web.people_pages import add_people_pages
-from issuer.web.on_the_job_pages import add_on_the_job_pages
 from issuer.web.public import add_public_pages, add_published_documents
 from issuer.web.replace_pages import add_replace_pages
 from issuer.web.rosters import add_roster_pages
@@ -41,6 +42,7 @@ def create_issuer_blueprint(deps: IssuerDeps) -> Blueprint:
     """Return the public pages and documents: achievements, issuers, keys, status lists."""
     blueprint = Blueprint("issuer", "issuer.web", template_folder="templates")
     add_public_pages(blueprint, deps)
+    add_skill_page(blueprint, deps)
     add_published_documents(blueprint, deps)
     blueprint.context_processor(lambda: {"say_hours": say_hours})
     return blueprint

@@ -9,7 +9,8 @@ from flask import Blueprint, render_template, request
 
 from issuer.compose import compose_achievement, compose_profile
 from issuer.renditions import draw_achievement
-from pages import PageError, safe_link, say_achievement_type, say_organization_kind, secure_link, send_public_document
+from issuer.web.own_skill_page import link_skill
+from pages import PageError, safe_link, say_achievement_type, say_organization_kind, send_public_document
 from schemas import encode_json
 
 if TYPE_CHECKING:
@@ -53,13 +54,13 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
             issuer=owner(slug),
             type_label=say_achievement_type(course.achievement_type),
             criteria_link=safe_link(course.criteria_url),
-            skills=[(skill, secure_link(skill.url)) for skill in course.skills],
+            skills=[(skill, link_skill(skill, owner(slug))) for skill in course.skills],
             image_ending="png" if course.image_media_type == "image/png" else "svg",
         )
 
     @blueprint.get("/achievements/<slug>.json")
     def achievement_json(slug: str) -> ResponseReturnValue:
-        document = compose_achievement(find_course(slug), base_url=deps.base_url)
+        document = compose_achievement(find_course(slug), owner(slug), base_url=deps.base_url)
         return send_public_document(encode_json(document), _JSON_LD, seconds=DOCUMENT_SECONDS)
 
     @blueprint.get("/achievements/<slug>/image.<any(png, svg):ending>")

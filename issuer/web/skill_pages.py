@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from issuer.course_form import SKILL_FIELDS, count_rows
 from issuer.field_reading import make_key
 from issuer.people import Role
+from issuer.skill_address import own_skill_slug
 from issuer.skill_import import MAX_LIST_BYTES, read_skill_list
 from issuer.skill_library import STARTER_LIST, load_starter_skills
 from issuer.skill_search import MAX_QUERY_CHARS
@@ -104,7 +105,7 @@ def add_skills(draft: CourseDraft, skills: list[LibrarySkill], *, with_can_do: b
     is_spanish = fields.get("language", "en").startswith("es")
     for skill in skills:
         for term in skill.terms:
-            if term.url not in _values(fields, "skills", "/url"):
+            if _name_term(term.url, term.name) not in _chosen_terms(fields):
                 row = _free_row(fields, "skills", "/name")
                 fields |= {f"skills/{row}/{name}": getattr(term, name) for name in SKILL_FIELDS}
         if not skill.terms:
@@ -121,6 +122,17 @@ def _values(fields: Mapping[str, str], place: str, name: str) -> set[str]:
     return {fields.get(f"{place}/{row}{name}", "") for row in range(count_rows(fields, place))}
 
 
+def _name_term(url: str, name: str) -> str:
+    """Return what tells a term from others: its address, or without one its name."""
+    return url or f"own:{own_skill_slug(name)}"
+
+
+def _chosen_terms(fields: Mapping[str, str]) -> set[str]:
+    rows = range(count_rows(fields, "skills"))
+    terms = [(fields.get(f"skills/{row}/url", ""), fields.get(f"skills/{row}/name", "")) for row in rows]
+    return {_name_term(url, name) for url, name in terms if url or name.strip()}
+
+
 def _free_row(fields: Mapping[str, str], place: str, name: str) -> int:
     rows = range(count_rows(fields, place))
     return next((row for row in rows if not fields.get(f"{place}/{row}{name}", "").strip()), len(rows))
@@ -133,7 +145,7 @@ def _count_chosen(fields: Mapping[str, str]) -> int:
 def _show(place: str, list_name: str, skill: LibrarySkill, fields: Mapping[str, str]) -> dict[str, object]:
     is_spanish = current_language() == "es"
     names = (skill.name_es, skill.name) if is_spanish and skill.name_es else (skill.name, skill.name_es)
-    urls = {term.url for term in skill.terms}
+    terms = {_name_term(term.url, term.name) for term in skill.terms}
     tags = fields.get("tags", "").splitlines()
     return {
         "value": place,
@@ -142,11 +154,11 @@ def _show(place: str, list_name: str, skill: LibrarySkill, fields: Mapping[str, 
         "other_language": "en" if is_spanish else "es",
         "description": skill.description,
         "can_do": (skill.can_do_es if is_spanish else "") or skill.can_do,
-        "terms": [f"{term.framework} {term.code}: {term.name}" for term in skill.terms],
+        "terms": [
+            " ".join(part for part in (term.framework, term.code) if part) + f": {term.name}" for term in skill.terms
+        ],
         "list_name": list_name,
-        "is_chosen": urls <= _values(fields, "skills", "/url")
-        if urls
-        else bool({skill.name, skill.name_es} & set(tags)),
+        "is_chosen": terms <= _chosen_terms(fields) if terms else bool({skill.name, skill.name_es} & set(tags)),
     }
 
 
