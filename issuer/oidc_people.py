@@ -31,17 +31,45 @@ def find_person_of(ledger: Ledger, provider: OidcProvider, identity: OidcIdentit
                 raise LedgerError("oidc.not_a_member")
             return bound
     person_id = _find_by_email(ledger, provider, identity)
+    bind_account(ledger, identity, person_id)
+    return person_id
+
+
+def bind_account(ledger: Ledger, identity: OidcIdentity, person_id: str) -> None:
+    """Let an account of another site be a person from now on: found by its address, or joined by the person itself.
+
+    Raises:
+        LedgerError: `oidc.not_a_member`, `oidc.account_taken` or `oidc.other_account`.
+    """
     with ledger.transaction() as connection:
         memberships = list_memberships(connection, person_id)
         if not memberships:
             raise LedgerError("oidc.not_a_member")
-        if oidc_store.find_bound_person(connection, identity) == person_id:
-            return person_id  # another window was faster
+        bound = oidc_store.find_bound_person(connection, identity)
+        if bound == person_id:
+            return  # another window was faster
+        if bound is not None:
+            raise LedgerError("oidc.account_taken")
         if oidc_store.has_account_at(connection, person_id, identity.issuer):
             raise LedgerError("oidc.other_account")
         oidc_store.bind_person(connection, identity, person_id, now=ledger.clock())
         ledger.record(connection, "person.account_bound", memberships[0][0].id, person=person_id)
-    return person_id
+
+
+def unbind_account(ledger: Ledger, person_id: str, issuer: str) -> bool:
+    """Let the account of a site be this person no more; say whether there was one."""
+    with ledger.transaction() as connection:
+        memberships = list_memberships(connection, person_id)
+        if not memberships or not oidc_store.unbind_person(connection, person_id, issuer):
+            return False
+        ledger.record(connection, "person.account_unbound", memberships[0][0].id, person=person_id)
+    return True
+
+
+def has_account_at(ledger: Ledger, person_id: str, issuer: str) -> bool:
+    """Say whether an account of this site belongs to a person."""
+    with ledger.database.read() as connection:
+        return oidc_store.has_account_at(connection, person_id, issuer)
 
 
 def _find_by_email(ledger: Ledger, provider: OidcProvider, identity: OidcIdentity) -> str:

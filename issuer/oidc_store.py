@@ -70,10 +70,18 @@ def find_bound_person(connection: Connection, identity: OidcIdentity) -> str | N
 
 
 def has_account_at(connection: Connection, person_id: str, issuer: str) -> bool:
-    """Say whether a person has signed in with an account of this site before."""
+    """Say whether an account of this site belongs to a person."""
     statement = sa.select(sa.func.count()).select_from(OIDC_IDENTITIES)
-    statement = statement.where(OIDC_IDENTITIES.c.person_id == person_id, OIDC_IDENTITIES.c.issuer == issuer)
-    return bool(connection.scalar(statement))
+    return bool(connection.scalar(statement.where(*_of(person_id, issuer))))
+
+
+def unbind_person(connection: Connection, person_id: str, issuer: str) -> bool:
+    """Forget that an account of this site belongs to a person; say whether there was one."""
+    return connection.execute(sa.delete(OIDC_IDENTITIES).where(*_of(person_id, issuer))).rowcount > 0
+
+
+def _of(person_id: str, issuer: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (OIDC_IDENTITIES.c.person_id == person_id, OIDC_IDENTITIES.c.issuer == issuer)
 
 
 def bind_person(connection: Connection, identity: OidcIdentity, person_id: str, *, now: datetime) -> None:

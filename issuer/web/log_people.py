@@ -21,6 +21,7 @@ PEOPLE_LABELS: Mapping[str, str] = MappingProxyType(
         "organisation.created": N_("An organisation was made"),
         "organisation.renamed": N_("The organisation got another name"),
         "person.account_bound": N_("Somebody signed in through another site for the first time"),
+        "person.account_unbound": N_("An account of another site was taken off"),
         "person.joined": N_("Somebody joined the organisation"),
         "person.passkey_added": N_("A passkey was made"),
         "person.passkey_removed": N_("A passkey was removed"),

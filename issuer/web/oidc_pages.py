@@ -1,29 +1,36 @@
-"""Signing in at the desk through another site: the way there, and the way back."""
+"""Signing in at the desk through another site: the way there, and the way back.
+
+Whoever is signed in already can join an account of such a site to themselves. That way begins with a form of our own:
+a foreign page that sent a browser there could else join its own account to whoever works in that browser.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import make_response, redirect, render_template, request, session
+from flask import flash, make_response, redirect, render_template, request, session, url_for
 
-from issuer.oidc_people import find_person_of
+from issuer.oidc_people import bind_account, find_person_of, has_account_at, unbind_account
+from issuer.people import DESK_PERSON, Role
 from issuer.web.login import read_next, sign_in
 from issuer.web.problems import explain_code
-from issuer.web.visitor import open_to_strangers
-from pages import PageError
+from issuer.web.visitor import current_visitor, find_visitor, needs, open_to_strangers
+from pages import PageError, translate
 from schemas import LedgerError
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
+    from issuer.oidc import OidcIdentity
     from issuer.oidc_sign_in import OidcSignIn
     from issuer.web.deps import IssuerDeps
 
 BEGIN_LIMIT = "10 per minute"
 RETURN_LIMIT = "10 per minute"  # ways back that led nowhere
 _STATE = "desk-oidc"  # in the signed cookie: whoever comes back is whoever was sent
+_JOINS = "desk-oidc-joins"  # beside it: the person whose account it shall be; not there for signing in
 _STATUSES = {
     "oidc.provider_failed": HTTPStatus.BAD_GATEWAY,
     "oidc.not_completed": HTTPStatus.BAD_REQUEST,
@@ -49,21 +56,80 @@ def add_oidc_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
         except LedgerError as error:
             return _refuse(error, target)
         session[_STATE] = start.state
+        session.pop(_JOINS, None)
         return redirect(start.url, code=HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/desk/oidc/<name>/return")
     @open_to_strangers
     @deps.limiter.limit(RETURN_LIMIT, deduct_when=_is_refusal)
     def oidc_return(name: str) -> ResponseReturnValue:
-        way, state = _find(sign_ins, name), session.pop(_STATE, "")
+        way, state, joins = _find(sign_ins, name), session.pop(_STATE, ""), session.pop(_JOINS, None)
         if any(len(values) > 1 for values in request.args.to_dict(flat=False).values()):
             return _refuse(LedgerError("oidc.not_completed", "a parameter twice"), "")
         try:
             end = way.finish(request.args, state=state if isinstance(state, str) else "")
+            if joins is not None:
+                return _join(deps, end.identity, joins)
             person_id = find_person_of(deps.ledger, way.provider, end.identity)
         except LedgerError as error:
             return _refuse(error, "")
         return sign_in(deps, person_id, target=end.target)
+
+    if sign_ins:
+        _add_accounts(blueprint, deps, sign_ins)
+
+
+def _add_accounts(blueprint: Blueprint, deps: IssuerDeps, sign_ins: dict[str, OidcSignIn]) -> None:
+    @blueprint.get("/desk/account/sites")
+    @needs(Role.VIEWER)
+    def sites() -> ResponseReturnValue:
+        joined = {name for name, way in sign_ins.items() if has_account_at(deps.ledger, _own_id(), way.provider.issuer)}
+        return render_template("issuer/sites.html", joined=joined)
+
+    @blueprint.post("/desk/account/sites/<name>")
+    @needs(Role.VIEWER)
+    @deps.limiter.limit(BEGIN_LIMIT)
+    def join_site(name: str) -> ResponseReturnValue:
+        way, person_id = _find(sign_ins, name), _own_id()
+        try:
+            start = way.begin(url_for("desk.sites"))
+        except LedgerError as error:
+            return _refuse(error, "")
+        session[_STATE], session[_JOINS] = start.state, person_id
+        return render_template("issuer/site_go.html", provider=way.provider, url=start.url)
+
+    @blueprint.get("/desk/account/sites/<name>/remove")
+    @needs(Role.VIEWER)
+    def leave_site_form(name: str) -> ResponseReturnValue:
+        way = _find(sign_ins, name)
+        if not has_account_at(deps.ledger, _own_id(), way.provider.issuer):
+            raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+        return render_template("issuer/site_remove.html", provider=way.provider)
+
+    @blueprint.post("/desk/account/sites/<name>/remove")
+    @needs(Role.VIEWER)
+    def leave_site(name: str) -> ResponseReturnValue:
+        way = _find(sign_ins, name)
+        if not unbind_account(deps.ledger, _own_id(), way.provider.issuer):
+            raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+        flash(translate("That account does not sign you in any more."))
+        return redirect(url_for("desk.sites"), code=HTTPStatus.SEE_OTHER)
+
+
+def _join(deps: IssuerDeps, identity: OidcIdentity, person_id: object) -> ResponseReturnValue:
+    visitor = find_visitor()
+    if visitor is None or visitor.person_id != person_id:
+        raise LedgerError("oidc.not_completed", "somebody else is signed in now")
+    bind_account(deps.ledger, identity, visitor.person_id)
+    flash(translate("You can sign in with that account now."))
+    return redirect(url_for("desk.sites"), code=HTTPStatus.SEE_OTHER)
+
+
+def _own_id() -> str:
+    visitor = current_visitor()
+    if visitor.person_id == DESK_PERSON:
+        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+    return visitor.person_id
 
 
 def _find(sign_ins: dict[str, OidcSignIn], name: str) -> OidcSignIn:
