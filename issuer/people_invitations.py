@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +56,13 @@ class Invitation:
     role: Role
     expires: datetime
     is_known: bool
+
+
+class LinkWay(enum.Enum):
+    """How the link of an invitation reaches its person."""
+
+    MAILED = "mailed"  # whoever has it reads the mail of that address
+    HANDED_OVER = "handed over"  # an owner has seen it, and may have used it in somebody else's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +190,12 @@ def find_invitation_by_id(ledger: Ledger, invitation_id: str) -> Invitation | No
         return None if row is None else _invitation(connection, row)
 
 
-def accept_invitation(ledger: Ledger, token: str, *, name: str, password: str) -> Accepted:
-    """Use an invitation, once: a new person gets name and password, a known one keeps theirs and signs in with it.
+def accept_invitation(
+    ledger: Ledger, token: str, *, name: str, password: str, way: LinkWay, signed_in_id: str = ""
+) -> Accepted:
+    """Use an invitation, once: a new person gets name and password; a known one has to be signed in.
+
+    Else somebody could have made an account in their name beforehand, and would get in with the password that they set.
 
     The role is the one that was offered. Whoever became a member in another way meanwhile keeps the role they have.
 
@@ -192,9 +204,12 @@ def accept_invitation(ledger: Ledger, token: str, *, name: str, password: str) -
         token: Of the link.
         name: Of a new person.
         password: Of a new person.
+        way: How links reach people here.
+        signed_in_id: Of the person who is signed in; empty for nobody.
 
     Raises:
-        LedgerError: `people.invitation_unknown`; for a new person as `read_name` and `check_password`.
+        LedgerError: `people.invitation_unknown`; `people.sign_in_first` when the address is known and somebody else, or
+            nobody, is signed in; for a new person as `read_name` and `check_password`.
     """
     found = find_invitation(ledger, token)
     if found is None:
@@ -214,9 +229,13 @@ def accept_invitation(ledger: Ledger, token: str, *, name: str, password: str) -
             raise LedgerError("people.invitation_unknown")  # they were removed everywhere a moment ago
         if person is None:
             person_id = people_store.insert_person(connection, name=shown, email=row["email"], now=now)
+            if way is LinkWay.MAILED:
+                people_store.prove_address(connection, person_id)
             people_store.change_person(connection, person_id, password_hash=hashed)
-        else:
+        elif person.id == signed_in_id:
             person_id = person.id
+        else:
+            raise LedgerError("people.sign_in_first")
         _join(ledger, connection, row, person_id)
     return Accepted(person_id=person_id, organisation_id=row["organisation_id"], is_new=person is None)
 
@@ -240,6 +259,7 @@ def accept_invitations_of(ledger: Ledger, email: str, *, name: str) -> str | Non
         if person is None and not rows:
             return None
         person_id = person.id if person else people_store.insert_person(connection, name=name, email=address, now=now)
+        people_store.prove_address(connection, person_id)
         for row in rows:
             _join(ledger, connection, row, person_id)
     return person_id

@@ -106,6 +106,7 @@ def set_password_by_link(ledger: Ledger, token: str, password: str) -> str:
         if row is None or not list_memberships(connection, row["person_id"]):
             raise LedgerError("people.link_unknown")
         person_id = str(row["person_id"])
+        people_store.prove_address(connection, person_id)
         _set_password(ledger, connection, person_id, hashed)
     return person_id
 

@@ -91,6 +91,16 @@ def insert_person(connection: Connection, *, name: str, email: str, now: datetim
     return person_id
 
 
+def prove_address(connection: Connection, person_id: str) -> None:
+    """Note that a person has just shown that their address is theirs.
+
+    The first time, every way in that was set up before ends: whoever did that may have been somebody else.
+    """
+    statement = sa.update(PEOPLE).where(PEOPLE.c.id == person_id, PEOPLE.c.email_proven == 0)
+    if connection.execute(statement.values(email_proven=1, password_hash="")).rowcount:
+        _delete_ways_in(connection, person_id)
+
+
 def find_person(connection: Connection, *, person_id: str = "", email: str = "") -> RowMapping | None:
     """Return one person, by id or else by address."""
     wanted = PEOPLE.c.id == person_id if person_id else PEOPLE.c.email == email
@@ -152,10 +162,12 @@ def _membership(person_id: str, organisation_id: str) -> tuple[sa.ColumnElement[
 
 def forget_person(connection: Connection, person_id: str) -> None:
     """Forget everything about a person but the random id, which audit records name."""
+    _delete_ways_in(connection, person_id)
+    erased = {"name": "", "email": None, "password_hash": "", "signed_in_on": ""}
+    connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**erased))
+
+
+def _delete_ways_in(connection: Connection, person_id: str) -> None:
     for table in (PASSWORD_LINKS, DESK_SESSIONS, OIDC_IDENTITIES):
         connection.execute(sa.delete(table).where(table.c.person_id == person_id))
     delete_passkeys(connection, PasskeyOwner.PERSON.value, person_id)
-    connection.execute(sa.delete(OIDC_IDENTITIES).where(OIDC_IDENTITIES.c.person_id == person_id))
-    delete_passkeys(connection, "person", person_id)
-    erased = {"name": "", "email": None, "password_hash": "", "signed_in_on": ""}
-    connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**erased))

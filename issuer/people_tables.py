@@ -34,6 +34,7 @@ PEOPLE = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),  # argon2; empty for none
     sa.Column("created", sa.Text, nullable=False),
     sa.Column("signed_in_on", sa.Text, nullable=False),  # the last day; empty for never
+    sa.Column("email_proven", sa.Integer, nullable=False, server_default="0"),  # they have read a mail to it
 )
 
 MEMBERSHIPS = sa.Table(

@@ -29,6 +29,7 @@ _REVISIONS = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 HEAD_REVISION = _REVISIONS[-1]
 KNOWN_REVISIONS = frozenset(_REVISIONS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 
 from issuer.people import fold_email
-from issuer.people_invitations import accept_invitation, find_invitation
+from issuer.people_invitations import LinkWay, accept_invitation, find_invitation
 from issuer.people_passwords import find_password_link, request_password_link, set_password_by_link
 from issuer.web.login import open_session_id, sign_in
 from issuer.web.people_words import ROLE_HINTS, say_role
@@ -45,20 +45,22 @@ def _add_invitations(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @open_to_strangers
     @deps.limiter.limit(LINK_LIMIT, deduct_when=_is_gone)
     def accept(token: str) -> ResponseReturnValue:
+        visitor = find_visitor()
         try:
             accepted = accept_invitation(
-                deps.ledger, token, name=request.form.get("name", ""), password=read_new_password()
+                deps.ledger,
+                token,
+                name=request.form.get("name", ""),
+                password=read_new_password(),
+                way=LinkWay.MAILED if deps.has_mail_server else LinkWay.HANDED_OVER,
+                signed_in_id=visitor.person_id if visitor is not None else "",
             )
         except LedgerError as error:
             return _show_invitation(deps, token, error)
         if accepted.is_new:
             return sign_in(deps, accepted.person_id, organisation_id=accepted.organisation_id)
-        visitor = find_visitor()
-        if visitor is not None and visitor.person_id == accepted.person_id:
-            deps.sessions.move(open_session_id(), accepted.organisation_id)
-            return redirect(url_for("desk.overview"), code=HTTPStatus.SEE_OTHER)
-        flash(translate("Done. Sign in as you always do."))
-        return redirect(url_for("desk.login_form"), code=HTTPStatus.SEE_OTHER)
+        deps.sessions.move(open_session_id(), accepted.organisation_id)
+        return redirect(url_for("desk.overview"), code=HTTPStatus.SEE_OTHER)
 
 
 def _add_forgotten_passwords(blueprint: Blueprint, deps: IssuerDeps) -> None:
@@ -112,9 +114,11 @@ def _show_invitation(deps: IssuerDeps, token: str, error: LedgerError | None) ->
     found = find_invitation(deps.ledger, token)
     if found is None or (error is not None and error.code in _GONE):
         return render_error("people.invitation_unknown", HTTPStatus.NOT_FOUND)
+    visitor = find_visitor()
     page = render_template(
         "issuer/invitation.html",
         invitation=found,
+        is_signed_in=visitor is not None and visitor.email == found.email,
         token=token,
         role=say_role(found.role),
         hint=translate(ROLE_HINTS[found.role]),
