@@ -11,6 +11,7 @@ import resource
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,7 +33,6 @@ from verifier import BulkSummary, Finding, SharedAnswers, TrustList, list_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from schemas import JsonObject
 
@@ -41,6 +41,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ACHIEVEMENTS = 20
 STATUS_URL = f"{BASE}/status/1"
 RAW_MESSAGE = bytes(64)
+BATCHES_PER_LOOK = 100  # how often memory is looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,8 @@ class BulkRate:
         cpu_seconds: Of all processes together, their start and the reading of the list included.
         wall_seconds: From the first item to the last row.
         raw_per_second: Raw Ed25519 verifications per second of CPU, measured right before and right after.
-        peak_bytes: Of memory, in the largest of the processes that checked.
+        peak_bytes: Of memory, in the largest of all processes that checked so far.
+        feeder_bytes: The most that this process held while it fed them and counted what came back.
     """
 
     jobs: int
@@ -62,6 +64,7 @@ class BulkRate:
     wall_seconds: float
     raw_per_second: float
     peak_bytes: int
+    feeder_bytes: int
 
     @property
     def share_of_raw(self) -> float:
@@ -153,7 +156,10 @@ class BulkBench:
         pool = BulkPool(RunSettings(now=NOW, trust_list=TrustList()), jobs=jobs, answers=answers)
         before = self._raw_per_second()
         cpu, wall = _cpu_seconds(), time.perf_counter()
-        for checked in pool.check(list_items([self._list])):
+        held = _held_bytes()
+        for batch, checked in enumerate(pool.check(list_items([self._list]))):
+            if batch % BATCHES_PER_LOOK == 0:
+                held = max(held, _held_bytes())
             for one in checked:
                 for row in one.rows:
                     summary.add(row)
@@ -167,7 +173,17 @@ class BulkBench:
             wall_seconds=wall,
             raw_per_second=(before + self._raw_per_second()) / 2,
             peak_bytes=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
+            feeder_bytes=max(held, _held_bytes()),
         )
+
+
+def _held_bytes() -> int:
+    """Return the memory that this process holds now; 0 on a system that does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def _cpu_seconds() -> float:

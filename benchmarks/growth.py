@@ -1,4 +1,4 @@
-"""How the cost grows: 10 to 1,000 alignments in one badge, 10 to 100,000 badges in one run; drawn into docs/speed.svg.
+"""How the cost grows: 10 to 1,000 alignments in a badge, 10 to 100,000 badges in a run and its memory; docs/speed.svg.
 
 python -m benchmarks.growth
 """
@@ -32,11 +32,13 @@ from schemas import format_datetime, load_context
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from benchmarks.bulk_verify import BulkRate
     from schemas import JsonObject
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "speed.svg"
 ALIGNMENTS = (10, 30, 100, 300, 1_000)
 BADGES = (10, 100, 1_000, 10_000, 100_000)
+MEGABYTE = 1024 * 1024
 PEER_BADGES = 100  # peers are measured on so many at most; they take ten minutes and more for 10,000
 TRIES = 3
 
@@ -73,6 +75,10 @@ def alignment_curves() -> tuple[Curve, ...]:
     return tuple(curves)
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def _issue(count: int) -> float:
     bench = ProofBench()
     bulk = BulkSigner(signer=bench.signer, verification_method=bench.method_id)
@@ -82,20 +88,35 @@ def _issue(count: int) -> float:
     return time.process_time() - started
 
 
-def _verify(count: int) -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        return BulkBench(count, Path(folder)).run(jobs=1).cpu_seconds
+def verify_many(counts: tuple[int, ...]) -> dict[int, BulkRate]:
+    """Verify so many badges in bulk, one list after the other; the lists are made for it and thrown away."""
+    rates = {}
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            rate = rates[count] = BulkBench(count, Path(folder)).run(jobs=1)
+        _say(
+            f"verify: {count:,} in {rate.cpu_seconds:.2f} s, {rate.peak_bytes / MEGABYTE:.0f} MB in the process that "
+            f"checks, {rate.feeder_bytes / MEGABYTE:.0f} MB in the one that feeds it"
+        )
+    return rates
 
 
-def badge_curves(counts: tuple[int, ...]) -> tuple[Curve, ...]:
+def memory_curves(rates: Mapping[int, BulkRate]) -> tuple[Curve, ...]:
+    """Return the megabytes of memory that the runs took: of the process that checks, and of the one that feeds it."""
+    checks = tuple((count, rate.peak_bytes / MEGABYTE) for count, rate in rates.items())
+    feeds = tuple((count, rate.feeder_bytes / MEGABYTE) for count, rate in rates.items())
+    return Curve("checks the badges", checks), Curve("reads and counts", feeds)
+
+
+def badge_curves(rates: Mapping[int, BulkRate]) -> tuple[Curve, ...]:
     """Return seconds of CPU for many badges: issued in bulk, verified in bulk, and verified by the other stacks."""
-    curves = []
-    for name, work in (("Skillmark, issue", _issue), ("Skillmark, verify", _verify)):
-        points = []
-        for count in counts:
-            points.append((count, work(count)))
-            print(f"{name}: {count:,} in {points[-1][1]:.2f} s", file=sys.stderr, flush=True)
-        curves.append(Curve(name, tuple(points)))
+    counts = tuple(rates)
+    issued = []
+    for count in counts:
+        issued.append((count, _issue(count)))
+        _say(f"issue: {count:,} in {issued[-1][1]:.2f} s")
+    verified = tuple((count, rate.cpu_seconds) for count, rate in rates.items())
+    curves = [Curve("Skillmark, issue", tuple(issued)), Curve("Skillmark, verify", verified)]
     bench = ProofBench()
     operations = bench.operations("rich")
     library = in_process(operations["openbadgeslib verify, rich"])
@@ -116,14 +137,12 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=BADGES[-1], help="badges in the longest run")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
+    # First, while this process holds nothing else.
+    rates = verify_many(tuple(count for count in BADGES if count <= arguments.most))
     panels = (
         Panel("One badge with many alignments", "alignments", "ms of CPU for the canonical form", alignment_curves()),
-        Panel(
-            "Many badges on one core",
-            "badges",
-            "s of CPU",
-            badge_curves(tuple(count for count in BADGES if count <= arguments.most)),
-        ),
+        Panel("Many badges on one core", "badges", "s of CPU", badge_curves(rates)),
+        Panel("Memory while many are verified", "badges", "MB at most", memory_curves(rates)),
     )
     description = " ".join(
         f"{panel.title}, {panel.up}: "
