@@ -19,6 +19,7 @@ from skillmark.wiring import open_ledger
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from schemas import JsonValue
     from skillmark.mailing import Mailing
     from skillmark.settings import Settings
 
@@ -64,7 +65,8 @@ def bounces(home: Path, source: Path) -> None:
     same mails again changes nothing.
     """
     if str(source) == "-":
-        reports: Iterable[bytes] = split_reports(click.get_binary_stream("stdin").read(MAX_PIPED_BYTES))
+        with click.open_file("-", "rb") as stream:
+            reports: Iterable[bytes] = split_reports(stream.read(MAX_PIPED_BYTES))
     else:
         reports = list_reports(source)
     with open_ledger(load_settings(home)) as ledger:
@@ -105,7 +107,7 @@ def to_call(home: Path, *, as_json: bool) -> None:
         people = list_to_call(Claims(ledger, load_link_secret(home)))
         names = {course.slug: course.name for course in ledger.achievements()}
     if as_json:
-        rows = [
+        rows: list[JsonValue] = [
             {
                 "name": person.name,
                 "email": person.email,

@@ -14,17 +14,14 @@ from typing import TYPE_CHECKING
 from schemas import LedgerError
 from storage import MessageChannel, NewMessage, append_audit, enqueue, forget_recipient, pseudonym
 from wallet import holder_store, session_store
+from wallet.admission_store import SignedIn, admit
 from wallet.model import EMAIL, MAX_IDENTIFIERS
 from wallet.records import take_back_signed_records
 from wallet.session_store import SignInRow, begin_session
-from wallet.supervisors import forget_supervisors
+from wallet.supervisor_store import forget_supervisors
 from wallet.tokens import hash_secret, make_sign_in_token, new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from keys import LinkSecret
     from wallet.deps import WalletDeps
     from wallet.model import Identifier
@@ -51,21 +48,6 @@ class SignInLink:
     hint: str
     is_for_adding: bool
     has_other_wallet: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A session that has begun.
-
-    Args:
-        holder_id: Whose wallet it is.
-        cookie: Content of the cookie.
-        address: That was shown to be theirs.
-    """
-
-    holder_id: str
-    cookie: str
-    address: str
 
 
 def read_address(typed: str) -> str:
@@ -166,25 +148,6 @@ def use_sign_in(deps: WalletDeps, token: str, *, open_holder_id: str) -> SignedI
             raise LedgerError("wallet.other_browser")
         session_store.delete_sign_in(connection, row.id)
         return admit(connection, row.holder_id, row.kind, row.value, now=now)
-
-
-def admit(connection: Connection, wanted_by: str | None, kind: str, value: str, *, now: datetime) -> SignedIn:
-    """Begin a session for whoever has shown that an address or a number is theirs.
-
-    Args:
-        connection: The caller's transaction.
-        wanted_by: Whose wallet it is added to; None for the wallet that it has, or a new one.
-        kind: Of the identifier.
-        value: The address or the number.
-        now: Aware UTC.
-    """
-    owner = holder_store.find_owner(connection, kind, value)
-    holder_id = wanted_by or owner or holder_store.insert_holder(connection, new_id(), now=now)
-    if owner is None:
-        holder_store.insert_identifier(connection, holder_id, kind, value, now=now)
-    elif owner != holder_id:
-        holder_store.merge_holders(connection, source=owner, target=holder_id)
-    return SignedIn(holder_id=holder_id, cookie=begin_session(connection, holder_id, now=now), address=value)
 
 
 def open_new_wallet(deps: WalletDeps, holder_id: str) -> str:

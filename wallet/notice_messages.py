@@ -15,14 +15,12 @@ from wallet import holder_store, holding_store, notice_store, supervisor_store
 from wallet.notices import ENDING_TEMPLATE, MONTH_TEMPLATE, Notice, compose_stop_path
 from wallet.reminders import list_due, list_earned
 from wallet.supervisor_messages import compose_ask, compose_supervisor_ending
-from wallet.supervisor_store import SupervisorState
-from wallet.supervisors import ASK_TEMPLATE, SUPERVISOR_TEMPLATE, compose_told_path
+from wallet.supervisor_store import ASK_TEMPLATE, SUPERVISOR_TEMPLATE, SupervisorState
+from wallet.supervisors import compose_told_path
 from wallet.text_folding import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from sqlalchemy import Connection
 
     from keys import Clock, LinkSecret
     from storage import Database, OutboxMessage
@@ -59,7 +57,7 @@ class _NoticeWriter:
             holder_id = notice_store.find_holder(connection, str(message.facts.get("holding", "")))
             if message.recipient not in holder_store.list_addresses(connection, holder_id):
                 return None
-            holding = self._find_due(connection, holder_id, message)
+        holding = self._find_due(holder_id, message)
         if holding is None:
             return None
         stop = f"{self.base_url}{compose_stop_path(self.links, holder_id, Notice.REMINDERS)}"
@@ -72,7 +70,7 @@ class _NoticeWriter:
                 return None
             if notice_store.find_holder(connection, str(message.facts.get("holding", ""))) != told.holder_id:
                 return None
-            holding = self._find_due(connection, told.holder_id, message)
+        holding = self._find_due(told.holder_id, message)
         if holding is None:
             return None
         stop = f"{self.base_url}{compose_told_path(self.links, told.id)}"
@@ -97,11 +95,12 @@ class _NoticeWriter:
         stop = f"{self.base_url}{compose_stop_path(self.links, holder_id, Notice.MONTHLY)}"
         return _compose_month(earned, link=f"{self.base_url}/wallet", stop=stop) if earned else None
 
-    def _find_due(self, connection: Connection, holder_id: str, message: OutboxMessage) -> Holding | None:
+    def _find_due(self, holder_id: str, message: OutboxMessage) -> Holding | None:
         """Return the badge that a message is about, if its holder still wants that told and there is a reason to."""
-        if not notice_store.load_choices(connection, holder_id).remind:
-            return None
-        holdings = holding_store.list_holdings(connection, holder_id)
+        with self.database.read() as connection:
+            if not notice_store.load_choices(connection, holder_id).remind:
+                return None
+            holdings = holding_store.list_holdings(connection, holder_id)
         due = list_due(holdings, self.clock(), is_out_of_use=self.is_out_of_use)
         return next((holding for holding, _ in due if holding.id == message.facts.get("holding")), None)
 

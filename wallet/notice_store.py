@@ -11,12 +11,14 @@ from schemas import format_datetime
 from wallet import holder_store
 from wallet.model import EMAIL, PHONE, Origin
 from wallet.tables import HOLDERS, HOLDINGS
+from wallet.tokens import hash_secret, make_stop_token
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from keys import LinkSecret
     from wallet.model import Identifier
 
 
@@ -62,8 +64,9 @@ def save_contact(connection: Connection, holder_id: str, identifier_id: str) -> 
     connection.execute(sa.update(HOLDERS).where(HOLDERS.c.id == holder_id).values(notice_identifier=identifier_id))
 
 
-def save_stop(connection: Connection, holder_id: str, *, token_hash: str) -> None:
-    """Keep the link that ends the messages to a holder."""
+def keep_stop(connection: Connection, links: LinkSecret, holder_id: str) -> None:
+    """Let the link that ends the messages to a holder work from now on."""
+    token_hash = hash_secret(make_stop_token(links, holder_id))
     statement = sa.update(HOLDERS).where(HOLDERS.c.id == holder_id, HOLDERS.c.stop_hash != token_hash)
     connection.execute(statement.values(stop_hash=token_hash))
 

@@ -16,14 +16,12 @@ from storage import MessageChannel, NewMessage, enqueue, find_messages
 from wallet import holder_store, holding_store, notice_store
 from wallet.model import PHONE
 from wallet.reminders import REMIND_DAYS, find_told_month, list_due
-from wallet.supervisors import SUPERVISOR_TEMPLATE, list_told
+from wallet.supervisor_store import SUPERVISOR_TEMPLATE, list_told
 from wallet.tokens import hash_secret, make_stop_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from sqlalchemy import Connection
 
     from keys import LinkSecret
     from schemas import JsonObject
@@ -103,7 +101,7 @@ def _enqueue_months(
                 continue
             facts: JsonObject = {"holder": holder_id, "month": f"{begin:%Y-%m}"}
             count += enqueue(connection, _to(contact, MONTH_TEMPLATE, facts, key), now=now)
-            _keep_stop(connection, links, holder_id)
+            notice_store.keep_stop(connection, links, holder_id)
     return count
 
 
@@ -169,10 +167,6 @@ def compose_stop_path(links: LinkSecret, holder_id: str, notice: Notice) -> str:
     return f"/wallet/stop/{notice.value}/{make_stop_token(links, holder_id)}"
 
 
-def _keep_stop(connection: Connection, links: LinkSecret, holder_id: str) -> None:
-    notice_store.save_stop(connection, holder_id, token_hash=hash_secret(make_stop_token(links, holder_id)))
-
-
 def _to(contact: Identifier, template: str, facts: JsonObject, key: str) -> NewMessage:
     channel = MessageChannel.TEXT if contact.kind == PHONE else MessageChannel.EMAIL
     return NewMessage(channel=channel, recipient=contact.value, template=template, facts=facts, dedupe_key=key)
@@ -199,7 +193,7 @@ def _enqueue_endings(
             facts: JsonObject = {"holding": holding_id, "days": days}
             if contact is not None:
                 count += enqueue(connection, _to(contact, ENDING_TEMPLATE, facts, key), now=now)
-                _keep_stop(connection, links, holder_id)
+                notice_store.keep_stop(connection, links, holder_id)
             for one in told:
                 message = NewMessage(
                     channel=MessageChannel.EMAIL,

@@ -15,16 +15,12 @@ from keys import is_same_secret
 from schemas import LedgerError, read_phone_number
 from storage import MessageChannel, NewMessage, enqueue
 from wallet import code_store, holder_store
+from wallet.admission_store import SignedIn, admit
 from wallet.code_store import CodeRow
-from wallet.holders import SignedIn, admit
 from wallet.model import MAX_IDENTIFIERS, PHONE
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from keys import LinkSecret
     from wallet.deps import WalletDeps
 
@@ -83,7 +79,9 @@ def _request(deps: WalletDeps, number: str, *, holder_id: str | None, is_sent: b
     now = deps.clock()
     with deps.database.write() as connection:
         code_store.delete_old_codes(connection, before=now - DAY)
-        may_ask = _may_ask(connection, number, now=now)
+        recent = code_store.count_codes(connection, after=now - CODE_LIFE, value=number)
+        today = code_store.count_codes(connection, after=now - DAY, value=number)
+        may_ask = recent < MAX_OPEN_CODES and today < MAX_CODES_PER_DAY
         row = CodeRow(id=new_id(), holder_id=holder_id, value=number, created=now, is_spent=not (is_sent and may_ask))
         if may_ask:
             code_store.insert_code(connection, row)
@@ -97,12 +95,6 @@ def _request(deps: WalletDeps, number: str, *, holder_id: str | None, is_sent: b
             )
             enqueue(connection, message, now=now)
     return row.id
-
-
-def _may_ask(connection: Connection, number: str, *, now: datetime) -> bool:
-    if code_store.count_codes(connection, after=now - CODE_LIFE, value=number) >= MAX_OPEN_CODES:
-        return False
-    return code_store.count_codes(connection, after=now - DAY, value=number) < MAX_CODES_PER_DAY
 
 
 def use_phone_code(deps: WalletDeps, ticket: str, typed: str, *, open_holder_id: str) -> SignedIn:

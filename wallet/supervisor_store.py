@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from schemas import format_datetime, read_datetime
+from storage import forget_messages
 from wallet.tables import SUPERVISORS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
+
+
+ASK_TEMPLATE = "wallet-supervisor-ask"
+SUPERVISOR_TEMPLATE = "wallet-supervisor-ending"
 
 
 class SupervisorState(enum.Enum):
@@ -84,6 +89,26 @@ def find_by_token(connection: Connection, token_hash: str) -> Supervisor | None:
 def save_state(connection: Connection, supervisor_id: str, state: SupervisorState) -> None:
     """Keep what became of somebody."""
     connection.execute(sa.update(SUPERVISORS).where(SUPERVISORS.c.id == supervisor_id).values(state=state.value))
+
+
+def save_answer(connection: Connection, supervisor_id: str, state: SupervisorState) -> bool:
+    """Keep what somebody wants; False when the holder has taken them out since."""
+    statement = sa.update(SUPERVISORS).where(
+        SUPERVISORS.c.id == supervisor_id, SUPERVISORS.c.state != SupervisorState.REMOVED.value
+    )
+    return connection.execute(statement.values(state=state.value)).rowcount == 1
+
+
+def list_told(connection: Connection, holder_id: str) -> tuple[Supervisor, ...]:
+    """Return those who agreed to be told of a holder's badges."""
+    return tuple(one for one in list_supervisors(connection, holder_id) if one.state is SupervisorState.AGREED)
+
+
+def forget_supervisors(connection: Connection, holder_id: str) -> None:
+    """Erase the addresses of supervisors from what was sent to them about a holder who leaves; nothing else."""
+    for one in list_supervisors(connection, holder_id):
+        for template in (ASK_TEMPLATE, SUPERVISOR_TEMPLATE):
+            forget_messages(connection, f"{template}/{one.id}")
 
 
 def delete_removed(connection: Connection, *, asked_before: datetime) -> None:

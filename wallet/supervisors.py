@@ -7,19 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from schemas import LedgerError
-from storage import MessageChannel, NewMessage, enqueue, forget_messages
+from storage import MessageChannel, NewMessage, enqueue
 from wallet import supervisor_store
-from wallet.supervisor_store import Supervisor, SupervisorState
+from wallet.supervisor_store import ASK_TEMPLATE, Supervisor, SupervisorState
 from wallet.tokens import hash_secret, make_supervisor_token, new_id
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from keys import LinkSecret
     from wallet.deps import WalletDeps
 
-ASK_TEMPLATE = "wallet-supervisor-ask"
-SUPERVISOR_TEMPLATE = "wallet-supervisor-ending"
 MAX_SUPERVISORS = 5  # of one holder at a time
 MAX_ASKED = 15  # by one holder within `ASKED_WITHIN`, those who were taken out since among them
 ASKED_WITHIN = timedelta(days=30)
@@ -113,8 +109,12 @@ def find_asked(deps: WalletDeps, token: str) -> Supervisor:
     Raises:
         LedgerError: `wallet.link_unknown`.
     """
+    hashed = hash_secret(token)
     with deps.database.read() as connection:
-        return _find(connection, token)
+        found = supervisor_store.find_by_token(connection, hashed) if hashed else None
+    if found is None or found.state is SupervisorState.REMOVED:
+        raise LedgerError("wallet.link_unknown")
+    return found
 
 
 def answer_asked(deps: WalletDeps, token: str, *, state: SupervisorState) -> None:
@@ -123,30 +123,10 @@ def answer_asked(deps: WalletDeps, token: str, *, state: SupervisorState) -> Non
     Raises:
         LedgerError: `wallet.link_unknown`, also when the holder took them out.
     """
+    found = find_asked(deps, token)
     with deps.database.write() as connection:
-        found = _find(connection, token)
-        supervisor_store.save_state(connection, found.id, state)
-
-
-def _find(connection: Connection, token: str) -> Supervisor:
-    hashed = hash_secret(token)
-    found = supervisor_store.find_by_token(connection, hashed) if hashed else None
-    if found is None or found.state is SupervisorState.REMOVED:
-        raise LedgerError("wallet.link_unknown")
-    return found
-
-
-def list_told(connection: Connection, holder_id: str) -> tuple[Supervisor, ...]:
-    """Return those who agreed to be told of a holder's badges."""
-    known = supervisor_store.list_supervisors(connection, holder_id)
-    return tuple(one for one in known if one.state is SupervisorState.AGREED)
-
-
-def forget_supervisors(connection: Connection, holder_id: str) -> None:
-    """Erase the addresses of supervisors from what was sent to them about a holder who leaves; nothing else."""
-    for one in supervisor_store.list_supervisors(connection, holder_id):
-        for template in (ASK_TEMPLATE, SUPERVISOR_TEMPLATE):
-            forget_messages(connection, f"{template}/{one.id}")
+        if not supervisor_store.save_answer(connection, found.id, state):
+            raise LedgerError("wallet.link_unknown")
 
 
 def compose_told_path(links: LinkSecret, supervisor_id: str) -> str:

@@ -6,7 +6,7 @@ import json
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,3 +129,10 @@ def test_mails_that_came_back_are_told_to_the_trainer(home: Path, tmp_path: Path
         (badge,) = [badge for badge in ledger.list_issued() if badge.recipient_email]
         found = read_deliveries(Claims(ledger, load_link_secret(home)), [badge.slug])[badge.slug]
     assert (found.state, found.failure) == (DeliveryState.BOUNCED, "message.bounced")
+
+
+def test_reports_come_by_a_pipe(home: Path) -> None:
+    """A mail server may hand each report over; one that is not ours changes nothing."""
+    report = write_bounce("0" * 32, "ana@example.org", datetime(2026, 11, 22, tzinfo=UTC))
+    result = CliRunner().invoke(main, ["--home", str(home), "mail", "bounces", "-"], input=report)
+    assert result.output == "0 came back, 1 were known or not ours, 0 are no reports.\n"

@@ -24,8 +24,8 @@ from tests.web.wallet_visits import (
     sign_in,
 )
 from tests.web.workshop import BASE_URL
-from wallet.notice_store import save_stop
-from wallet.tokens import hash_secret, make_stop_token, make_supervisor_token
+from wallet.notice_store import keep_stop
+from wallet.tokens import make_stop_token, make_supervisor_token
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -180,7 +180,7 @@ def town(fresh_shop: Workshop) -> Town:
     with fresh_shop.database.write() as connection:
         (holder_id,) = connection.exec_driver_sql("SELECT holder_id FROM wallet_identifiers").scalars()
         stop_token = make_stop_token(load_link_secret(fresh_shop.home), holder_id)
-        save_stop(connection, holder_id, token_hash=hash_secret(stop_token))
+        keep_stop(connection, load_link_secret(fresh_shop.home), holder_id)
         supervisor_id = str(connection.exec_driver_sql("SELECT id FROM wallet_supervisors").scalar())
     return Town(
         shop=fresh_shop,

@@ -84,9 +84,8 @@ def test_supervisor_is_told_once_they_agreed(fresh_shop: Workshop, holder: Flask
     lead = fresh_shop.client()
     assert "Dana Whitfield wants you to know" in get(lead, path).text
     assert send(lead, f"{path}/yes", path).status_code == 200
-    for _ in range(2):
-        sent = remind(fresh_shop, days_left=58)
-    (told,) = [message for message in sent if message.recipient == LEAD]
+    remind(fresh_shop, days_left=58)
+    (told,) = [message for message in remind(fresh_shop, days_left=58) if message.recipient == LEAD]
     words = words_of(fresh_shop, told)
     said = " ".join(words.parts[0].paragraphs)
     assert "“CMM Operator” of Dana Whitfield, from Lakeshore Technical College, ends on May 14, 2029" in said
