@@ -9,6 +9,7 @@ import enum
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemas import ProofError, format_datetime, read_datetime
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})  # RFC 7519 §4.1
 WRAPPER_CLAIMS = frozenset({"vc", "vp"})  # VCDM 1.1 §6.3.1
+MAX_KEPT_MOMENTS = 1_024  # all badges of a class begin and end alike
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -107,7 +109,10 @@ def claims_mismatch(claim: str) -> ProofError:
 
 def without_claims(payload: JsonObject, *further: str) -> JsonObject:
     """Return the payload without its registered claims and without `further` ones."""
-    return {name: value for name, value in payload.items() if name not in REGISTERED_CLAIMS and name not in further}
+    document = payload.copy()
+    for name in (*REGISTERED_CLAIMS, *further):
+        document.pop(name, None)
+    return document
 
 
 def complete_from_claims(document: JsonObject, payload: JsonObject) -> JsonObject:
@@ -154,11 +159,14 @@ def read_numeric_date(payload: JsonObject, claim: str) -> int | None:
     if claim not in payload:
         return None
     value = payload[claim]
+    if type(value) is int:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise claims_mismatch(claim)
     return math.floor(value)
 
 
+@lru_cache(maxsize=MAX_KEPT_MOMENTS)
 def epoch_seconds(moment: datetime) -> int:
     """Return a moment as a NumericDate."""
     return (moment - _EPOCH) // timedelta(seconds=1)
@@ -176,6 +184,11 @@ def _read_moment(payload: JsonObject, claim: str) -> datetime | None:
     if seconds is None:
         return None
     try:
-        return _EPOCH + timedelta(seconds=seconds)
+        return _find_moment(seconds)
     except OverflowError as error:
         raise claims_mismatch(claim) from error
+
+
+@lru_cache(maxsize=MAX_KEPT_MOMENTS)  # whole numbers only, so that no two that are equal are written in two ways
+def _find_moment(seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)

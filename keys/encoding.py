@@ -16,8 +16,6 @@ _PAIR = 58**2
 _FIVE_DIGITS = 58**5  # the largest power that Python divides by in one step
 _BASE58_BYTES = _BASE58_ALPHABET.encode("ascii")
 _TO_DIGITS = bytes.maketrans(_BASE58_BYTES, bytes(range(58)))
-_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
-_BASE64URL_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 _MAX_LANES = 256  # base58 texts that are decoded are never longer, whatever the caller allows
 
@@ -78,9 +76,10 @@ def decode_base64url(text: str) -> bytes:
     """
     try:
         encoded = text.encode("ascii")
-        if encoded.translate(None, _BASE64URL_CHARACTERS):
+        if b"+" in encoded or b"/" in encoded or b"=" in encoded:
             raise DecodingError("decoding.base64_not_canonical", "a character is not base64url")
-        data = binascii.a2b_base64(encoded.translate(_TO_BASE64) + b"=" * (-len(encoded) % 4))
+        padded = encoded.replace(b"-", b"+").replace(b"_", b"/") + b"=" * (-len(encoded) % 4)
+        data = binascii.a2b_base64(padded, strict_mode=True)  # no other characters, and nothing behind the padding
     except (UnicodeEncodeError, binascii.Error) as error:
         raise DecodingError("decoding.base64_not_canonical", "not base64url") from error
     # Whole groups of four have one spelling; only the last characters may hold bits that say nothing.
