@@ -180,10 +180,10 @@ def render_record(
 def _lay_out(pdf: SheetPdf, facts: RecordFacts, language: Language) -> list[list[_Row]]:
     """Return the rows of each page: of one page in the largest letters that fit, else of as many as it takes."""
     room = pdf.h - _FOOT - _HEAD
-    for size in _SIZES:
-        rows = _compose_rows(pdf, facts, language, size)
-        if sum(row.height for row in rows) <= room:
-            return [rows]
+    smallest = _compose_rows(pdf, facts, language, _SIZES[-1])
+    if sum(row.height for row in smallest) <= room:
+        tries = (_compose_rows(pdf, facts, language, size) for size in _SIZES[:-1])
+        return [next((rows for rows in tries if sum(row.height for row in rows) <= room), smallest)]
     tried = [_paginate(pdf, _compose_rows(pdf, facts, language, size)) for size in _SIZES_OF_MANY_PAGES]
     return min(tried, key=len)
 

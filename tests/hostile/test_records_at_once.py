@@ -14,8 +14,8 @@ from schemas import LedgerError
 from skillmark.wallet_wiring import compose_wallet_deps
 from skillmark.wiring import with_own_documents
 from tests.web.record_visits import open_wallet, verify_set
-from tests.web.wallet_visits import get, hand_out, make_record, read_token
-from tests.web.workshop import BASE_URL, open_workshop
+from tests.web.wallet_visits import get, hand_out, make_record
+from tests.web.workshop import BASE_URL, open_workshop, read_token
 from verifier import Headline, VerificationContext
 from wallet.records import sign_record, withdraw_record
 
@@ -75,7 +75,8 @@ def test_record_that_is_taken_back_while_it_is_signed_never_holds(shop: Workshop
     """The link goes while the signature is made: no bytes are kept, and whoever has them finds them revoked."""
     browser, badge, _ = open_wallet(shop)
     share_id = make_record(browser, badge).rsplit("/", 1)[1]
-    deps, holder_id, given = _deps(shop), _holder_of(shop, share_id), []
+    deps, holder_id = _deps(shop), _holder_of(shop, share_id)
+    given: list[bytes] = []
     desk = _SlowDesk(deps.records, lambda: withdraw_record(deps, holder_id, share_id), given)
     with pytest.raises(LedgerError, match=r"wallet\.share_unknown"):
         sign_record(replace(deps, records=desk), holder_id, share_id)
