@@ -2,7 +2,7 @@
 
 Whatever is found here belongs to an issuer of the organisation; another organisation's object is not found, just as
 one that never was. What can be done to an object is a method of the object that was found (`desk_jobs`,
-`desk_badges`), so that no page can forget to ask whose it is (docs/adr/0023).
+`desk_badges`), so that no page can forget to ask whose it is (docs/adr/0027).
 """
 
 from __future__ import annotations
