@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from issuer import HOME, Role, invitation_path
 from issuer.people_store import change_person, insert_membership, insert_organisation, insert_person
+from keys import PasskeyOwner
 from pages import hash_password
-from storage import list_messages
+from storage import PasskeyStore, list_messages
 
 if TYPE_CHECKING:
     from issuer import Ledger
@@ -66,3 +67,23 @@ def messages_to(ledger: Ledger, email: str) -> list[OutboxMessage]:
     with ledger.database.read() as connection:
         found = list_messages(connection, limit=100)
     return [message for message in reversed(found) if message.recipient == email]
+
+
+def add_passkey(ledger: Ledger, person_id: str) -> None:
+    """Give a person a passkey that nobody can use."""
+    PasskeyStore(ledger.database, PasskeyOwner.PERSON.value).add(
+        person_id,
+        credential_id=b"credential",
+        user_handle=b"handle",
+        public_key=b"key",
+        sign_count=0,
+        is_synced=False,
+        name="my phone",
+        now=ledger.clock(),
+        max_passkeys=5,
+    )
+
+
+def count_passkeys(ledger: Ledger, person_id: str) -> int:
+    """Return how many passkeys a person has."""
+    return len(PasskeyStore(ledger.database, PasskeyOwner.PERSON.value).list_passkeys(person_id))

@@ -11,7 +11,7 @@ import pytest
 
 from issuer import DESK_PERSON, HOME, Actor, Role, list_invitations, list_people, remove_person, withdraw_invitation
 from issuer.people_changes import change_role
-from issuer.people_invitations import accept_invitation, invite
+from issuer.people_invitations import LinkWay, accept_invitation, invite
 from issuer.people_passwords import set_password_by_link
 from issuer.web.people_pages import INVITE_LIMIT
 from issuer.web.way_in_pages import LINK_LIMIT
@@ -369,7 +369,10 @@ class TestRaces:
         invitation = invite(ledger, links, Actor(organisation_id=HOME), VICTIM, Role.TRAINER)
         token = invitation_token(links, invitation.id)
         outcomes = at_once(
-            [lambda: accept_invitation(ledger, token, name=issuer.name, password=PASSWORD) for _ in range(ROUND)]
+            [
+                lambda: accept_invitation(ledger, token, name=issuer.name, password=PASSWORD, way=LinkWay.MAILED)
+                for _ in range(ROUND)
+            ]
         )
         assert outcomes == ["done", *["people.invitation_unknown"] * (ROUND - 1)]
         assert len(list_people(ledger.database, HOME)) == 2

@@ -16,7 +16,7 @@ from tests.web.people_visits import (
     sign_in_as,
     take_invitation,
 )
-from tests.web.workshop import open_desk, sign_in
+from tests.web.workshop import BASE_URL, open_desk, read_token, sign_in
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -75,14 +75,22 @@ def test_known_person_takes_an_invitation_without_a_password(fresh_shop: Worksho
     assert get(browser, "/desk/people").status_code == 200
 
 
-def test_known_person_who_is_not_signed_in_signs_in(fresh_shop: Workshop) -> None:
-    """The link adds the organisation and opens nothing by itself."""
+def test_known_person_who_is_not_signed_in_signs_in_first(fresh_shop: Workshop) -> None:
+    """The link asks for the sign-in and leads back; before that it adds nothing."""
     add_organisation(fresh_shop.ledger)
     add_person(fresh_shop.ledger, EMAIL, Role.VIEWER)
     browser = fresh_shop.client()
     path = make_invitation(fresh_shop, EMAIL, Role.OWNER, organisation_id=HARBOUR)
-    assert take_invitation(browser, path).headers["Location"] == "/desk/login"
-    assert get(browser, "/desk").status_code == 303
+    page = get(browser, path)
+    assert f'href="/desk/login?next={path}"' in page.text
+    assert "<form class=" not in page.text
+    token = read_token(get(browser, "/desk/login"))
+    answer = browser.post(path, data={"csrf_token": token}, base_url=BASE_URL)
+    assert answer.status_code == 400
+    assert "Sign in with it" in answer.text
+    assert sign_in_as(browser, EMAIL, target=path).headers["Location"] == path
+    assert take_invitation(browser, path).headers["Location"] == "/desk"
+    assert get(browser, "/desk/people").status_code == 200
 
 
 @pytest.mark.parametrize(

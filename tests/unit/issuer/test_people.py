@@ -20,13 +20,21 @@ from issuer.people_changes import (
     rename_person,
     restore_desk_owner,
 )
-from issuer.people_invitations import accept_invitation, invite, list_invitations
+from issuer.people_invitations import LinkWay, accept_invitation, invite, list_invitations
 from issuer.people_passwords import request_password_link
-from keys import KeyType, PasskeyOwner
+from keys import KeyType
 from schemas import LedgerError, OrganizationKind
-from storage import AuditFilter, PasskeyStore, list_audit
+from storage import AuditFilter, list_audit
 from tests.doubles.classes import LINKS
-from tests.doubles.desk_people import HARBOUR, PASSWORD, add_organisation, add_person, invitation_token, join
+from tests.doubles.desk_people import (
+    HARBOUR,
+    PASSWORD,
+    add_organisation,
+    add_passkey,
+    add_person,
+    invitation_token,
+    join,
+)
 
 if TYPE_CHECKING:
     from issuer import IssuerProfile, Ledger
@@ -140,12 +148,12 @@ def test_setting_the_password_changes_nobody_else(ledger: Ledger) -> None:
 def test_removed_person_is_forgotten(ledger: Ledger) -> None:
     """Of somebody who is in no organisation any more neither name nor address, password or way in stays anywhere."""
     token = invitation_token(LINKS, invite(ledger, LINKS, COMMAND_LINE, EMAIL, Role.TRAINER).id)
-    person_id = accept_invitation(ledger, token, name="Rosa Vale", password=PASSWORD).person_id
+    person_id = accept_invitation(ledger, token, name="Rosa Vale", password=PASSWORD, way=LinkWay.MAILED).person_id
     request_password_link(ledger, LINKS, EMAIL)
     identity = OidcIdentity(issuer="https://id.example.org", subject="subject-77", email=EMAIL, shown_name="Rosa Vale")
     with ledger.database.write() as connection:
         bind_person(connection, identity, person_id, now=ledger.clock())
-    _add_passkey(ledger, person_id)
+    add_passkey(ledger, person_id)
     assert {trace.lower() for trace in traces(ledger)} == {"rosa", "subject-77", "my phone"}
     remove_person(ledger, COMMAND_LINE, person_id)
     assert traces(ledger) == []
@@ -161,20 +169,6 @@ def traces(ledger: Ledger) -> list[str]:
         driver = connection.connection.driver_connection
         dumped = "\n".join(driver.iterdump())  # type: ignore[union-attr]
     return re.findall(f"rosa|subject-77|my phone|{b'rosa'.hex()}", dumped, re.IGNORECASE)
-
-
-def _add_passkey(ledger: Ledger, person_id: str) -> None:
-    PasskeyStore(ledger.database, PasskeyOwner.PERSON.value).add(
-        person_id,
-        credential_id=b"credential",
-        user_handle=b"handle",
-        public_key=b"key",
-        sign_count=0,
-        is_synced=False,
-        name="my phone",
-        now=ledger.clock(),
-        max_passkeys=5,
-    )
 
 
 def test_removed_here_stays_there(ledger: Ledger) -> None:

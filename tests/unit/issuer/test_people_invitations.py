@@ -24,11 +24,13 @@ from issuer.people_invitations import (
     INVITATION_LIFE,
     MAX_INVITATIONS_TO_ONE_A_DAY,
     MAX_OPEN_INVITATIONS,
+    LinkWay,
     accept_invitation,
     find_invitation,
     read_invited_address,
 )
 from issuer.people_messages import people_renderers
+from issuer.people_passwords import password_path, request_password_link, set_password_by_link
 from pages import is_right_password, render_mail_html, render_mail_plain
 from schemas import LedgerError
 from tests.doubles.classes import LINKS
@@ -36,7 +38,9 @@ from tests.doubles.desk_people import (
     HARBOUR,
     PASSWORD,
     add_organisation,
+    add_passkey,
     add_person,
+    count_passkeys,
     invitation_token,
     join,
     messages_to,
@@ -54,9 +58,18 @@ def ask(ledger: Ledger, role: Role = Role.TRAINER, email: str = EMAIL, organisat
     return invite(ledger, LINKS, Actor(organisation_id=organisation_id), email, role)
 
 
-def accept(ledger: Ledger, invitation: Invitation, *, name: str = "Rosa Vale", password: str = PASSWORD) -> str:
+def accept(
+    ledger: Ledger,
+    invitation: Invitation,
+    *,
+    name: str = "Rosa Vale",
+    password: str = PASSWORD,
+    way: LinkWay = LinkWay.MAILED,
+    signed_in_id: str = "",
+) -> str:
     token = invitation_token(LINKS, invitation.id)
-    return accept_invitation(ledger, token, name=name, password=password).person_id
+    accepted = accept_invitation(ledger, token, name=name, password=password, way=way, signed_in_id=signed_in_id)
+    return accepted.person_id
 
 
 def role_of(ledger: Ledger, person_id: str, organisation_id: str = HOME) -> Role | None:
@@ -128,7 +141,8 @@ def test_known_person_joins_another_organisation(ledger: Ledger) -> None:
     person_id = add_person(ledger, EMAIL, Role.VIEWER, name="Rosa Vale")
     invitation = ask(ledger, Role.OWNER, organisation_id=HARBOUR)
     assert invitation.is_known
-    assert accept(ledger, invitation, name="Mallory", password="set by somebody else") == person_id
+    fields = {"name": "Mallory", "password": "set by somebody else"}
+    assert accept(ledger, invitation, **fields, signed_in_id=person_id) == person_id
     with ledger.database.read() as connection:
         person = find_person(connection, person_id)
         roles = {organisation.id: role for organisation, role in list_memberships(connection, person_id)}
@@ -144,7 +158,7 @@ def test_member_meanwhile_keeps_the_role_they_have(ledger: Ledger) -> None:
     person_id = add_person(ledger, EMAIL, Role.VIEWER, organisation_id=HARBOUR)
     invitation = ask(ledger, Role.OWNER)
     join(ledger, person_id, HOME, Role.VIEWER)
-    assert accept(ledger, invitation) == person_id
+    assert accept(ledger, invitation, signed_in_id=person_id) == person_id
     assert role_of(ledger, person_id) is Role.VIEWER
 
 
@@ -265,6 +279,55 @@ def test_invitations_of_others_cannot_be_withdrawn(ledger: Ledger) -> None:
         with pytest.raises(LedgerError, match=r"people\.invitation_unknown"):
             withdraw_invitation(ledger, ACTOR, known)
     assert len(list_invitations(ledger, HARBOUR)) == 1
+
+
+class TestAccountInSomebodyElsesName:
+    """An owner saw the link of an invitation and used it themselves, with a password of their own."""
+
+    @pytest.fixture
+    def victim(self, ledger: Ledger) -> str:
+        add_organisation(ledger)
+        return accept(ledger, ask(ledger, Role.VIEWER), name="Mallory", way=LinkWay.HANDED_OVER)
+
+    def test_does_not_get_what_the_person_is_invited_to(self, ledger: Ledger, victim: str) -> None:
+        """Another organisation's invitation is taken only by whoever signs in to that account."""
+        invitation = ask(ledger, Role.OWNER, organisation_id=HARBOUR)
+        for signed_in_id in ("", "f" * 32):
+            with pytest.raises(LedgerError, match=r"people\.sign_in_first"):
+                accept(ledger, invitation, signed_in_id=signed_in_id)
+        assert role_of(ledger, victim, HARBOUR) is None
+        assert len(list_invitations(ledger, HARBOUR)) == 1
+
+    def test_ends_when_the_person_proves_their_address(self, ledger: Ledger, victim: str) -> None:
+        """Signing in through another site takes password and passkeys from whoever set them before."""
+        add_passkey(ledger, victim)
+        ask(ledger, Role.OWNER, organisation_id=HARBOUR)
+        assert accept_invitations_of(ledger, EMAIL, name="Rosa Vale") == victim
+        with ledger.database.read() as connection:
+            person = find_person(connection, victim)
+        assert person is not None
+        assert person.password_hash == ""
+        assert count_passkeys(ledger, victim) == 0
+
+    def test_ends_with_a_password_by_mail(self, ledger: Ledger, victim: str) -> None:
+        """So does a new password by a link of a mail; only the new one holds."""
+        add_passkey(ledger, victim)
+        set_password_by_mail(ledger, EMAIL)
+        assert count_passkeys(ledger, victim) == 0
+
+    def test_proven_person_keeps_their_passkeys(self, ledger: Ledger) -> None:
+        """Who has read the mail of their invitation and forgets their password loses nothing but that."""
+        person_id = accept(ledger, ask(ledger))
+        add_passkey(ledger, person_id)
+        set_password_by_mail(ledger, EMAIL)
+        assert accept_invitations_of(ledger, EMAIL, name="") == person_id
+        assert count_passkeys(ledger, person_id) == 1
+
+
+def set_password_by_mail(ledger: Ledger, email: str) -> None:
+    request_password_link(ledger, LINKS, email)
+    (link_id,) = [str(message.facts["link"]) for message in messages_to(ledger, email) if "link" in message.facts]
+    set_password_by_link(ledger, password_path(LINKS, link_id).rpartition("/")[2], "three quiet grey herons")
 
 
 class TestProvenAddress:
