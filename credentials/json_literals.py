@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from credentials.document_places import refuse
+from credentials.document_places import pointer_of, refuse
 from credentials.literals import MAX_SAFE_INTEGER
 from credentials.rdfc import escape_literal
-from schemas import DecodingError, encode_canonical_json
+from schemas import DecodingError, UnsupportedFeatureError, encode_canonical_json
 
 if TYPE_CHECKING:
     from credentials.document_places import Place
@@ -21,13 +21,21 @@ _RDF_JSON: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
 _PROTOTYPE: Final = "__proto__"
 
 
-def write_json_literal(value: JsonValue, place: Place) -> str:
+def write_json_literal(value: JsonValue, container: str, place: Place) -> str:
     """Write any JSON value, null included, as a literal; the order of members and white space do not count in it.
 
+    Args:
+        value: The whole value of the member; an array is one value.
+        container: Of its word.
+        place: Where it stands.
+
     Raises:
+        UnsupportedFeatureError: `data_model.json_literal_unsupported`: a word for an ordered list of JSON values.
         DataModelError: `data_model.data_loss`: an integer that not every reader can hold, or a member `__proto__`.
         DecodingError: `decoding.lone_surrogate`.
     """
+    if container not in {"", "@set"}:
+        raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
     _check_kept(value, place)
     try:
         text = encode_canonical_json(value).decode("utf-8")

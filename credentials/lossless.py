@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from credentials.document_places import pointer_of, refuse
+from credentials.document_places import refuse
 from credentials.inline_contexts import ContextRule, encode_inline_context
 from credentials.json_literals import write_json_literal
 from credentials.literals import is_absolute_iri, write_scalar, write_text
 from credentials.rdfc import escape_literal
 from credentials.term_tables import ContextDefinitionError, Term, compile_contexts
 from credentials.value_objects import check_directions, write_language_value
-from schemas import VC_V1_CONTEXT, VC_V2_CONTEXT, UnsupportedFeatureError
+from schemas import VC_V1_CONTEXT, VC_V2_CONTEXT
 
 if TYPE_CHECKING:
     from credentials.document_places import Place
@@ -87,6 +87,7 @@ class QuadWalk:
         self._typed_objects = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._nested_contexts: set[tuple[str, ...]] = set()
+        self._vocabulary_terms: dict[tuple[TermTable, str], Term] = {}
         self._has_directions = False
         self._described: dict[tuple[str, str], list[_Description]] = defaultdict(list)
         self._embedded = 0  # number of the embedded credential that is being read; 0 = the document itself
@@ -131,21 +132,28 @@ class QuadWalk:
         subject = _read_subject(node["id"], inner, (place, "id")) if "id" in node else self._new_blank()
         for word in types:
             self.quads.append((subject, RDF_TYPE, read_word(word, table, (place, "type")), graph))
+        self._count_statements(subject, len(node), place)
         members = inner.members
         scope = _Scope(subject, inner, graph, depth)
         for word, value in node.items():
             if word in _KEYWORD_MEMBERS:
                 continue
-            term = members.get(word) or _find_term(word, node, inner, place)
+            term = members.get(word) or self._find_term(word, node, inner, place)
             if term.is_text and isinstance(value, str):
                 self.quads.append((subject, term.predicate, f'"{escape_literal(value)}"', graph))
             else:
                 self._read_member(scope, term, value, (place, word))
-        self._count_statements(subject, len(node), place)
         if subject[0] != "_" and len(node) > 1:
             self._described[graph, subject].append(_Description(node, inner, place, self._embedded))
         self._embedded = outer
         return subject
+
+    def _find_term(self, word: str, node: JsonObject, table: TermTable, place: Place) -> Term:
+        key = (table, word)
+        term = self._vocabulary_terms.get(key)
+        if term is None:
+            term = self._vocabulary_terms[key] = _find_term(word, node, table, place)
+        return term
 
     def _enter_context(self, value: JsonValue, table: TermTable, place: Place) -> TermTable:
         """Let an embedded credential repeat contexts of the document, never bring new ones.
@@ -197,7 +205,7 @@ class QuadWalk:
         if term.coercion == "@json":
             # An array is one value here, and so is null.
             self.json_values.add(id(value))
-            self.quads.append((subject, predicate, _read_json(term, value, place), graph))
+            self.quads.append((subject, predicate, write_json_literal(value, term.container, place), graph))
             return
         if not isinstance(value, list):
             if term.container == "@list":
@@ -324,12 +332,6 @@ def _find_term(word: str, node: JsonObject, table: TermTable, place: Place) -> T
         is_lost = "type" not in node and word in table.scoped_words
         raise refuse("data_loss" if is_lost else "undefined_term", here)
     return Term(name=word, iri=table.vocabulary + word)
-
-
-def _read_json(term: Term, value: JsonValue, place: Place) -> str:
-    if term.container not in {"", "@set"}:
-        raise UnsupportedFeatureError("data_model.json_literal_unsupported", pointer=pointer_of(place))
-    return write_json_literal(value, place)
 
 
 def _read_subject(value: JsonValue, table: TermTable, place: Place) -> str:

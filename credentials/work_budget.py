@@ -16,8 +16,8 @@ from schemas import BadgeError, CanonicalizationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
-# Units of `rdfc`; real badges need hardly any, and one document alone may use half.
-MAX_SHARED_WORK = 80_000
+# Units of `rdfc`; real badges need hardly any, and one document alone may use a quarter.
+MAX_SHARED_WORK = 48_000
 
 
 @dataclass(slots=True)
