@@ -141,8 +141,8 @@ def test_known_person_joins_another_organisation(ledger: Ledger) -> None:
     person_id = add_person(ledger, EMAIL, Role.VIEWER, name="Rosa Vale")
     invitation = ask(ledger, Role.OWNER, organisation_id=HARBOUR)
     assert invitation.is_known
-    fields = {"name": "Mallory", "password": "set by somebody else"}
-    assert accept(ledger, invitation, **fields, signed_in_id=person_id) == person_id
+    typed = "set by somebody else"
+    assert accept(ledger, invitation, name="Mallory", password=typed, signed_in_id=person_id) == person_id
     with ledger.database.read() as connection:
         person = find_person(connection, person_id)
         roles = {organisation.id: role for organisation, role in list_memberships(connection, person_id)}
