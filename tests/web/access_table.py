@@ -206,6 +206,17 @@ LINKS = (
     _get("/desk/oidc/<name>", NOBODY, NOT_FOUND, name="=nowhere"),
     _get("/desk/oidc/<name>/return", NOBODY, NOT_FOUND, name="=nowhere"),
 )
+_PASSKEYS = "/desk/account/passkeys"
+PASSKEYS = (
+    _post("/desk/passkey/question", NOBODY, OK),
+    _post("/desk/passkey", NOBODY, HTTPStatus.UNAUTHORIZED, form={"answer": "{}"}),
+    _get(_PASSKEYS, VIEWER),
+    _post(f"{_PASSKEYS}/question", VIEWER, OK),
+    _post(_PASSKEYS, VIEWER, BAD, form={"answer": "{}", "name": "Phone"}),
+    # Whatever the role, nobody sees or removes the passkey of a colleague.
+    _get(f"{_PASSKEYS}/<passkey_id>/remove", VIEWER, NOT_FOUND, passkey_id="colleagues_passkey"),
+    _post(f"{_PASSKEYS}/<passkey_id>/remove", VIEWER, NOT_FOUND, passkey_id="colleagues_passkey"),
+)
 TABLE = (
     *SIGNING_IN,
     *COURSES,
@@ -218,4 +229,5 @@ TABLE = (
     *PEOPLE,
     *ONESELF,
     *LINKS,
+    *PASSKEYS,
 )

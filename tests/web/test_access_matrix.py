@@ -10,8 +10,7 @@ import pytest
 
 from issuer.people import HOME
 from tests.web.access_table import NOBODY, ORDER, TABLE, Row
-from tests.web.two_organisations import HARBOUR, NEVER, open_two_organisations
-from tests.web.workshop import BASE_URL
+from tests.web.two_organisations import HARBOUR, NEVER, SITE_URL, open_two_organisations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +52,7 @@ def _ask(site: TwoOrganisations, row: Row, role: str, *, organisation: str, thin
     own = site.things[organisation]
     form = {name: re.sub(r"\{([a-z_]+)\}", lambda at: getattr(own, at[1]), text) for name, text in row.form.items()}
     data = {"csrf_token": token, **form} if row.method == "POST" else None
-    answer = client.open(_fill(row, things), method=row.method, base_url=BASE_URL, data=data)
+    answer = client.open(_fill(row, things), method=row.method, base_url=SITE_URL, data=data)
     answer.get_data()  # a file that is sent has to be closed
     answer.close()
     return answer

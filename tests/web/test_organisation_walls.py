@@ -11,8 +11,8 @@ import pytest
 
 from issuer.people import HOME
 from issuer.web.log_pages import EVENT_LABELS
-from tests.web.two_organisations import HARBOUR, open_two_organisations
-from tests.web.workshop import BASE_URL, COURSE, open_desk
+from tests.web.two_organisations import HARBOUR, SITE_URL, open_two_organisations, sign_in_at
+from tests.web.workshop import COURSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +39,14 @@ def begin_anew(two: TwoOrganisations) -> Iterator[None]:
 
 def _get(two: TwoOrganisations, path: str, *, organisation: str = HARBOUR, role: str = "owner") -> TestResponse:
     client, _ = two.browser(organisation, role)
-    return client.get(path, base_url=BASE_URL)
+    return client.get(path, base_url=SITE_URL)
 
 
 def _post(
     two: TwoOrganisations, path: str, *, organisation: str = HARBOUR, role: str = "trainer", **fields: object
 ) -> TestResponse:
     client, token = two.browser(organisation, role)
-    return client.post(path, base_url=BASE_URL, data={"csrf_token": token, **fields})
+    return client.post(path, base_url=SITE_URL, data={"csrf_token": token, **fields})
 
 
 def _course_file(slug: str, name: str = "CMM Operator") -> tuple[io.BytesIO, str]:
@@ -95,8 +95,8 @@ def test_lists_hold_only_own_things(two: TwoOrganisations, path: str, organisati
     """Nothing that names another organisation's course, badge, job, draft, address or list stands on a page."""
     two.shop.clock.move(days=40)
     try:
-        browser = open_desk(two.shop, person_id=two.things[organisation].member, organisation_id=organisation)
-        text = browser.get(path, base_url=BASE_URL).text
+        browser = sign_in_at(two.shop, two.things[organisation].member, organisation)
+        text = browser.get(path, base_url=SITE_URL).text
     finally:
         two.shop.clock.move(days=-40)
     own, other = (two.things[name] for name in ((HOME, HARBOUR) if organisation == HOME else (HARBOUR, HOME)))
@@ -243,7 +243,7 @@ def test_strangers_reach_what_is_public(two: TwoOrganisations) -> None:
         if rule.endpoint.startswith("desk.") or "GET" not in (rule.methods or set()):
             continue
         path = re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", lambda at: str(values.get(at[1], "x")), rule.rule)
-        answer = client.get(path, base_url=BASE_URL)
+        answer = client.get(path, base_url=SITE_URL)
         text = answer.text if answer.mimetype == "text/html" else ""
         answer.close()
         assert not (answer.location or "").startswith("/desk"), rule.rule

@@ -31,12 +31,12 @@ from issuer.people_invitations import invite
 from issuer.people_store import insert_membership, insert_organisation, insert_person
 from issuer.skill_import import read_skill_list
 from issuer.skill_store import save_skill_list
-from issuer.web import CourseDraft, CourseDraftStore, DraftStore
+from issuer.web import CourseDraft, CourseDraftStore, DeskSessions, DraftStore
 from keys import KeyType
 from schemas import OrganizationKind
 from skillmark.settings import load_link_secret
-from storage import list_messages
-from tests.web.workshop import BASE_URL, CLASS_LIST, COURSE, open_desk, open_workshop, read_token
+from storage import PasskeyStore, list_messages
+from tests.web.workshop import CLASS_LIST, COURSE, open_workshop, password_hash, read_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from tests.web.workshop import Workshop
 
 HARBOUR = "a" * 32
+SITE_URL = "http://localhost:8000"  # where browsers take passkeys, so that their pages are there
+HOST = "localhost"
 ROLES = ("viewer", "trainer", "owner")
 NOBODY = "nobody"
 SKILL_CSV = b"name,url\nRope splicing,https://skills.example.org/rope\n"
@@ -69,6 +71,7 @@ class Things:
     invitation: str
     given: str
     organisation: str
+    colleagues_passkey: str
 
 
 NEVER = Things(
@@ -85,6 +88,7 @@ NEVER = Things(
     invitation="0" * 32,
     given="N" * 16,
     organisation="0" * 32,
+    colleagues_passkey="0" * 32,
 )
 
 
@@ -101,7 +105,7 @@ class TwoOrganisations:
         """Return a fresh browser of somebody, and the token that their forms carry."""
         client = self.shop.client()
         cookie, token = self.tickets[organisation_id, role]
-        client.set_cookie("session", cookie, domain="127.0.0.1")
+        client.set_cookie("session", cookie, domain=HOST)
         return client, token
 
     def keep(self) -> None:
@@ -148,7 +152,7 @@ class TwoOrganisations:
 
 def open_two_organisations(home: Path) -> TwoOrganisations:
     """Open a site with the organisation that it began with, and another one on a harbour; each has all there is."""
-    shop = open_workshop(home)
+    shop = open_workshop(home, base_url=SITE_URL)
     ledger = shop.ledger
     with ledger.database.write() as connection:
         insert_organisation(connection, HARBOUR, "Harbour Works", now=shop.clock())
@@ -166,23 +170,34 @@ def open_two_organisations(home: Path) -> TwoOrganisations:
         for role in ROLES:
             site.tickets[organisation_id, role] = _ticket(shop, organisation_id, role)
     stranger = shop.client()
-    token = read_token(stranger.get("/desk/login", base_url=BASE_URL))
+    token = read_token(stranger.get("/desk/login", base_url=SITE_URL))
     site.tickets[HOME, NOBODY] = site.tickets[HARBOUR, NOBODY] = _cookie(stranger), token
     site.keep()
     return site
 
 
 def _cookie(browser: FlaskClient) -> str:
-    cookie = browser.get_cookie("session", domain="127.0.0.1")
+    cookie = browser.get_cookie("session", domain=HOST)
     assert cookie is not None
     return cookie.value
 
 
 def _ticket(shop: Workshop, organisation_id: str, role: str) -> tuple[str, str]:
     person = _insert_person(shop, organisation_id, role, name=f"{role} of {organisation_id}")
-    browser = open_desk(shop, person_id=person, organisation_id=organisation_id)
-    token = read_token(browser.get("/desk", base_url=BASE_URL))
+    browser = sign_in_at(shop, person, organisation_id)
+    token = read_token(browser.get("/desk", base_url=SITE_URL))
     return _cookie(browser), token
+
+
+def sign_in_at(shop: Workshop, person_id: str, organisation_id: str) -> FlaskClient:
+    """Return a browser of somebody who is signed in now."""
+    browser = shop.client()
+    sessions = DeskSessions(shop.database, clock=shop.clock, desk_password_hash=password_hash)
+    person = sessions.read_person(person_id)
+    assert person is not None
+    with browser.session_transaction(base_url=SITE_URL) as session:
+        session["desk"] = sessions.open(person, organisation_id)
+    return browser
 
 
 def _insert_person(shop: Workshop, organisation_id: str, role: str, *, name: str) -> str:
@@ -247,6 +262,7 @@ def _furnish(shop: Workshop, organisation_id: str, issuer_slug: str, *, course_s
             for message in list_messages(connection, limit=100)
             if message.recipient.endswith(f"@{course_slug}.example.org")
         ]
+    member = _insert_person(shop, organisation_id, "viewer", name=f"colleague at {course_slug}")
     return Things(
         issuer=issuer_slug,
         course=course_slug,
@@ -257,11 +273,28 @@ def _furnish(shop: Workshop, organisation_id: str, issuer_slug: str, *, course_s
         course_draft=course_draft.id,
         message=own[0].id,
         skill_list=slug,
-        member=_insert_person(shop, organisation_id, "viewer", name=f"colleague at {course_slug}"),
+        member=member,
+        colleagues_passkey=_add_passkey(shop, member),
         invitation=_invite(shop, organisation_id),
         given=_give(claims, organisation_id, issuer_slug, course),
         organisation=organisation_id,
     )
+
+
+def _add_passkey(shop: Workshop, person_id: str) -> str:
+    store = PasskeyStore(shop.database, "person")
+    store.add(
+        person_id,
+        credential_id=person_id.encode(),
+        user_handle=person_id.encode(),
+        public_key=b"TEST ONLY",
+        sign_count=0,
+        is_synced=False,
+        name="Phone",
+        now=shop.clock(),
+        max_passkeys=10,
+    )
+    return store.list_passkeys(person_id)[0].id
 
 
 def _invite(shop: Workshop, organisation_id: str) -> str:
