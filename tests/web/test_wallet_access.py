@@ -281,5 +281,5 @@ def test_no_url_says_who_somebody_is(town: Town) -> None:
 
 
 def test_messages_are_only_the_owners(town: Town) -> None:
-    """Nothing of the above sent anything to anybody but those who asked."""
-    assert {message.recipient for message in messages(town.shop)} == {"luis@example.org", OTHER}
+    """Nothing of the above sent anything to anybody but those who asked, and whom the owner named."""
+    assert {message.recipient for message in messages(town.shop)} == {"luis@example.org", OTHER, "lead@example.org"}
