@@ -217,7 +217,7 @@ def accept_invitation(
     shown, hashed = "", ""
     if not found.is_known:
         shown = read_name(name)
-        check_password(password)
+        check_password(password, email=found.email)
         hashed = hash_password(password)  # slow on purpose, so before the transaction
     now = ledger.clock()
     with ledger.transaction() as connection:

@@ -23,20 +23,50 @@ if TYPE_CHECKING:
 
 PASSWORD_LINK_LIFE = timedelta(hours=1)
 MAX_OPEN_PASSWORD_LINKS = 3  # of one person; nobody fills the post box of somebody else
+MIN_DIFFERENT_SIGNS = 5
 _PURPOSE = "desk-password"
+# What is left of the usual passwords of ten signs and more without their digits, and rows of keys.
+_FIRST_GUESSES = frozenset(
+    {
+        *("password", "passwordpassword", "passwort", "contraseña", "qwerty", "qwertyuiop", "qwertyuiopasdfghjkl"),
+        *(
+            "qwertz",
+            "azertyuiop",
+            "asdfghjkl",
+            "iloveyou",
+            "letmein",
+            "welcome",
+            "bienvenido",
+            "administrator",
+            "admin",
+        ),
+        *("trainer", "instructor", "skillmark", "abcdefghij", "abcdefghijklmnop", "changeme", "football", "baseball"),
+        *("superman", "princess", "sunshine", "qazwsxedc", "zaqwsxcde", "qweasdzxc", "1234567890", "0987654321"),
+        *("0123456789", "12345678910", "123456789a", "a123456789", "1q2w3e4r5t", "1qaz2wsx3edc"),
+    }
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def check_password(password: str) -> None:
-    """Refuse a password that is too short or too long.
+def check_password(password: str, *, email: str) -> None:
+    """Refuse a password that is too short, too long, or among the first that somebody would try.
+
+    Args:
+        password: As it was typed.
+        email: Of the person, in small letters.
 
     Raises:
-        LedgerError: `people.password_short` or `people.password_long`.
+        LedgerError: `people.password_short`, `people.password_long` or `people.password_guessed`.
     """
     if len(password) < MIN_PASSWORD_CHARS:
         raise LedgerError("people.password_short")
     if len(password) > MAX_PASSWORD_CHARS:
         raise LedgerError("people.password_long")
+    folded = password.casefold()
+    letters = "".join(letter for letter in folded if letter.isalpha())
+    is_own_name = letters and letters in "".join(letter for letter in email if letter.isalpha())
+    if len(set(folded)) < MIN_DIFFERENT_SIGNS or letters in _FIRST_GUESSES or folded in _FIRST_GUESSES or is_own_name:
+        raise LedgerError("people.password_guessed")
 
 
 def password_path(links: LinkSecret, link_id: str) -> str:
@@ -97,9 +127,10 @@ def set_password_by_link(ledger: Ledger, token: str, password: str) -> str:
     Raises:
         LedgerError: `people.link_unknown`, or as `check_password`.
     """
-    if find_password_link(ledger, token) is None:
+    person = find_password_link(ledger, token)
+    if person is None:
         raise LedgerError("people.link_unknown")
-    check_password(password)
+    check_password(password, email=person.email)
     hashed = hash_password(password)
     with ledger.transaction() as connection:
         row = _find(ledger, connection, token)
@@ -119,7 +150,7 @@ def change_password(ledger: Ledger, person: Person, *, current: str, new: str) -
     """
     if person.id == DESK_PERSON or not is_right_password(current, hashed=person.password_hash):
         raise LedgerError("people.wrong_password")
-    check_password(new)
+    check_password(new, email=person.email)
     hashed = hash_password(new)
     with ledger.transaction() as connection:
         found = find_person(connection, person.id)

@@ -15,6 +15,7 @@ from issuer.people_passwords import (
     MAX_OPEN_PASSWORD_LINKS,
     PASSWORD_LINK_LIFE,
     change_password,
+    check_password,
     find_password_link,
     request_password_link,
     set_password_by_link,
@@ -136,6 +137,34 @@ def test_each_organisation_is_told(ledger: Ledger) -> None:
         entries = list_audit(connection, AuditFilter(event="person.password_set"), limit=10)
     assert {entry.subject for entry in entries} == {HOME, HARBOUR}
     assert all(entry.facts == {"person": person_id} for entry in entries)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password12",
+        "PASSWORD2026!",
+        "1234567890",
+        "aaaaaaaaaaaa",
+        "qwertyuiop",
+        "rosa2026!!!!",
+        "rosa@example.org",
+        "Contraseña1",
+        "1111122222",
+    ],
+)
+def test_first_guesses_are_refused(password: str) -> None:
+    """What is tried first is no password: the usual ones with digits behind, and one's own address."""
+    with pytest.raises(LedgerError, match=r"people\.password_guessed"):
+        check_password(password, email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, NEW, "Tr0ub4dor&3x", "пароль из слов", "日本語のパスワードです", "7391 8264 50"]
+)
+def test_other_passwords_are_taken(password: str) -> None:
+    """Words, odd signs, other scripts and long numbers are free to choose."""
+    check_password(password, email=EMAIL)
 
 
 class TestChange:
