@@ -32,7 +32,7 @@ from keys import system_clock
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
 BEGIN, END = "<!-- bench: begin -->\n", "<!-- bench: end -->\n"
-BULK_COUNT = 3_000
+BULK_COUNT = 10_000
 
 
 def _say(text: str) -> None:

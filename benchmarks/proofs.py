@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import count, cycle
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,7 +14,7 @@ from openbadgeslib.ob3 import OB3LdpVerifier
 from openbadgeslib.ob3 import add_data_integrity_proof as their_add_proof
 
 from benchmarks.hostile_inputs import HEAVY, POISON, alignments
-from benchmarks.inputs import rich, small
+from benchmarks.inputs import BASE, rich, small
 from benchmarks.measure import in_process, measure_slow, measure_timed
 from benchmarks.node_peer import has_node, running_peer
 from credentials import (
@@ -49,6 +49,7 @@ LARGE_COUNT = 1_000  # alignments
 # More than `credentials.shared_parts` keeps, so that each badge is of a course that nobody remembers.
 FRESH = {"small": 10_000, "rich": 1_200}
 FRESH_LARGE = 60
+SEEN = 500  # badges of one course, each of another person
 LIBRARY, NODE = "openbadgeslib ", "@digitalbazaar/vc "
 
 
@@ -73,6 +74,7 @@ class ProofBench:
         self.method_id = did_key_method_id(self.signer.public_key)
         self.documents = {"small": small(self.issuer_id), "rich": rich(self.issuer_id)}
         self.context = VerificationContext(now=NOW, fetcher=OfflineFetcher())
+        self._numbers = count()
 
     def sign(self, document: JsonObject, suite: Cryptosuite = RDFC) -> SecuredDocument:
         """Return a document with a proof by the key of the benchmarks."""
@@ -104,20 +106,43 @@ class ProofBench:
             )
             yield read_json_object(changed.replace("Example College", f"Example College {mark}").encode())
 
+    def compose_for_next_person(self, name: str) -> JsonObject:
+        """Return the badge of another person of the course; what both share is in memory once, as an issuer has it."""
+        document, number = self.documents[name], next(self._numbers)
+        subject = document["credentialSubject"]
+        assert isinstance(subject, dict)
+        person: JsonObject = {**subject, "id": f"urn:uuid:6f1c1d7e-6d57-4f4e-8c2e-{number:012}"}
+        return {**document, "id": f"{BASE}/b/{number:06}", "credentialSubject": person}
+
+    def compose_for_next_course(self, name: str) -> JsonObject:
+        """Return the first badge of another course and issuer, of which nothing is remembered."""
+        document, number = self.compose_for_next_person(name), next(self._numbers)
+        issuer, subject = document["issuer"], document["credentialSubject"]
+        assert isinstance(issuer, dict)
+        assert isinstance(subject, dict)
+        achievement = subject["achievement"]
+        assert isinstance(achievement, dict)
+        course: JsonObject = {**achievement, "id": f"{BASE}/achievements/{number}", "name": f"Course {number}"}
+        return {
+            **document,
+            "issuer": {**issuer, "name": f"Example College {number}"},
+            "credentialSubject": {**subject, "achievement": course},
+        }
+
     def operations(self, name: str) -> dict[str, Operation]:
         """Return what is measured on one size of document."""
         document = self.documents[name]
         secured, with_jcs = self.sign(document).original, self.sign(document, JCS).original
         token = sign_vc_jwt(document, signer=self.signer, verification_method=self.method_id)
         verifier = OB3LdpVerifier(pubkey_pem=self.public_pem)
-        fresh = list(self.fresh_documents(name))
-        unsigned, signed = cycle(fresh), cycle([self.sign(one).original for one in fresh])
+        signed = cycle([self.sign(one).original for one in self.fresh_documents(name)])
+        of_one_course = cycle([self.sign(self.compose_for_next_person(name)).original for _ in range(SEEN)])
         return {
             f"verify, whole report, {name}": lambda: self.verify(next(signed)),
             f"verify, proof alone, {name}": lambda: self.verify_proof(next(signed)),
-            f"issue, {name}": lambda: self.sign(next(unsigned)),
-            f"verify, whole report, course seen before, {name}": lambda: self.verify(secured),
-            f"issue, course seen before, {name}": lambda: self.sign(document),
+            f"issue, {name}": lambda: self.sign(self.compose_for_next_course(name)),
+            f"verify, whole report, course seen before, {name}": lambda: self.verify(next(of_one_course)),
+            f"issue, course seen before, {name}": lambda: self.sign(self.compose_for_next_person(name)),
             f"verify VC-JWT, whole report, {name}": lambda: self.verify(token.encode()),
             f"verify VC-JWT, proof alone, {name}": lambda: verify_vc_jwt(
                 read_vc_jwt(token), public_key=self.signer.public_key
