@@ -36,6 +36,8 @@ class Outcome(enum.Enum):
 class Verdict(enum.Enum):
     """What the report as a whole says."""
 
+    __hash__ = object.__hash__  # there is one of each; an enumeration's own hash costs ten times as much
+
     VERIFIED = "verified"
     REJECTED = "rejected"
     INCONCLUSIVE = "inconclusive"
@@ -43,6 +45,8 @@ class Verdict(enum.Enum):
 
 class Headline(enum.Enum):
     """The four things a person is told."""
+
+    __hash__ = object.__hash__  # there is one of each; an enumeration's own hash costs ten times as much
 
     GENUINE = "genuine"
     GENUINE_BUT = "genuine_but"
