@@ -160,7 +160,8 @@ def test_first_guesses_are_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", [PASSWORD, NEW, "Tr0ub4dor&3x", "пароль из слов", "日本語のパスワードです", "7391 8264 50"]
+    "password",
+    [PASSWORD, NEW, "ros 7391 8264", "Tr0ub4dor&3x", "пароль из слов", "日本語のパスワードです", "7391 8264 50"],
 )
 def test_other_passwords_are_taken(password: str) -> None:
     """Words, odd signs, other scripts and long numbers are free to choose."""
