@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from issuer.claims import Claims
+    from issuer.ledger import Ledger
     from keys import LinkSecret
 
 
@@ -44,9 +45,14 @@ def change_phone(claims: Claims, slug: str, phone: str) -> None:
     Raises:
         LedgerError: As `find_badge_row`.
     """
-    now = claims.ledger.clock()
-    with claims.ledger.transaction() as connection:
+    save_phone(claims.ledger, claims.links, slug, phone)
+
+
+def save_phone(ledger: Ledger, links: LinkSecret, slug: str, phone: str) -> None:
+    """Do as `change_phone`, for whoever has no rules of claiming at hand."""
+    now = ledger.clock()
+    with ledger.transaction() as connection:
         check_newest(connection, load_badge_row(connection, slug))
         save_phones(connection, {slug: phone})
-        follow_contact(connection, claims.links, slug, now=now)
-        claims.ledger.record(connection, "contact.changed", slug)
+        follow_contact(connection, links, slug, now=now)
+        ledger.record(connection, "contact.changed", slug)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from issuer.badge_rows import BadgeRow, check_newest, load_badge_row
 from issuer.cells import clean_cell, is_nothing, read_email, read_name, read_phone
+from issuer.contact_changes import save_phone
 from issuer.model import RosterProblem, RowFate, RowResult
 from issuer.planning import plan_roster
 from issuer.replacing import Replacement, replace_badge
@@ -166,7 +167,7 @@ def correct_roster(
     faults: dict[str, LedgerError] = {}
     for planned in plan_roster_corrections(ledger, roster, course, issuer_slug=issuer_slug)[:MAX_CORRECTED_ROWS]:
         try:
-            replace_badge(ledger, planned.replacement, by=by, links=links)
+            _correct(ledger, planned, by=by, links=links)
         except LedgerError as error:
             if not error.code.startswith(_ROW_FAULTS):
                 raise
@@ -177,6 +178,13 @@ def correct_roster(
         else outcome
         for outcome in plan_roster(ledger, roster, course, issuer_slug=issuer_slug)
     )
+
+
+def _correct(ledger: Ledger, planned: PlannedReplacement, *, by: str, links: LinkSecret | None) -> None:
+    if planned.is_only_phone and links is not None:
+        save_phone(ledger, links, planned.replacement.slug, planned.replacement.row.phone)
+    else:
+        replace_badge(ledger, planned.replacement, by=by, links=links)
 
 
 def _edit_row(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from issuer.cells import fold
+from issuer.delivery_tables import RECIPIENT_PHONES
 from issuer.frozen import load_row
 from issuer.row_identity import weaker_keys
 from issuer.slot_store import REVOCATION
@@ -40,6 +41,7 @@ class KnownRow:
     is_revoked: bool
     revision: int = 1
     revoked_fingerprints: frozenset[str] = frozenset()
+    phone: str = ""
 
 
 def revise_key(key: str, revision: int) -> str:
@@ -137,8 +139,15 @@ def _likely(rows: Sequence[RosterRow], achievement: Achievement) -> Iterable[sa.
 
 def _read(connection: Connection, condition: sa.ColumnElement[bool]) -> list[tuple[str, KnownRow]]:
     rows = connection.execute(
-        sa.select(PLANNED.c.row_key, PLANNED.c.slug, PLANNED.c.fingerprint, ISSUED.c.slug.label("issued"))
+        sa.select(
+            PLANNED.c.row_key,
+            PLANNED.c.slug,
+            PLANNED.c.fingerprint,
+            ISSUED.c.slug.label("issued"),
+            RECIPIENT_PHONES.c.phone,
+        )
         .outerjoin(ISSUED)
+        .outerjoin(RECIPIENT_PHONES, RECIPIENT_PHONES.c.slug == PLANNED.c.slug)
         .where(condition)
     ).all()
     states = read_states(connection, [row.slug for row in rows])
@@ -152,6 +161,7 @@ def _read(connection: Connection, condition: sa.ColumnElement[bool]) -> list[tup
             is_revoked=is_revoked,
             revision=split_key(row.row_key)[1],
             revoked_fingerprints=frozenset([row.fingerprint] if is_revoked else []),
+            phone=row.phone or "",
         )
         found.append((row.row_key, known))
     return found
@@ -165,6 +175,7 @@ def _newest(rows: Sequence[KnownRow]) -> KnownRow:
         is_issued=newest.is_issued,
         is_revoked=newest.is_revoked,
         revision=newest.revision,
+        phone=newest.phone,
         revoked_fingerprints=frozenset[str]().union(*(row.revoked_fingerprints for row in rows)),
     )
 

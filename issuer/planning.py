@@ -75,13 +75,19 @@ def decide_fate(
         fate, code = RowFate.REVOKED, "job.person_revoked"
     elif had.is_revoked:
         code = "job.replaces_revoked"
-    elif known is None or known.fingerprint != fingerprint:
+    elif known is None or known.fingerprint != fingerprint or _is_other_phone(row, known):
         fate, code = RowFate.DIFFERS, "job.person_differs"
     elif known.is_issued:
         fate = RowFate.ALREADY_ISSUED
     # Else fixed by a job that was stopped: this one, or the resumed one, brings the same badge out.
     problems = (RosterProblem(row=row.number, column="", code=code),) if code else ()
     return RowOutcome(number=row.number, name=row.name, fate=fate, slug=had.slug, problems=problems)
+
+
+def _is_other_phone(row: RosterRow, known: KnownRow) -> bool:
+    """Whether a bare name comes with a number that its badge has not: it may be somebody else of that name."""
+    is_bare = not row.person_id and not row.email
+    return is_bare and known.is_issued and row.phone not in {"", known.phone}
 
 
 def group_problems(roster: Roster) -> dict[int, tuple[RosterProblem, ...]]:

@@ -14,13 +14,16 @@ from issuer import (
     DeliveryWay,
     Roster,
     RosterRow,
+    RowFate,
     SecondStep,
     change_phone,
     choose_delivery,
+    correct_roster,
     deliver_class,
     list_to_call,
     nudge_unclaimed,
     plan_correction,
+    plan_roster,
     read_deliveries,
     replace_badge,
     send_again,
@@ -239,12 +242,30 @@ def test_paper_keeps_its_code_when_an_address_comes_later(ledger: Ledger, issuer
 
 
 def test_number_comes_with_a_later_list(ledger: Ledger, issuer: IssuerProfile) -> None:
-    """The list sent again with a number for somebody who has the badge already: no new badge, one text."""
+    """The list again, with another number for somebody who is known by an address: no new badge, only the number."""
     _, _, slugs = hand_out(ledger, issuer)
-    again = RosterRow(number=2, name="Cy Adams", phone="+15745550102")
+    again = RosterRow(number=2, name="Ana Pérez", email="ana@example.org", phone="+15745550102")
     claims, _, members = hand_out(ledger, issuer, again, key="again")
-    assert members == [slugs[2]]
-    assert [message.channel for message in to(claims, "+15745550102")] == [MessageChannel.TEXT]
+    assert members == [slugs[0]]
+    assert claims.badges_for_identifier("phone", "+15745550102") == (slugs[0],)
+    assert claims.badges_for_identifier("phone", ANA) == ()
+
+
+@pytest.mark.parametrize("name", ["Cy Adams", "Bo Lindqvist"])
+def test_bare_name_with_another_number_may_be_somebody_else(ledger: Ledger, issuer: IssuerProfile, name: str) -> None:
+    """Nobody is sent the badge of a namesake: the row differs, and the trainer says whether it is the same person."""
+    claims, _, slugs = hand_out(ledger, issuer)
+    roster = Roster(rows=(RosterRow(number=2, name=name, phone="+15745550199"),), problems=())
+    course = ledger.find_achievement("forklift") or ledger.achievements()[0]
+    (outcome,) = plan_roster(ledger, roster, course, issuer_slug=issuer.slug)
+    assert outcome.fate is RowFate.DIFFERS
+    again, _, _ = hand_out(ledger, issuer, *roster.rows, key="again")
+    assert to(again, "+15745550199") == []
+    (after,) = correct_roster(ledger, roster, course, issuer_slug=issuer.slug, by="desk", links=LINKS)
+    assert (after.fate, after.slug) == (RowFate.ALREADY_ISSUED, outcome.slug)
+    (text,) = to(claims, "+15745550199")
+    assert text.channel is MessageChannel.TEXT
+    assert outcome.slug in slugs
 
 
 def test_stray_text_is_not_written(ledger: Ledger, issuer: IssuerProfile) -> None:
