@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from issuer.desk_scope import DeskScope
 
+INSTALLATION_EVENTS = ("clock", "store", "wallet")  # about nobody's things
 PEOPLE_EVENTS = ("invitation", "organisation", "person")  # their subject is the organisation
 Column = sa.ColumnElement[str]
 # What the first word of an event is about: the columns that its subject may stand in, and whose that is.
@@ -25,8 +26,14 @@ _THINGS: tuple[tuple[tuple[str, ...], tuple[sa.Column[str], ...], sa.Column[str]
     (("issuer",), (ISSUERS.c.slug,), ISSUERS.c.slug),
     (("key",), (SIGNING_KEYS.c.method_id,), SIGNING_KEYS.c.issuer_slug),
     (("class_code", "delivery", "job"), (JOBS.c.id,), JOBS.c.issuer_slug),
-    (("badge", "contact", "credential", "delivery", "status"), (PLANNED.c.id, PLANNED.c.slug), PLANNED.c.issuer_slug),
+    (
+        ("badge", "contact", "credential", "delivery", "record", "status"),
+        (PLANNED.c.id, PLANNED.c.slug),
+        PLANNED.c.issuer_slug,
+    ),
 )
+
+OWNED_EVENTS = frozenset(area for areas, _, _ in _THINGS for area in areas)
 
 
 def reach_of_log(scope: DeskScope) -> Callable[[Column, Column], sa.ColumnElement[bool]]:
@@ -35,15 +42,9 @@ def reach_of_log(scope: DeskScope) -> Callable[[Column, Column], sa.ColumnElemen
 
     def is_within(event: Column, subject: Column) -> sa.ColumnElement[bool]:
         of_people = sa.and_(_is_about(event, PEOPLE_EVENTS), subject == scope.organisation_id)
-        own = sa.or_(of_people, *(_exists(event, subject, thing, owner=thing[2].in_(slugs)) for thing in _THINGS))
-        if not scope.sees_installation:
-            return own
-        # Of the installation is what is of nobody in particular.
-        of_others = sa.or_(
-            sa.and_(_is_about(event, PEOPLE_EVENTS), subject != scope.organisation_id),
-            *(_exists(event, subject, thing, owner=thing[2].not_in(slugs)) for thing in _THINGS),
-        )
-        return sa.or_(own, sa.not_(of_others))
+        of_things = (_exists(event, subject, thing, owner=thing[2].in_(slugs)) for thing in _THINGS)
+        of_installation = (_is_about(event, INSTALLATION_EVENTS),) if scope.sees_installation else ()
+        return sa.or_(of_people, *of_things, *of_installation)
 
     return is_within
 

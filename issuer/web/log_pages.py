@@ -46,6 +46,7 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "class_code.closed": N_("A class code was closed"),
         "class_code.opened": N_("A class code was opened"),
         "clock.accepted": N_("The clock was declared right"),
+        "contact.changed": N_("The phone number of a person was changed"),
         "credential.corrected": N_("A badge was corrected"),
         "credential.issued": N_("A badge was issued"),
         "credential.renewed": N_("A badge was renewed"),

@@ -90,7 +90,7 @@ def test_log_has_pages(fresh_shop: Workshop, trainer: FlaskClient) -> None:
 def test_cells_of_the_download_are_no_formulas(fresh_shop: Workshop, trainer: FlaskClient) -> None:
     """A subject that a spreadsheet program would run gets an apostrophe (T-48)."""
     with fresh_shop.ledger.transaction() as connection:
-        fresh_shop.ledger.record(connection, "achievement.saved", "=HYPERLINK(1)", by="+cmd")
+        fresh_shop.ledger.record(connection, "store.restored", "=HYPERLINK(1)", by="+cmd")
     newest = _csv(trainer)[0]
     assert (newest["about"], newest["by"]) == ("'=HYPERLINK(1)", "'+cmd")
 
