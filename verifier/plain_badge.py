@@ -38,7 +38,7 @@ from verifier.members import iterate_objects
 from verifier.recipient_check import check_recipient
 from verifier.report import Check, CheckName, VerificationReport
 from verifier.schema_check import list_foreign_schemas
-from verifier.sniff import PresentedKind, is_plainly_json
+from verifier.sniff import PresentedKind, encode_plain_text, is_plainly_json
 from verifier.status_budget import StatusBudget
 from verifier.status_check import MAX_STATUS_ENTRIES, check_status
 from verifier.steps import compose_not_applicable, compose_passed, run_check
@@ -84,7 +84,9 @@ def verify_plainly(data: bytes | str, *, context: VerificationContext) -> Verifi
         data: What was presented, of whatever form.
         context: Clock, network, trust and policy.
     """
-    if type(data) is not bytes or len(data) > MAX_PLAIN_BYTES or not is_plainly_json(data):
+    if isinstance(data, str):
+        data = encode_plain_text(data) if len(data) <= MAX_PLAIN_BYTES else b""
+    if len(data) > MAX_PLAIN_BYTES or not is_plainly_json(data):
         return None
     # How deep it is, the walk over its statements sees.
     reading = read_plain_json_of_any_depth(data)

@@ -157,6 +157,14 @@ def is_plainly_json(data: bytes) -> bool:
     return data.startswith(b"{") and data[4:8] != _ISO_MEDIA_BOX
 
 
+def encode_plain_text(text: str) -> bytes:
+    """Return the bytes of a pasted text as `read_presented` would take it for JSON; none when it cannot be encoded."""
+    try:
+        return text.strip(_BLANK).encode("utf-8")
+    except UnicodeEncodeError:
+        return b""
+
+
 def is_web_page(data: bytes) -> bool:
     """Say whether the bytes begin as an HTML page does."""
     return _PAGE_START.match(data) is not None

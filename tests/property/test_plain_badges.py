@@ -28,8 +28,8 @@ from tests.doubles import sample_badges
 from tests.doubles.document_variants import VARIANTS, make_variant
 from verifier import CheckName, TrustList, VerificationContext, read_trust_list, verify_any, verify_presented
 from verifier.plain_badge import MAX_PLAIN_BYTES, verify_plainly
-from verifier.sniff import Presented, PresentedKind
-from verifier.verify import verify_opened
+from verifier.sniff import Presented, PresentedKind, read_presented
+from verifier.verify import _verify, verify_opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _sign(document: JsonObject) -> bytes:
 
 def _rich() -> dict[str, Any]:
     """The rich sample, as nearly as the straight way takes it."""
-    badge = copy.deepcopy(dict(sample_badges.rich_badge()))
+    badge: dict[str, Any] = copy.deepcopy(dict(sample_badges.rich_badge()))
     holders: tuple[dict[str, Any], ...] = (badge, badge["issuer"], badge["credentialSubject"]["achievement"])
     for holder in holders:
         for name in ("endorsement", "endorsementJwt", "accreditations", "refreshService"):
@@ -269,6 +269,23 @@ def test_other_spellings() -> None:
     assert [one for one in spelled if not _agree(one)] == []
     for one in spelled:
         assert verify_presented(one, context=_context()).to_json() == verify_any(one, context=_context()).to_json()
+
+
+@pytest.mark.parametrize("around", ["", " ", "\n", "\ufeff", "\u200b\n", "x"])
+def test_pasted_texts(around: str) -> None:
+    """A badge that somebody pasted, with what pasting adds around it, gives the report of the thorough way."""
+    data = sample_badges.sign(_rich()).original
+    text = f"{around}{data.decode()}{around}"
+    for pasted in (text, text.replace("Example", "\ud800"), text[:-5]):
+        plain = verify_plainly(pasted, context=_context())
+        thorough = _verify_text(pasted)
+        assert plain is None or (plain == thorough and repr(plain) == repr(thorough))
+    assert (verify_plainly(text, context=_context()) is not None) == (around != "x")
+
+
+def _verify_text(pasted: str) -> VerificationReport:
+    """Return the thorough report on a pasted text."""
+    return _verify(lambda: read_presented(pasted), _context())
 
 
 @pytest.mark.parametrize("seconds", [-121, -120, -119, 0, 119, 120, 121])
