@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from schemas import encode_json, format_datetime
-from verifier.report import Check, CheckName, Outcome
+from verifier.report import Check, CheckName, Headline, Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,10 +24,11 @@ _NO_DETAIL: Final = b'"detail":{}'
 
 def write_report(report: VerificationReport) -> bytes:
     """Return `report.to_json()` as `encode_json` writes it."""
+    verdict = report.verdict
     head = encode_json(
         {
-            "verdict": report.verdict.value,
-            "headline": report.headline.value,
+            "verdict": verdict.value,
+            "headline": (Headline.GENUINE if verdict is Verdict.VERIFIED else report.headline).value,
             "verifiedAt": format_datetime(report.verified_at),
             "required": _list_required(report.required),
         }

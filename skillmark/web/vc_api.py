@@ -177,9 +177,11 @@ def _verify(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
     read_options(body)
     report = deps.verify(_read_badge(body, call.read_data()))
     is_verified = bool(report)
-    head = encode_json({"verified": is_verified, **_compose_findings(_read_report(report))})
+    # Nothing keeps a verified badge from being that, so there are no errors to look for.
+    errors = [] if is_verified else compose_problems(_read_errors(report))
+    told: JsonObject = {"verified": is_verified, "errors": errors, "warnings": compose_problems(_read_warnings(report))}
     return ApiAnswer(
-        body=b'%b,"report":%b}' % (head[:-1], write_report(report)),
+        body=b'%b,"report":%b}' % (encode_json(told)[:-1], write_report(report)),
         status=status_of_verification(is_verified=is_verified),
     )
 
@@ -228,9 +230,15 @@ def _derive(call: ApiCall) -> ApiAnswer:
 
 def _read_report(report: VerificationReport) -> VcFindings:
     """Return what kept a badge from being verified; empty when nothing did."""
-    errors = tuple(InvalidCredentialError(check.code, detail=check.detail) for check in report.deciding_checks)
-    warnings = tuple(InvalidCredentialError(check.code, detail=check.detail) for check in report.warnings)
-    return VcFindings(errors=errors, warnings=warnings)
+    return VcFindings(errors=_read_errors(report), warnings=_read_warnings(report))
+
+
+def _read_errors(report: VerificationReport) -> tuple[InvalidCredentialError, ...]:
+    return tuple([InvalidCredentialError(check.code, detail=check.detail) for check in report.deciding_checks])
+
+
+def _read_warnings(report: VerificationReport) -> tuple[InvalidCredentialError, ...]:
+    return tuple([InvalidCredentialError(check.code, detail=check.detail) for check in report.warnings])
 
 
 def _compose_findings(findings: VcFindings) -> JsonObject:
