@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import io
-from importlib import resources
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fpdf import FPDF
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from schemas import Language
 
 _FONT = "Helvetica"  # built into PDF
-_WIDE_FONT = "DejaVu"  # where a line has other letters; only those that are used go into the file
-_WIDE_FILES = {"": "DejaVuSansCondensed.ttf", "B": "DejaVuSansCondensed-Bold.ttf"}
+_WIDE_FONT = "OpenSans"  # where a line has other letters; only those that are used go into the file
+_WIDE_FILES = {"": "OpenSans-Regular.ttf", "B": "OpenSans-Bold.ttf"}
 _QUIET_ZONE_MODULES = 4
 INK = (33, 37, 41)
 QUIET_INK = (90, 98, 106)
@@ -32,6 +34,15 @@ class Paper(enum.Enum):
 
     LETTER = (215.9, 279.4)
     A4 = (210.0, 297.0)
+
+
+@lru_cache(maxsize=1)
+def _wide_fonts() -> Path:
+    """Return the folder of the fonts that come with ttf-opensans; the package itself is data and is not loaded."""
+    spec = find_spec("ttf_opensans")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    return Path(spec.submodule_search_locations[0]) / "ttf"
 
 
 class SheetPdf(FPDF):
@@ -68,14 +79,13 @@ class SheetPdf(FPDF):
         self.text(x, y, words)
 
     def choose_font(self, words: str, *, size: float, style: FontStyle = "") -> None:
-        """Set the font for words of `printable_text`; letters that need our own font have no italics."""
+        """Set the font for words of `printable_text`; letters that need Open Sans have no italics."""
         if is_built_in(words):
             self.set_font(_FONT, style, size)
             return
         weight: FontStyle = "B" if "B" in style else ""
         if f"{_WIDE_FONT.lower()}{weight}" not in self.fonts:
-            with resources.as_file(resources.files("pages").joinpath("fonts", _WIDE_FILES[weight])) as file:
-                self.add_font(_WIDE_FONT, weight, file)
+            self.add_font(_WIDE_FONT, weight, _wide_fonts() / _WIDE_FILES[weight])
         self.set_font(_WIDE_FONT, weight, size)
 
     def fit_line(

@@ -1,4 +1,4 @@
-"""Which signs a printed page has: those of the built-in fonts of PDF, and the letters of our own font."""
+"""Which signs a printed page has: those of the built-in fonts of PDF, and the letters of Open Sans."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import unicodedata
 
 # The built-in fonts of PDF know Western European letters, and need no font file in the PDF.
 BUILT_IN_ENCODING = "cp1252"
-# First and last code point of what pages/fonts has beside them (tools/write_fonts.py): Latin, Greek, Cyrillic,
-# Armenian, Georgian, Latin with two accents. No script that is written from right to left, or whose letters join.
+# First and last code point of the letters that Open Sans (the package ttf-opensans) has beside them: Latin, Greek,
+# Cyrillic, Latin with two accents. No script that is written from right to left, or whose letters join.
 WIDE_RANGES = (
-    (0x0100, 0x024F),
-    (0x0370, 0x03FF),
-    (0x0400, 0x0525),
-    (0x0531, 0x0556),
-    (0x0561, 0x0587),
-    (0x10D0, 0x10FA),
-    (0x1E00, 0x1EF9),
+    (0x0100, 0x017F),
+    (0x01A0, 0x01A1),
+    (0x01AF, 0x01B0),
+    (0x01FA, 0x01FF),
+    (0x0218, 0x021B),
+    (0x0386, 0x0386),
+    (0x0388, 0x038A),
+    (0x038C, 0x038C),
+    (0x038E, 0x03A1),
+    (0x03A3, 0x03CE),
+    (0x0400, 0x0481),
+    (0x048A, 0x0513),
+    (0x1E00, 0x1E01),
+    (0x1E3E, 0x1E3F),
+    (0x1E80, 0x1E85),
+    (0x1EA0, 0x1EF9),
 )
 _UNKNOWN = "?"
 _BARRED = str.maketrans("ŁłĐđĦħŦŧ\N{LATIN SMALL LETTER DOTLESS I}", "LlDdHhTti")  # have no parts in Unicode
