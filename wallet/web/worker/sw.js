@@ -177,6 +177,8 @@ async function keepNewest() {
   const isWhole = Object.keys(kept).length === index.pages.length;
   const stored = { ...index, pages: kept, etag: isWhole ? answer.headers.get("ETag") : null };
   await cache.put(INDEX, new Response(JSON.stringify(stored), { headers: { "Content-Type": "application/json" } }));
+  // Thrown away meanwhile: whoever is signed in now, if anybody, gets theirs.
+  if (!(await caches.has(KEPT + index.session))) isAskedAgain = true;
 }
 
 async function dropOthers(cache, index) {
