@@ -15,7 +15,7 @@ from tests.web.two_organisations import HARBOUR, SITE_URL, open_two_organisation
 from tests.web.workshop import COURSE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from werkzeug.test import TestResponse
 
@@ -42,11 +42,20 @@ def _get(two: TwoOrganisations, path: str, *, organisation: str = HARBOUR, role:
     return client.get(path, base_url=SITE_URL)
 
 
-def _post(
-    two: TwoOrganisations, path: str, *, organisation: str = HARBOUR, role: str = "trainer", **fields: object
+def _send(
+    two: TwoOrganisations,
+    path: str,
+    fields: Mapping[str, object],
+    *,
+    organisation: str = HARBOUR,
+    role: str = "trainer",
 ) -> TestResponse:
     client, token = two.browser(organisation, role)
     return client.post(path, base_url=SITE_URL, data={"csrf_token": token, **fields})
+
+
+def _post(two: TwoOrganisations, path: str, **fields: object) -> TestResponse:
+    return _send(two, path, fields)
 
 
 def _course_file(slug: str, name: str = "CMM Operator") -> tuple[io.BytesIO, str]:
@@ -74,8 +83,8 @@ def test_issuer_of_another_organisation_in_a_form_is_not_found(
     def sent() -> dict[str, object]:
         return fields | ({"file": _course_file("deck")} if "file" in fields else {})
 
-    foreign = _post(two, target, **(sent() | {"issuer": other.issuer}))
-    never = _post(two, target, **(sent() | {"issuer": "never-was"}))
+    foreign = _send(two, target, sent() | {"issuer": other.issuer})
+    never = _send(two, target, sent() | {"issuer": "never-was"})
     assert (foreign.status_code, never.status_code) == (404, 404)
     assert foreign.text == never.text
     assert two.fingerprint() == before
