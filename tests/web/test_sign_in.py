@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from issuer import people_store
 from issuer.people import DESK_PERSON, HOME, Role
 from issuer.web import DeskSessions
 from issuer.web.desk_sessions import MAX_SESSIONS
@@ -200,6 +201,15 @@ class TestDeskSessions:
         first, second, *_ = [sessions.open(person, HOME) for _ in range(MAX_SESSIONS + 1)]
         assert sessions.find(first) is None
         assert sessions.find(second) is not None
+
+    def test_session_needs_a_membership(self, database: Database, person: Person) -> None:
+        """Whoever belongs to the organisation no longer has no session there, whatever rows are left, nor elsewhere."""
+        session_id, now = _open(database).open(person, HOME), SteppedClock()()
+        with database.write() as connection:
+            people_store.insert_organisation(connection, "a" * 32, "Harbour Works", now=now)
+            people_store.insert_membership(connection, person.id, "a" * 32, "viewer", now=now)
+            people_store.delete_membership(connection, person.id, HOME)
+        assert _open(database).find(session_id) is None
 
     @pytest.mark.parametrize("session_id", ["", "a", "\ud800", "A" * 10_000], ids=["empty", "short", "odd", "long"])
     def test_unknown_id_opens_nothing(self, database: Database, session_id: str) -> None:
