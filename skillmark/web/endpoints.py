@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from flask import request
 
 from pages import accepts_upload, client_address
-from skillmark.web.vc_api_exchange import MAX_BODY_BYTES, answer_bytes, read_body
+from skillmark.web.vc_api_exchange import MAX_BODY_BYTES, answer_bytes, read_body, require_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,14 @@ class ApiCall(Protocol):
 
     def read_data(self) -> bytes:
         """Return what was sent."""
+        ...
+
+    def require_json(self) -> None:
+        """Insist that what was sent is said to be JSON.
+
+        Raises:
+            IssuanceError: `vc_api.not_json`.
+        """
         ...
 
     def read_header(self, name: str) -> str:
@@ -88,6 +96,10 @@ class FlaskCall:
     def read_data(self) -> bytes:
         """Return what was sent."""
         return request.get_data()
+
+    def require_json(self) -> None:
+        """Insist that what was sent is said to be JSON."""
+        require_json()
 
     def read_header(self, name: str) -> str:
         """Return a header; empty when there is none."""

@@ -62,6 +62,9 @@ class PlainCall:
         """
         return read_json_object(self.read_data(), max_bytes=MAX_BODY_BYTES)
 
+    def require_json(self) -> None:
+        """Do nothing: what is said to be something else is not plain."""
+
     def read_header(self, name: str) -> str:
         """Return a header; empty when there is none."""
         value: str = self._environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")

@@ -29,7 +29,7 @@ from skillmark.web.vc_api_exchange import (
     read_options,
     status_of_verification,
 )
-from verifier import write_report
+from verifier import CheckName, Outcome, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -173,9 +173,14 @@ def _change_status(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
 
 
 def _verify(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
-    body = call.read_body()
-    read_options(body)
-    report = deps.verify(_read_badge(body, call.read_data()))
+    call.require_json()
+    sent = find_only_member(call.read_data(), _BADGE)
+    report = deps.verify(sent) if sent is not None and len(sent) <= MAX_CREDENTIAL_BYTES else None
+    if report is None or report.check(CheckName.DECODING).outcome is not Outcome.PASSED:
+        # Not one badge and nothing else, or not to be read: here it is said what is wrong.
+        body = call.read_body()
+        read_options(body)
+        report = deps.verify(encode_json(read_member(body, _BADGE)))
     is_verified = bool(report)
     # Nothing keeps a verified badge from being that, so there are no errors to look for.
     errors = [] if is_verified else compose_problems(_read_errors(report))
@@ -184,14 +189,6 @@ def _verify(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
         body=b'%b,"report":%b}' % (encode_json(told)[:-1], write_report(report)),
         status=status_of_verification(is_verified=is_verified),
     )
-
-
-def _read_badge(body: JsonObject, data: bytes) -> bytes:
-    """Return the badge as it was sent, else as it was read."""
-    badge = read_member(body, _BADGE)
-    sent = find_only_member(body, data, _BADGE)
-    # What is long because it is indented is not refused for that.
-    return sent if sent is not None and len(sent) <= MAX_CREDENTIAL_BYTES else encode_json(badge)
 
 
 def _ask(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:

@@ -56,7 +56,8 @@ _CODE_OF_STATUS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "vc_api.not_json",
     HTTPStatus.TOO_MANY_REQUESTS: "request.too_many",
 }
-_ONLY_MEMBER = rb'[ \t\r\n]*\{[ \t\r\n]*"%b"[ \t\r\n]*:[ \t\r\n]*(?=\{)'
+_ONLY_MEMBER = rb'[ \t\r\n]*\{[ \t\r\n]*"%b"[ \t\r\n]*:[ \t\r\n]*(?=\{[ \t\r\n]*")'
+_WHITESPACE = b" \t\r\n"
 # Our own store, not the caller, is the reason.
 _OUR_AREAS = ("store.", "key.", "clock.", "audit.")
 
@@ -68,14 +69,18 @@ def read_body() -> JsonObject:
         IssuanceError: Another content type (`vc_api.not_json`).
         DecodingError: Not a JSON object, or one that cannot be read (`decoding.…`).
     """
-    if not is_json(request.mimetype):
-        raise IssuanceError("vc_api.not_json")
+    require_json()
     return read_json_object(request.get_data(), max_bytes=MAX_BODY_BYTES)
 
 
-def is_json(media_type: str) -> bool:
-    """Whether a media type, in small letters and without parameters, is one of JSON."""
-    return media_type == "application/json" or media_type.endswith("+json")
+def require_json() -> None:
+    """Insist that what was sent is said to be JSON.
+
+    Raises:
+        IssuanceError: `vc_api.not_json`.
+    """
+    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+        raise IssuanceError("vc_api.not_json")
 
 
 def read_member(body: JsonObject, name: str) -> JsonObject:
@@ -90,19 +95,18 @@ def read_member(body: JsonObject, name: str) -> JsonObject:
     return value
 
 
-def find_only_member(body: JsonObject, data: bytes, name: str) -> bytes | None:
-    """Return the text of a member as it was sent, when it is an object and the only member; else None.
+def find_only_member(data: bytes, name: str) -> bytes | None:
+    """Return what stands in the place of a member's value when it is the only one, as in `{"name": {…}}`; else None.
+
+    Where that is one JSON object, it is the member, and `data` is JSON; where it is not, nothing is said of either.
 
     Args:
-        body: What was read from `data`, strictly.
-        data: The JSON text.
+        data: What was sent, unread.
         name: In plain letters, as it must stand in the text.
     """
     start = re.match(_ONLY_MEMBER % name.encode("ascii"), data)
-    if start is None or len(body) != 1:
-        return None
-    # The text ends with the bracket of the body, which closes behind the member's own.
-    return data[start.end() : data.rindex(b"}")].rstrip()
+    end = data.rstrip(_WHITESPACE)
+    return end[start.end() : -1].rstrip(_WHITESPACE) if start is not None and end.endswith(b"}") else None
 
 
 def read_options(body: JsonObject) -> JsonObject:
