@@ -278,3 +278,18 @@ def test_log_tells_it(supervisor: FlaskClient) -> None:
     text = get(supervisor, "/desk/log.csv").data.decode("utf-8-sig")
     assert "achievement.offered_on_the_job" in text
     assert text.count('"job.started"') == 2
+
+
+def test_badge_that_takes_long_is_handed_out_all_the_same(
+    fresh_shop: Workshop, supervisor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a long class list the page does not wait: it says so, and shows the code once the outbox has run."""
+    monkeypatch.setattr("issuer.web.on_the_job_pages.WAIT_SECONDS", 0)
+    jobs = fresh_shop.app.extensions["skillmark.jobs"]
+    path = _give(supervisor).location
+    first = get(supervisor, path)
+    assert first.status_code == 200
+    assert ("Look again" in first.text) != ("give__code" in first.text)
+    jobs.wait(path.rsplit("/", 1)[1], timeout_seconds=60)
+    fresh_shop.app.extensions["skillmark.mailing"].run()
+    assert "give__code" in get(supervisor, path).text
