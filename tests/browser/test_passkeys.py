@@ -9,7 +9,11 @@ import pytest
 from werkzeug.serving import make_server
 
 from issuer.people_store import HOME, change_person, insert_membership, insert_person
+from keys import OfflineFetcher
+from skillmark.site import SiteSettings, create_site
 from tests.browser.test_accessibility import find_small_targets, find_violations
+from tests.doubles.oidc_provider import ISSUER, OidcProviderDouble
+from tests.web.oidc_visits import provider_settings
 from tests.web.wallet_visits import ANA, link_of, messages
 from tests.web.workshop import PASSWORD, open_workshop, password_hash
 
@@ -36,7 +40,21 @@ def named_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
         person_id = insert_person(connection, name="Kim Doe", email=KIM, now=shop.clock())
         insert_membership(connection, person_id, HOME, "trainer", now=shop.clock())
         change_person(connection, person_id, password_hash=password_hash())
-    server = make_server("localhost", PORT, shop.app, threaded=True)
+    provider = OidcProviderDouble(clock=shop.clock)
+    app = create_site(
+        SiteSettings(
+            base_url=ORIGIN,
+            home=shop.home,
+            session_secret="TEST ONLY session secret",
+            desk_password_hash=password_hash,
+            ledger=shop.ledger,
+            network=OfflineFetcher,
+            clock=shop.clock,
+            oidc=(provider_settings(),),
+            oidc_network=lambda: provider,
+        )
+    )
+    server = make_server("localhost", PORT, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield shop
@@ -190,6 +208,26 @@ def test_desk(named_shop: Workshop, phone: BrowserContext) -> None:
     assert "/desk/login" in page.url
     page.locator("form[data-passkey=get] button").click()
     page.wait_for_url(f"{ORIGIN}/desk/log")
+
+
+def test_pages_of_other_sites(named_shop: Workshop, phone: BrowserContext) -> None:
+    """The pages about accounts of other sites, and the way there: a link that the browser follows."""
+    page = phone.new_page()
+    page.goto(f"{ORIGIN}/desk/login")
+    page.fill("#email", KIM)
+    page.fill("#password", PASSWORD)
+    _press(page, "form[action='/desk/login'] button")
+    page.goto(f"{ORIGIN}/desk/account")
+    _look(page)
+    _press(page, "a[href='/desk/account/sites']")
+    _look(page)
+    _press(page, "form[action='/desk/account/sites/college'] button")
+    _look(page)
+    asked: list[str] = []
+    page.route(f"{ISSUER}/**", lambda route: (asked.append(route.request.url), route.fulfill(body="there"))[1])
+    page.locator("main a.button").first.click()
+    page.get_by_text("there").wait_for()
+    assert asked[0].startswith(f"{ISSUER}/authorize?")
 
 
 def test_without_scripts(named_shop: Workshop, browser: Browser, language: str) -> None:
