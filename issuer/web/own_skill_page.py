@@ -1,4 +1,4 @@
-"""The public page of a skill that an issuer named itself."""
+"""The public page of a skill that an issuer named itself, and the starter library as a document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from flask import render_template, url_for
 
 from issuer.own_skills import find_own_skill
 from issuer.skill_address import own_skill_slug
-from pages import PageError, SafeLink, current_language, secure_link
+from issuer.skill_ctdl import compose_skill_framework
+from pages import PageError, SafeLink, current_language, secure_link, send_public_document
+from schemas import encode_json
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from issuer.model import IssuerProfile, Skill
     from issuer.web.deps import IssuerDeps
+
+
+LIBRARY_SECONDS = 86_400
 
 
 def link_skill(skill: Skill, issuer: IssuerProfile) -> SafeLink | None:
@@ -28,7 +33,12 @@ def link_skill(skill: Skill, issuer: IssuerProfile) -> SafeLink | None:
 
 
 def add_skill_page(blueprint: Blueprint, deps: IssuerDeps) -> None:
-    """Add the page of a skill that an issuer named itself: the address that badges give for it."""
+    """Add the page of a skill that an issuer named itself, the address that badges give for it; and the library."""
+
+    @blueprint.get("/skill-library.json")
+    def skill_library() -> ResponseReturnValue:
+        document = compose_skill_framework(f"{deps.base_url}/skill-library.json")
+        return send_public_document(encode_json(document), "application/ld+json", seconds=LIBRARY_SECONDS)
 
     @blueprint.get("/skills/<issuer_slug>/<slug>")
     def own_skill(issuer_slug: str, slug: str) -> ResponseReturnValue:
