@@ -28,6 +28,7 @@ from credentials import (
     verify_data_integrity_proof,
     verify_vc_jwt,
 )
+from credentials.shared_parts import MAX_MARKS
 from keys import LocalSigner, OfflineFetcher, did_key, did_key_method_id
 from schemas import encode_json, format_datetime, read_json_object
 from verifier import VerificationContext, verify_presented
@@ -46,8 +47,9 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 RAW_MESSAGE = bytes(64)
 RDFC, JCS = Cryptosuite.EDDSA_RDFC_2022, Cryptosuite.EDDSA_JCS_2022
 LARGE_COUNT = 1_000  # alignments
-# More than `credentials.shared_parts` keeps, so that each badge is of a course that nobody remembers.
-FRESH = {"small": 10_000, "rich": 1_200}
+# More than `credentials.shared_parts` keeps, and more than it marks as seen once (two parts of a rich badge, one of a
+# small one), so that each badge is of a course that nobody remembers.
+FRESH = {"small": 2 * MAX_MARKS, "rich": MAX_MARKS}
 FRESH_LARGE = 60
 SEEN = 500  # badges of one course, each of another person
 LIBRARY, NODE = "openbadgeslib ", "@digitalbazaar/vc "
