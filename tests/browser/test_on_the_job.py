@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.web.workshop import Workshop
 
 pytestmark = pytest.mark.browser
+SHOP = "lakeshore-technical-college"
 NAMES = {"en": "Nadia Forge", "es": "Otilia Núñez"}
 
 
@@ -41,6 +42,9 @@ def jobs_course(live_shop: Workshop) -> str:
     text = COURSE.replace("slug: cmm-operator", "slug: first-part").replace("CMM Operator", "Measures the First Part")
     text = text.replace("type: RubricCriterionLevel", "type: RubricCriterionLevel\n    required_level: helped")
     text = text[: text.index("  - key: written")]
+    text = text.replace(
+        "skills:\n", "skills:\n  - {name: First part check, description: Measuring the first part of a run.}\n"
+    )
     course = read_achievement(text.encode(), filename="c.yaml", folder=None)
     live_shop.ledger.save_achievement(live_shop.issuer_slug, course)
     return course.slug
@@ -124,6 +128,8 @@ def test_pages_are_accessible(phone: BrowserContext, jobs_course: str, language:
     page.locator("input[name=confirmed]").check()
     page.locator("button.button--stop").click()
     found["taken back"] = _look(page)
+    found["own skill"] = _look(visit.open(f"/skills/{SHOP}/first-part-check?lang={language}"))
+    assert "First part check" in page.locator("h1").inner_text()
     assert {place: findings for place, findings in found.items() if findings} == {}
     assert visit.problems == [] or all("400" in problem for problem in visit.problems)
     assert visit.foreign_requests() == []
