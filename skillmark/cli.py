@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from issuer import HOME
 from keys import KeyType
 from schemas import BadgeError, ConfigurationError, OrganizationKind
 from skillmark.api_store import SignedFiles
@@ -18,7 +19,8 @@ from skillmark.cli_contexts import context
 from skillmark.cli_issue import issue
 from skillmark.cli_keys import api_key
 from skillmark.cli_mail import due, mail_group, send, to_call
-from skillmark.cli_people import organisation, person
+from skillmark.cli_people import choose_organisation, person
+from skillmark.cli_people import organisation as organisation_group
 from skillmark.cli_replace import correct, renew
 from skillmark.cli_site import demo, desk_password, serve
 from skillmark.cli_status import BY_COMMAND_LINE, reinstate, revoke, suspend
@@ -77,6 +79,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
     "--key", "key_type", type=click.Choice(["ed25519", "p256", "p384", "rsa"]), default="ed25519", show_default=True
 )
 @click.option("--another", is_flag=True, help="Add an issuer beside those that are there.")
+@click.option("--organisation", default="", help="Name or id of its organisation; default: the first one.")
 @click.pass_obj
 def init(
     home: Path,
@@ -89,6 +92,7 @@ def init(
     description: str,
     key_type: str,
     another: bool,
+    organisation: str,
 ) -> None:
     """Make an issuer: profile and signing key."""
     if not name.strip():
@@ -104,6 +108,7 @@ def init(
             email=email,
             description=description,
             key_type=KeyType[key_type.upper()],
+            organisation_id=choose_organisation(ledger, organisation).id if organisation else HOME,
         )
     click.echo(f"{profile.name} can issue now.")
     click.echo(f"  id      {profile.id}")
@@ -179,7 +184,7 @@ for command in (
     due,
     to_call,
     mail_group,
-    organisation,
+    organisation_group,
     person,
 ):
     main.add_command(command)

@@ -39,6 +39,20 @@ _organisation = click.option(
 )
 
 
+def choose_organisation(ledger: Ledger, wanted: str) -> Organisation:
+    """Return the organisation of this name or id; without a name the only one.
+
+    Raises:
+        ConfigurationError: `people.organisation_unknown`, or `people.organisation_unnamed` when there are several.
+    """
+    known = _list_organisations(ledger)
+    found = [entry for entry in known if not wanted or wanted.casefold() in {entry.id, entry.name.casefold()}]
+    if len(found) != 1:
+        code = "people.organisation_unknown" if wanted else "people.organisation_unnamed"
+        raise ConfigurationError(code, ", ".join(_name(entry) for entry in known))
+    return found[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Office:
     """What the commands work with."""
@@ -46,23 +60,6 @@ class _Office:
     settings: Settings
     ledger: Ledger
     links: LinkSecret
-
-    def list_organisations(self) -> tuple[Organisation, ...]:
-        with self.ledger.database.read() as connection:
-            return list_organisations(connection)
-
-    def choose(self, wanted: str) -> Organisation:
-        """Return the organisation of this name or id.
-
-        Raises:
-            ConfigurationError: `people.organisation_unknown`, or `people.organisation_unnamed` when there are several.
-        """
-        known = self.list_organisations()
-        found = [entry for entry in known if not wanted or wanted.casefold() in {entry.id, entry.name.casefold()}]
-        if len(found) != 1:
-            code = "people.organisation_unknown" if wanted else "people.organisation_unnamed"
-            raise ConfigurationError(code, ", ".join(_name(entry) for entry in known))
-        return found[0]
 
     def say_invitation(self, invitation: Invitation) -> None:
         """Say how the invitation reaches its person."""
@@ -80,6 +77,11 @@ def _open_office(home: Path) -> Iterator[_Office]:
     settings = load_settings(home)
     with open_ledger(settings) as ledger:
         yield _Office(settings=settings, ledger=ledger, links=load_link_secret(home))
+
+
+def _list_organisations(ledger: Ledger) -> tuple[Organisation, ...]:
+    with ledger.database.read() as connection:
+        return list_organisations(connection)
 
 
 def _name(organisation: Organisation) -> str:
@@ -132,7 +134,7 @@ def add_organisation(
 def list_all(home: Path) -> None:
     """List the organisations with how many people each has."""
     with _open_office(home) as office:
-        for entry in office.list_organisations():
+        for entry in _list_organisations(office.ledger):
             count = len(list_people(office.ledger.database, entry.id))
             mark = "  (the first one)" if entry.id == HOME else ""
             click.echo(f"{_name(entry)}  {count} {'person' if count == 1 else 'people'}{mark}")
@@ -151,7 +153,7 @@ def person() -> None:
 def invite_person(home: Path, *, email: str, role: str, wanted: str) -> None:
     """Invite an e-mail address to an organisation."""
     with _open_office(home) as office:
-        actor = Actor(organisation_id=office.choose(wanted).id)
+        actor = Actor(organisation_id=choose_organisation(office.ledger, wanted).id)
         office.say_invitation(invite(office.ledger, office.links, actor, email, Role(role)))
 
 
@@ -161,7 +163,7 @@ def invite_person(home: Path, *, email: str, role: str, wanted: str) -> None:
 def list_members(home: Path, *, wanted: str) -> None:
     """List the people of an organisation and whoever is invited."""
     with _open_office(home) as office:
-        chosen = office.choose(wanted)
+        chosen = choose_organisation(office.ledger, wanted)
         for member in list_people(office.ledger.database, chosen.id):
             who = member.person.email or "(password of the desk)"
             last = f"last here {member.person.signed_in_on}" if member.person.signed_in_on else "never signed in"
@@ -179,7 +181,7 @@ def list_members(home: Path, *, wanted: str) -> None:
 def remove(home: Path, *, email: str, wanted: str) -> None:
     """Take a person out of an organisation; “desk” stands for whoever knows the password of the desk."""
     with _open_office(home) as office:
-        chosen = office.choose(wanted)
+        chosen = choose_organisation(office.ledger, wanted)
         sought = email.strip().lower()
         for member in list_people(office.ledger.database, chosen.id):
             if sought in {member.person.email, member.person.id}:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from issuer import Claims, accept_invitations_of, find_invitation
+from issuer import Claims, accept_invitations_of, find_invitation, list_organisations
+from issuer.people import organisation_issuer_slugs
 from skillmark.cli import main
 from skillmark.mailing import compose_mailing
 from skillmark.settings import load_link_secret, load_settings
@@ -124,6 +125,19 @@ def test_refusal_is_one_sentence(run: Run, arguments: tuple[str, ...], code: str
     assert refused.exit_code == 1
     assert code in refused.output
     assert len(run("organisation", "list").output.splitlines()) == 1
+
+
+def test_organisation_gets_a_second_issuer(run: Run, tmp_path: Path) -> None:
+    """`init --another --organisation` makes an issuer for that organisation, and for no other."""
+    add_harbour(run)
+    added = run("init", "--name", "Harbour School", "--another", "--organisation", "Harbour Works")
+    assert added.exit_code == 0
+    assert run("init", "--name", "X", "--another", "--organisation", "Nowhere").exit_code == 1
+    with open_ledger(load_settings(tmp_path)) as ledger, ledger.database.read() as connection:
+        owned = {
+            entry.name: organisation_issuer_slugs(connection, entry.id) for entry in list_organisations(connection)
+        }
+    assert owned == {"Lakeshore": {"lakeshore"}, "Harbour Works": {"harbour-works", "harbour-school"}}
 
 
 def test_several_organisations_need_a_name(run: Run) -> None:
