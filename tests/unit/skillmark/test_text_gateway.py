@@ -12,11 +12,13 @@ import pytest
 from keys import PostedAnswer
 from schemas import ConfigurationError, FetchError
 from skillmark.mail import MailError
+from skillmark.settings import create_home, load_settings, write_secret
 from skillmark.text_gateway import TextGateway
 from skillmark.text_settings import read_text_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 NUMBER, TEXT, MESSAGE_ID = "+15745550100", "Su insignia está lista: https://x.example/claim/a", "ab" * 16
 BASE: dict[str, object] = {"url": "https://gateway.example/v1/messages", "sender": "+15745550199"}
@@ -157,3 +159,24 @@ def test_wrong_settings_are_refused(change: dict[str, object]) -> None:
 def test_no_table_means_files() -> None:
     """Without a gateway there are no settings."""
     assert read_text_settings(None) is None
+
+
+def test_settings_stand_in_the_file(tmp_path: Path) -> None:
+    """The gateway and the country of plain numbers come from skillmark.toml, the secret from a file of its own."""
+    settings = create_home(tmp_path / "home", base_url="https://badges.college.example")
+    assert (settings.texts, settings.calling_code) == (None, "1")
+    file = tmp_path / "home" / "skillmark.toml"
+    plain = file.read_text("utf-8")
+    file.write_text(f'{plain}default_calling_code = "52"\n[text]\nurl = "{BASE["url"]}"\n', "utf-8")
+    settings = load_settings(tmp_path / "home")
+    assert settings.texts is not None
+    assert (settings.texts.url, settings.calling_code) == (BASE["url"], "52")
+    with pytest.raises(ConfigurationError) as missing:
+        settings.text_secret()
+    assert missing.value.code == "config.secret_missing"
+    write_secret(tmp_path / "home" / "secrets" / "text-secret", b"TEST-ONLY\n")
+    assert settings.text_secret() == "TEST-ONLY"
+    file.write_text(f'{plain}default_calling_code = "49"\n', "utf-8")
+    with pytest.raises(ConfigurationError) as unknown:
+        load_settings(tmp_path / "home")
+    assert unknown.value.code == "config.file_invalid"
