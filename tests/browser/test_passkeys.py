@@ -20,7 +20,7 @@ from tests.web.workshop import PASSWORD, open_workshop, password_hash
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Route
 
     from tests.web.workshop import Workshop
 
@@ -224,7 +224,12 @@ def test_pages_of_other_sites(named_shop: Workshop, phone: BrowserContext) -> No
     _press(page, "form[action='/desk/account/sites/college'] button")
     _look(page)
     asked: list[str] = []
-    page.route(f"{ISSUER}/**", lambda route: (asked.append(route.request.url), route.fulfill(body="there"))[1])
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="there")
+
+    page.route(f"{ISSUER}/**", answer)
     page.locator("main a.button").first.click()
     page.get_by_text("there").wait_for()
     assert asked[0].startswith(f"{ISSUER}/authorize?")
