@@ -16,6 +16,7 @@ from issuer import (
     run_job,
     start_job,
 )
+from issuer.slot_store import PURPOSES
 from keys import Keystore, KeyType
 from schemas import OrganizationKind
 from storage import open_database
@@ -55,10 +56,13 @@ class SetClock:
         self.now += step
 
 
-def open_ledger(folder: Path, clock: Clock, *, base_url: str = TRIAL_URL, **options: tuple[str, ...]) -> Ledger:
+def open_ledger(
+    folder: Path, clock: Clock, *, base_url: str = TRIAL_URL, status_purposes: tuple[str, ...] = PURPOSES
+) -> Ledger:
     """Open, or make, the ledger of a folder."""
     database = open_database(folder / "ledger.sqlite3")
-    return Ledger(database, Keystore(folder / "keys", PASSPHRASE), clock=clock, base_url=base_url, **options)
+    keystore = Keystore(folder / "keys", PASSPHRASE)
+    return Ledger(database, keystore, clock=clock, base_url=base_url, status_purposes=status_purposes)
 
 
 def make_issuer(ledger: Ledger, name: str = "North Shop College", key_type: KeyType = KeyType.ED25519) -> IssuerProfile:
