@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from issuer.oidc_tables import METADATA as LEDGER_TABLES
+from issuer import delivery_tables, oidc_tables, people_tables
+from issuer.tables import METADATA as LEDGER_TABLES
 from schemas import ConfigurationError
 from storage import Database, open_database
 from storage.schema import HEAD_REVISION, KNOWN_REVISIONS
 from storage.tables import METADATA as STORE_TABLES
 from wallet.tables import METADATA as WALLET_TABLES
+
+TABLE_MODULES = (delivery_tables, oidc_tables, people_tables)  # whose import adds their tables to those of the ledger
 
 
 def _revision(path: Path) -> object:
