@@ -14,6 +14,7 @@ from verifier.report import Check, CheckName, Headline, Outcome, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from schemas import JsonValue
     from verifier.endorsements import VerifiedEndorsement
     from verifier.report import VerificationReport
 
@@ -46,7 +47,7 @@ def write_report(report: VerificationReport) -> bytes:
 
 
 @lru_cache(maxsize=16)  # policies
-def _list_required(required: frozenset[CheckName]) -> list[str]:
+def _list_required(required: frozenset[CheckName]) -> list[JsonValue]:
     return [name.value for name in CheckName if name in required]
 
 

@@ -95,8 +95,8 @@ def test_half_a_surrogate_pair(value: Any) -> None:  # noqa: ANN401 - JSON of an
 
 def test_an_ordered_list_of_json_is_could_not_check() -> None:
     """A word that is both an ordered list and JSON is not read, and that is said."""
-    context = {"gauge": {"@id": "https://tools.example.org/words#gauge", "@type": "@json", "@container": "@list"}}
-    pin = check_pinnable_context(URL, encode_json({"@context": context}))
+    gauge: JsonObject = {"@id": "https://tools.example.org/words#gauge", "@type": "@json", "@container": "@list"}
+    pin = check_pinnable_context(URL, encode_json({"@context": {"gauge": gauge}}))
     badge = sample_badges.small_badge()
     badge["@context"] = [*badge["@context"], URL]  # type: ignore[misc]
     badge["gauge"] = [1, 2]
