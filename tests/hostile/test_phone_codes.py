@@ -1,0 +1,82 @@
+"""A code that was texted is used once, whoever races for it, and guesses at once are counted each (T-53, T-60)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from issuer import Claims
+from issuer.phone_store import save_phones
+from schemas import LedgerError
+from skillmark.wallet_wiring import compose_wallet_deps
+from tests.doubles.classes import LINKS, make_class
+from wallet.phones import make_phone_code, request_phone_sign_in, use_phone_code
+
+if TYPE_CHECKING:
+    from issuer import IssuerProfile, Ledger
+    from verifier import VerificationContext
+    from wallet.deps import WalletDeps
+
+NUMBER = "+15745550100"
+THREADS = 8
+
+
+def no_context() -> VerificationContext:
+    """Nothing is verified here."""
+    raise AssertionError
+
+
+@pytest.fixture
+def deps(ledger: Ledger, issuer: IssuerProfile) -> WalletDeps:
+    """A site whose class list knows the number."""
+    _, _, slugs = make_class(ledger, issuer)
+    with ledger.database.write() as connection:
+        save_phones(connection, {slugs[0]: NUMBER})
+    return compose_wallet_deps(Claims(ledger, LINKS), no_context)
+
+
+def try_code(deps: WalletDeps, ticket: str, code: str) -> str:
+    try:
+        return use_phone_code(deps, ticket, code, open_holder_id="").holder_id
+    except LedgerError as error:
+        return error.code
+
+
+def test_eight_at_once_open_one_wallet(deps: WalletDeps) -> None:
+    """The right digits, eight times in the same moment: one session, one wallet, seven refusals."""
+    ticket = request_phone_sign_in(deps, NUMBER)
+    code = make_phone_code(deps.links, ticket)
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(lambda _: try_code(deps, ticket, code), range(THREADS)))
+    assert found.count("wallet.code_wrong") == THREADS - 1
+    with deps.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM wallet_sessions").scalar() == 1
+        assert connection.exec_driver_sql("SELECT count(*) FROM wallet_holders").scalar() == 1
+
+
+def test_guesses_at_once_are_all_counted(deps: WalletDeps) -> None:
+    """Forty wrong digits in the same moment: no more than five are looked at, and the right ones come too late."""
+    ticket = request_phone_sign_in(deps, NUMBER)
+    right = int(make_phone_code(deps.links, ticket))
+    guesses = [f"{(right + step) % 1_000_000:06}" for step in range(1, 41)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert set(pool.map(partial(try_code, deps, ticket), guesses)) == {"wallet.code_wrong"}
+    with deps.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT tries FROM wallet_codes").scalar() == 5
+    assert try_code(deps, ticket, f"{right:06}") == "wallet.code_wrong"
+
+
+@pytest.mark.parametrize("ticket", ["", "0" * 32, "%", "' OR 1=1 --", "0" * 33])
+def test_made_up_tickets_open_nothing(deps: WalletDeps, ticket: str) -> None:
+    """A form with another ticket is refused in the same words."""
+    request_phone_sign_in(deps, NUMBER)
+    assert try_code(deps, ticket, "000000") == "wallet.code_wrong"
+
+
+def test_code_of_one_form_does_not_open_another(deps: WalletDeps) -> None:
+    """The digits of somebody's text are worth nothing in the form that a stranger asked for."""
+    theirs, mine = (request_phone_sign_in(deps, NUMBER) for _ in range(2))
+    assert try_code(deps, mine, make_phone_code(deps.links, theirs)) == "wallet.code_wrong"
