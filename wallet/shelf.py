@@ -14,8 +14,6 @@ from wallet.states import SOON, HoldingState, find_state
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
     from wallet.deps import WalletDeps
     from wallet.model import Holding
 
@@ -58,7 +56,7 @@ def open_shelf_by_skill(deps: WalletDeps, holder_id: str, *, page: int, limit: i
     """Return a page of the badges under each of their skills; those without one come last, under an empty name."""
     with deps.database.read() as connection:
         badges, notes = shelf_store.count_badges_and_notes(connection, holder_id)
-        places = _list_places(connection, holder_id)
+        places = _arrange(shelf_store.list_skills(connection, holder_id))
         number, pages = _find_page(page, len(places), limit)
         shown = places[(number - 1) * limit : number * limit]
         found = {
@@ -93,11 +91,11 @@ def _find_page(wanted: int, total: int, limit: int) -> tuple[int, int]:
     return min(max(wanted, 1), pages), pages
 
 
-def _list_places(connection: Connection, holder_id: str) -> Sequence[tuple[str, str]]:
-    """Return each badge of a holder under each of its skills, in the order of the page, with one name for a skill."""
+def _arrange(skills: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Return each skill with each of its badges, in the order of the page; one skill has one name."""
     names: dict[str, str] = {}
     places: list[tuple[str, str]] = []
-    for holding_id, skill in shelf_store.list_skills(connection, holder_id):
+    for holding_id, skill in skills:
         key = skill.casefold()
         names.setdefault(key, skill)
         places.append((key, holding_id))
