@@ -135,6 +135,10 @@ def test_support_file_holds_one_idea(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= MAX_FILE_LINES
 
 
+# It gives whatever was raised to Flask, which raises it again and tells it as ever (ADR 0031).
+HANDS_ON = {"skillmark/web/quick_door.py"}
+
+
 def test_no_exception_is_swallowed() -> None:
     """No `except` block is empty, and none catches everything without raising again."""
     silent = []
@@ -147,7 +151,7 @@ def test_no_exception_is_swallowed() -> None:
                 isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
             )
             raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
-            if empty or (broad and not raises):
+            if empty or (broad and not raises and name_of(path) not in HANDS_ON):
                 silent.append(f"{name_of(path)}:{node.lineno}")
     assert silent == []
 

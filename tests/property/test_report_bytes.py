@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from schemas import JsonObject
 
 CODES = st.sampled_from(sorted(all_codes()))
-DETAILS = st.just({}) | st.dictionaries(NAMES, LEAVES | st.lists(LEAVES, max_size=2), max_size=3)
+DETAILS: st.SearchStrategy[JsonObject] = st.just({}) | st.dictionaries(
+    NAMES, LEAVES | st.lists(LEAVES, max_size=2), max_size=3
+)
 
 
 @st.composite
