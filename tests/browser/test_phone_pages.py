@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from issuer.phone_store import save_phones
 from skillmark.settings import load_link_secret
 from tests.browser.conftest import ORIGIN
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
-from tests.web.wallet_visits import claim_token_of, hand_out, messages
+from tests.web.wallet_visits import messages
 from wallet.phones import make_phone_code
 from wallet.tokens import make_supervisor_token
 
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 WIDTH = 360
-PEOPLE = {"en": (0, "+15745550110"), "es": (2, "+525512345678")}
+HEADER = "Name,Phone,Date,Practical test,Written test"
+PEOPLE = {"en": ("Kim Novak", "+15745550110"), "es": ("Luz Peralta", "+525512345678")}
 KEPT = ("phone-code", "reminders", "told")  # in docs/worker.md
 
 
@@ -56,10 +56,8 @@ def look(page: Page, name: str, language: str) -> None:
 
 def test_way_of_a_worker_without_mail(language: str, plain_phone: BrowserContext, live_shop: Workshop) -> None:
     """The number, the code, the badge that was found, reminders, and the supervisor who says yes and ends it."""
-    place, number = PEOPLE[language]
-    with live_shop.database.write() as connection:
-        save_phones(connection, {live_shop.slugs[place]: number})
-    hand_out(live_shop)
+    name, number = PEOPLE[language]
+    (slug,) = live_shop.issue(f"{HEADER}\n{name},{number},2026-05-14,Works alone,92\n")
     page = plain_phone.new_page()
     page.goto(f"{ORIGIN}/wallet/phone")
     look(page, "phone", language)
@@ -74,8 +72,9 @@ def test_way_of_a_worker_without_mail(language: str, plain_phone: BrowserContext
     page.fill("#code", make_phone_code(load_link_secret(live_shop.home), str(ticket)))
     page.locator("form:has(#code) button").click()
     assert page.url == f"{ORIGIN}/wallet"
-    page.goto(f"{ORIGIN}/claim/{claim_token_of(hand_out(live_shop), live_shop.slugs[place])}")
-    page.locator("#take button").click()
+    look(page, "found", language)
+    page.locator(f"form[action$='/found/{slug}'] button").click()
+    assert "/wallet/badges/" in page.url
     page.goto(f"{ORIGIN}/wallet/account")
     look(page, "account", language)
     page.goto(f"{ORIGIN}/wallet/reminders")
