@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from issuer.oidc import ACCEPTED_ALGORITHMS, OidcIdentity
+from issuer.people import fold_email
 from keys import PublicKey, is_same_secret
 from schemas import BadgeError, LedgerError, read_json_object
 
@@ -103,7 +104,7 @@ def read_identity(claims: JsonObject, *, provider: OidcProvider, nonce: str, now
     return OidcIdentity(
         issuer=provider.issuer,
         subject=subject,
-        email=email.strip().lower() if isinstance(email, str) and is_checked else "",
+        email=fold_email(email) if isinstance(email, str) and is_checked else "",
         shown_name=" ".join(name.split())[:MAX_NAME_CHARS] if isinstance(name, str) and name.isprintable() else "",
     )
 
@@ -113,7 +114,7 @@ def _check_audience(claims: JsonObject, client_id: str) -> None:
     audiences = [audience] if isinstance(audience, str) else audience
     if not isinstance(audiences, list) or client_id not in audiences:
         raise LedgerError("oidc.token_refused", "for somebody else")
-    if party not in ({client_id} if len(audiences) > 1 else {client_id, None}):
+    if party != client_id and (party is not None or len(audiences) > 1):
         raise LedgerError("oidc.token_refused", "given to somebody else")
 
 

@@ -245,7 +245,7 @@ def accept_invitations_of(ledger: Ledger, email: str, *, name: str) -> str | Non
 
     Args:
         ledger: Where people are.
-        email: Proven.
+        email: Proven, as `fold_email` returned it.
         name: Of a person who is new here; may be empty.
 
     Returns:
@@ -253,6 +253,8 @@ def accept_invitations_of(ledger: Ledger, email: str, *, name: str) -> str | Non
     """
     now = ledger.clock()
     address = read_invited_address(email)
+    if address != email:  # a list's spelling of an address is read generously; a proven address is what it says
+        raise LedgerError("people.email_invalid")
     with ledger.transaction() as connection:
         rows = invitation_store.list_invited_organisations(connection, address, now=now)
         person = find_person_by_email(connection, address)

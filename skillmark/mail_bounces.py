@@ -89,7 +89,9 @@ def note_bounces(database: Database, reports: Iterable[bytes], *, clock: Clock) 
             outcome["other"] += 1
             continue
         # A report from the future is from now: it must not outlive what is sent again later.
-        before = min(found.at + _CLOCK_SLACK, clock()) if found.at is not None else clock()
+        # In this order, since a stranger may write a date after which there is none.
+        now = clock()
+        before = min(found.at, now - _CLOCK_SLACK) + _CLOCK_SLACK if found.at is not None else now
         with database.write() as connection:
             is_news = [
                 note_bounce(connection, message_id, BOUNCED, recipient=recipient, before=before)

@@ -158,6 +158,7 @@ def _issue(deps: DeskDeps, course: Achievement, typed: TypedBadge, roster: Roste
         if outcome.fate is not RowFate.NEW:
             return _show_form(deps, course, typed, outcome=outcome), HTTPStatus.CONFLICT
         job = class_list.start(roster, awarded_on=today, idempotency_key=key)
+    if job.read_choice() is None:  # new, or the program was ended before this line
         way = DeliveryWay.EMAIL if typed.email.strip() or typed.phone.strip() else DeliveryWay.PAPER
         desk.choose_delivery(job, way=way)
     if job.progress.finished_at is None:

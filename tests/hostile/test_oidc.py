@@ -83,6 +83,8 @@ LYING_CLAIMS: dict[str, dict[str, Any]] = {
     "for many, without saying who got it": {"aud": [CLIENT_ID, "somebody-else"]},
     "for many, given to another": {"aud": [CLIENT_ID, "somebody-else"], "azp": "somebody-else"},
     "for us, given to another": {"azp": "somebody-else"},
+    "for us, given to a list": {"azp": [CLIENT_ID]},
+    "for us, given to an object": {"azp": {}},
     "of another issuer": {"iss": "https://login.evil.example"},
     "of the issuer with a slash": {"iss": f"{ISSUER}/"},
     "of no issuer": {"iss": None},
@@ -192,6 +194,16 @@ def test_keys_that_are_none(site: OidcShop, spoil: Callable[[OidcShop], None]) -
     """A key that is too short, shared, or cannot be told from another proves nothing."""
     spoil(site)
     assert sign_in(site).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address", ["\u212aim@example.edu", "mailto:kim@example.edu", "Kim <kim@example.edu>", "kim@example.edu\u200b"]
+)
+def test_checked_address_that_is_nearly_a_members(liar: OidcShop, address: str) -> None:
+    """A post box whose name becomes a member's only when it is tidied up is another one, and signs nobody in."""
+    browser = liar.client()
+    assert sign_in(liar, Account(subject=f"other {address}", email=address), browser=browser).status_code == 403
+    assert who_is(browser) == ""
 
 
 def test_code_twice(site: OidcShop) -> None:

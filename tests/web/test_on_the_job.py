@@ -88,6 +88,26 @@ def test_pressed_twice_is_one_badge(fresh_shop: Workshop, supervisor: FlaskClien
     assert _count(fresh_shop) == before + 1
 
 
+def test_pressed_again_after_a_crash_is_handed_out(
+    fresh_shop: Workshop, supervisor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program ends between starting the list and choosing its way: the same form again hands the badge out."""
+    page = get(supervisor, FORM)
+    data = {"csrf_token": read_token(page), "form_id": "the-same-form", **GIVEN}
+
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("issuer.desk_on_the_job.choose_delivery", crash)
+        with pytest.raises(KeyboardInterrupt):
+            supervisor.post(FORM, data=data, base_url=BASE_URL)
+    answer = supervisor.post(FORM, data=data, base_url=BASE_URL)
+    assert answer.status_code == 303
+    assert "give__code" in get(supervisor, answer.location).text
+    assert _count(fresh_shop) == len(fresh_shop.slugs) + 1
+
+
 def test_pressed_twice_at_once_is_one_badge(fresh_shop: Workshop, supervisor: FlaskClient) -> None:
     """Two requests in the same moment make one badge and show one page."""
     before = _count(fresh_shop)

@@ -139,6 +139,13 @@ def test_old_report_says_nothing_of_what_was_sent_again(database: Database, cloc
     assert states(database) == UNTOUCHED
 
 
+def test_report_from_the_last_day_of_the_calendar_stops_nothing(database: Database, clock: SetClock) -> None:
+    """A stranger's report with a date after which there is none does not keep the next one from being read."""
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=clock().tzinfo)
+    reports = [write_bounce(message_to(database, one).id, one, at) for one, at in ((ANA, last), (BO, clock()))]
+    assert note_bounces(database, reports, clock=clock) == {"noted": 2}
+
+
 @pytest.mark.parametrize(
     "mail",
     [
