@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from schemas import format_datetime, read_datetime
+from storage import pseudonym
 from wallet.tables import CODES
 
 if TYPE_CHECKING:
@@ -79,13 +80,31 @@ def spend_code(connection: Connection, code_id: str) -> bool:
 
 
 def count_codes(connection: Connection, *, after: datetime, value: str = "", holder_id: str = "") -> int:
-    """Return how many codes were asked for after a moment, for a number or by a holder."""
+    """Return how many codes were asked for after a moment, for a number or by a holder.
+
+    Args:
+        connection: With a number, of a transaction that writes.
+        after: The moment.
+        value: The number, also as `forget_codes` leaves it.
+        holder_id: The holder.
+    """
     statement = sa.select(sa.func.count()).select_from(CODES).where(CODES.c.created > format_datetime(after))
     if value:
-        statement = statement.where(CODES.c.value == value)
+        statement = statement.where(CODES.c.value.in_((value, pseudonym(connection, value))))
     if holder_id:
         statement = statement.where(CODES.c.holder_id == holder_id)
     return connection.scalar(statement) or 0
+
+
+def forget_codes(connection: Connection, holder_id: str) -> None:
+    """Make what a holder who leaves asked for nobody's: it stays counted until its day is over, and opens nothing.
+
+    Else whoever deletes a wallet and makes another could guess at a number, and text to it, without an end.
+    """
+    asked = sa.select(CODES.c.id, CODES.c.value).where(CODES.c.holder_id == holder_id)
+    for row in connection.execute(asked).all():
+        statement = sa.update(CODES).where(CODES.c.id == row.id)
+        connection.execute(statement.values(holder_id=None, spent=1, value=pseudonym(connection, row.value)))
 
 
 def delete_old_codes(connection: Connection, *, before: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from schemas import LedgerError
 from storage import MessageChannel, NewMessage, append_audit, enqueue, forget_recipient, pseudonym
-from wallet import holder_store, session_store
+from wallet import code_store, holder_store, session_store
 from wallet.admission_store import SignedIn, admit
 from wallet.model import EMAIL, MAX_IDENTIFIERS
 from wallet.records import take_back_signed_records
@@ -197,6 +197,7 @@ def delete_account(deps: WalletDeps, holder_id: str) -> None:
     with deps.database.write() as connection:
         addresses = [identifier.value for identifier in holder_store.list_identifiers(connection, holder_id)]
         forget_supervisors(connection, holder_id)
+        code_store.forget_codes(connection, holder_id)
         holder_store.delete_holder(connection, holder_id)
         for address in addresses:
             forget_recipient(connection, address)

@@ -13,7 +13,10 @@ from issuer.phone_store import save_phones
 from schemas import LedgerError
 from skillmark.wallet_wiring import compose_wallet_deps
 from tests.doubles.classes import LINKS, make_class
-from wallet.phones import make_phone_code, request_phone_sign_in, use_phone_code
+from wallet import delete_account
+from wallet.holders import open_new_wallet
+from wallet.phones import MAX_OPEN_CODES, make_phone_code, request_phone, request_phone_sign_in, use_phone_code
+from wallet.tokens import new_id
 
 if TYPE_CHECKING:
     from issuer import IssuerProfile, Ledger
@@ -80,3 +83,19 @@ def test_code_of_one_form_does_not_open_another(deps: WalletDeps) -> None:
     """The digits of somebody's text are worth nothing in the form that a stranger asked for."""
     theirs, mine = (request_phone_sign_in(deps, NUMBER) for _ in range(2))
     assert try_code(deps, mine, make_phone_code(deps.links, theirs)) == "wallet.code_wrong"
+
+
+def test_wallets_made_and_deleted_give_no_more_guesses(deps: WalletDeps) -> None:
+    """Who deletes a wallet and makes another gets no new codes for a number, and the old ones open nothing."""
+    tickets = []
+    for _ in range(MAX_OPEN_CODES + 2):
+        holder_id = new_id()
+        open_new_wallet(deps, holder_id)
+        tickets.append(request_phone(deps, holder_id, NUMBER))
+        delete_account(deps, holder_id)
+    with deps.database.read() as connection:
+        query = "SELECT count(*) FROM outbox WHERE template = 'wallet-phone-code'"
+        assert connection.exec_driver_sql(query).scalar() == MAX_OPEN_CODES
+        assert NUMBER not in connection.exec_driver_sql("SELECT value FROM wallet_codes").scalars().all()
+    codes = [try_code(deps, ticket, make_phone_code(deps.links, ticket)) for ticket in tickets]
+    assert set(codes) == {"wallet.code_wrong"}
