@@ -15,6 +15,7 @@ from credentials import BitstringStatusList, compose_status_list_credential, enc
 from keys import FetchedDocument, KeyType, LocalSigner, OfflineFetcher, did_key, did_key_method_id
 from schemas import (
     CREDENTIAL_REFRESH_TYPE,
+    OB_ACCREDITATION_CONTEXT,
     OB_SCHEMA_TYPE,
     VC_V2_CONTEXT,
     BadgeError,
@@ -201,10 +202,11 @@ def test_no_changed_leaf_passes() -> None:
     assert _is_plain(encode_json(signed))
 
 
+@pytest.mark.parametrize("badge", [sample_badges.small_badge, _rich])
 @pytest.mark.parametrize("member", MEMBERS)
-def test_added_and_rare_members(member: str) -> None:
+def test_added_and_rare_members(member: str, badge: Any) -> None:  # noqa: ANN401
     """A member that is rare, at any object of a badge, is judged alike by both."""
-    document = _rich()
+    document: dict[str, Any] = copy.deepcopy(dict(badge()))
     objects = [document, *(parent[token] for parent, token in _places(document) if isinstance(parent[token], dict))]
     for node in objects:
         kept = dict(node)
@@ -212,6 +214,39 @@ def test_added_and_rare_members(member: str) -> None:
         assert _agree(_sign(document))
         node.clear()
         node.update(kept)
+
+
+@pytest.mark.parametrize(
+    "added",
+    ["VerifiablePresentation", "EnvelopedVerifiableCredential", "EndorsementCredential", "AchievementCredential", "x"],
+)
+def test_further_types(added: str) -> None:
+    """A badge that says that it is something else as well is judged alike, in whatever order it says so."""
+    badge = sample_badges.small_badge()
+    for types in (["VerifiableCredential", "OpenBadgeCredential", added], [added, "VerifiableCredential"], [added]):
+        assert _agree(_sign({**badge, "type": types}))
+        assert _agree(_sign({**badge, "type": types[::-1]}))
+
+
+def test_accreditations_of_the_issuer() -> None:
+    """What an issuer says of who accredits it is remarked on by both, under a good signature."""
+    badge: dict[str, Any] = copy.deepcopy(dict(sample_badges.small_badge()))
+    badge["@context"] = [*badge["@context"], OB_ACCREDITATION_CONTEXT]
+    badge["issuer"] |= {
+        "type": ["Profile", "IssuerAccreditationProfile"],
+        "accreditations": [{"id": "https://body.example.org", "type": ["AccreditationProfile"], "name": "Body"}],
+    }
+    data = _sign(badge)
+    assert "endorsement.accreditation_not_verified" in _thoroughly(data, _context()).notes
+    assert _agree(data)
+
+
+def test_reversed_dates_within_the_skew() -> None:
+    """A badge that ends before it begins is wrong also where both clocks would let both dates pass."""
+    start, end = (format_datetime(NOW + timedelta(seconds=seconds)) for seconds in (100, 50))
+    data = _sign({**sample_badges.small_badge(), "validFrom": start, "validUntil": end})
+    assert not _thoroughly(data, _context())
+    assert _agree(data)
 
 
 @pytest.mark.parametrize("kind", [KeyType.ED25519, KeyType.P256, KeyType.P384])
