@@ -6,6 +6,7 @@ that was taken back gets one and the same answer. Spec: security.md T-53, T-54.
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 from dataclasses import dataclass
@@ -93,6 +94,12 @@ class Claims:
         self.links = links
         # A whole class claims in one minute: threads wait here in turn, not for the store's lock by chance.
         self._door = threading.Lock()
+
+    def acting_for(self, person_id: str) -> Claims:
+        """Return these rules for what one person of the desk does; see `Ledger.acting_for`."""
+        other = copy.copy(self)
+        other.ledger = self.ledger.acting_for(person_id)
+        return other
 
     def find_claim(self, token: str) -> Claim | None:
         """Return what a link leads to; None when it is unknown, spent, over, or the badge was taken back."""

@@ -54,6 +54,8 @@ class Desk:
 
     def __init__(self, claims: Claims, scope: DeskScope) -> None:
         self.scope = scope
+        # From here on there is no ledger at the desk whose records would not say who did it.
+        claims = claims.acting_for(scope.person_id)
         self.skills = DeskSkills(claims.ledger, scope)
         self.on_the_job = DeskOnTheJob(claims, scope)
         self._claims = claims

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from issuer.desk_scope import DeskScope
 
 INSTALLATION_EVENTS = ("clock", "store", "wallet")  # about nobody's things
-PEOPLE_EVENTS = ("invitation", "organisation", "person")  # their subject is the organisation
+# Their subject is the organisation.
+ORGANISATION_EVENTS = ("invitation", "organisation", "person", "skill_list")
 Column = sa.ColumnElement[str]
 # What the first word of an event is about: the columns that its subject may stand in, and whose that is.
 _THINGS: tuple[tuple[tuple[str, ...], tuple[sa.Column[str], ...], sa.Column[str]], ...] = (
@@ -41,10 +42,10 @@ def reach_of_log(scope: DeskScope) -> Callable[[Column, Column], sa.ColumnElemen
     slugs = scope.issuer_slugs
 
     def is_within(event: Column, subject: Column) -> sa.ColumnElement[bool]:
-        of_people = sa.and_(_is_about(event, PEOPLE_EVENTS), subject == scope.organisation_id)
+        of_itself = sa.and_(_is_about(event, ORGANISATION_EVENTS), subject == scope.organisation_id)
         of_things = (_exists(event, subject, thing, owner=thing[2].in_(slugs)) for thing in _THINGS)
         of_installation = (_is_about(event, INSTALLATION_EVENTS),) if scope.sees_installation else ()
-        return sa.or_(of_people, *of_things, *of_installation)
+        return sa.or_(of_itself, *of_things, *of_installation)
 
     return is_within
 

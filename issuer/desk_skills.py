@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from issuer.ledger import Ledger
     from issuer.skill_library import LibrarySkill
     from issuer.skill_store import StoredList
+    from storage import Database
 
 MAX_FOUND = 30
 _FIRST_SHOWN = 20  # more of the starter library than of another list
@@ -29,11 +30,11 @@ class _Indexes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[tuple[Ledger, str, str, str], tuple[SkillIndex, int]] = {}
+        self._kept: dict[tuple[Database, str, str, str], tuple[SkillIndex, int]] = {}
 
     def find(self, ledger: Ledger, organisation_id: str, one: StoredList) -> SkillIndex:
         # `saved` makes it another one when the list was replaced.
-        key = (ledger, organisation_id, one.slug, one.saved)
+        key = (ledger.database, organisation_id, one.slug, one.saved)
         with self._lock:
             found = self._kept.pop(key, None)
             if found is not None:
@@ -70,15 +71,16 @@ class DeskSkills:
 
     def save_list(self, slug: str, *, name: str, skills: Sequence[LibrarySkill]) -> None:
         """Keep a list; one of the same slug is replaced; errors as `save_skill_list`."""
-        with self._ledger.database.write() as connection:
-            save_skill_list(
-                connection, self._organisation_id, slug=slug, name=name, skills=skills, now=self._ledger.clock()
-            )
+        ledger, owner = self._ledger, self._organisation_id
+        with ledger.transaction() as connection:
+            save_skill_list(connection, owner, slug=slug, name=name, skills=skills, now=ledger.clock())
+            ledger.record(connection, "skill_list.saved", owner, list=slug, rows=len(skills))
 
     def remove_list(self, slug: str) -> None:
         """Forget a list; nothing happens when the organisation has none of that slug."""
-        with self._ledger.database.write() as connection:
-            delete_skill_list(connection, self._organisation_id, slug)
+        with self._ledger.transaction() as connection:
+            if delete_skill_list(connection, self._organisation_id, slug):
+                self._ledger.record(connection, "skill_list.removed", self._organisation_id, list=slug)
 
     def search(self, query: str) -> list[tuple[str, str, LibrarySkill]]:
         """Return what fits, each with its place (`list:key`) and the name of its list; the starter library first."""

@@ -172,7 +172,7 @@ class JobRun:
             unique = {row.secured.slug: row for row in signed}
             stored = insert_issued(connection, *(row.secured for row in unique.values()), now=now)
             fresh = [row for slug, row in unique.items() if slug in stored]
-            append_audits(connection, _compose_records(connection, fresh), now=now)
+            append_audits(connection, _compose_records(connection, fresh, self._ledger.actor_facts), now=now)
             slugs = {row.position: row.secured.slug for row in signed}
             job_store.set_issued(connection, self._job_id, slugs, RowFate.NEW)
         if self._on_progress is not None:
@@ -192,7 +192,7 @@ def _require_good(checker: OwnOutputChecker, signed: Sequence[_SignedRow]) -> No
         raise LedgerError("job.own_output_invalid", f"{signed[fault.place].secured.slug}: {fault.what}")
 
 
-def _compose_records(connection: Connection, rows: Sequence[_SignedRow]) -> list[JsonObject]:
+def _compose_records(connection: Connection, rows: Sequence[_SignedRow], actor: JsonObject) -> list[JsonObject]:
     people = pseudonyms(connection, [row.planned.recipient_email or row.planned.recipient_name for row in rows])
     return [
         {
@@ -203,6 +203,7 @@ def _compose_records(connection: Connection, rows: Sequence[_SignedRow]) -> list
             "key": row.planned.plan.key_id,
             "job": row.planned.job_id,
             "recipient": person,
+            **actor,
         }
         for row, person in zip(rows, people, strict=True)
     ]

@@ -32,7 +32,7 @@ REPLACEMENT_KEY_START = "replacement:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What one job was asked to do."""
+    """What one job was asked to do; `by_person` is the id of the person of the desk who asked, if one did."""
 
     id: str
     idempotency_key: str
@@ -44,6 +44,7 @@ class Job:
     awarded_on: date | None
     total: int
     created: datetime
+    by_person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ def insert_job(connection: Connection, job: Job, rows: Sequence[NewJobRow]) -> N
             "created": format_datetime(job.created),
             "finished": None,
             "failure": "",
+            "by_person": job.by_person,
         },
     )
     connection.execute(
@@ -314,4 +316,5 @@ def _job(row: RowMapping) -> Job:
         awarded_on=None if day is None else day.date(),
         total=row["total"],
         created=read_datetime(row["created"]),
+        by_person=row["by_person"],
     )

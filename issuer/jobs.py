@@ -93,6 +93,7 @@ def start_job(
             awarded_on=awarded_on,
             total=len(rows),
             created=now,
+            by_person=ledger.person_id,
         )
         job_store.insert_job(connection, job, rows)
         ledger.record(connection, "job.started", job.id, rows=len(rows), achievement=achievement.slug)
@@ -147,7 +148,10 @@ def run_unless_stopped(
             if before.failure:
                 _note_failure(ledger, job_id, "", instead_of=before.failure)
             ledger.check_ready_to_issue()
-            run = JobRun(ledger, job_id, on_progress=on_progress, is_enough=is_enough)
+            with ledger.database.read() as connection:
+                # Whoever works on the job, it was that person who gave the badges.
+                giving = ledger.acting_for(job_store.get_job(connection, job_id).by_person)
+            run = JobRun(giving, job_id, on_progress=on_progress, is_enough=is_enough)
             run.work(waiting=before.pending)
         except BadgeError as error:
             _note_failure(ledger, job_id, error.code)

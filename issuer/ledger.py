@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store, successors
+from issuer.acts import facts_of_desk
 from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.people_store import HOME
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
@@ -67,6 +69,22 @@ class Ledger:
         self.calling_code = calling_code
         self.witness = Witness(database.witness_path)
         self.views = ViewCounter(database)
+        self.person_id = ""
+
+    def acting_for(self, person_id: str) -> Ledger:
+        """Return this ledger for what one person of the desk does: each audit record that it writes names them.
+
+        Args:
+            person_id: Random, or `people.DESK_PERSON`; empty for nobody in particular.
+        """
+        other = copy.copy(self)
+        other.person_id = person_id
+        return other
+
+    @property
+    def actor_facts(self) -> JsonObject:
+        """What each audit record says of the person that this ledger acts for; nothing when it acts for none."""
+        return facts_of_desk(self.person_id) if self.person_id else {}
 
     def create_issuer(
         self,
@@ -321,7 +339,7 @@ class Ledger:
 
     def record(self, connection: Connection, event: str, subject: str, **facts: JsonValue) -> None:
         """Append an audit record in the caller's transaction. `facts` hold no personal data."""
-        append_audit(connection, {"event": event, "subject": subject, **facts}, now=self.clock())
+        append_audit(connection, {"event": event, "subject": subject, **self.actor_facts, **facts}, now=self.clock())
 
     def check_ready_to_issue(self) -> None:
         """Refuse to issue when the clock went back or the audit chain is not the one that was witnessed.

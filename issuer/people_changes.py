@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from issuer import invitation_store, people_session_store, people_store
+from issuer.acts import facts_of_desk
 from issuer.people import Organisation, Role, find_membership, find_person
 from issuer.people_store import DESK_PERSON, HOME, INVITATION_TEMPLATE, PASSWORD_TEMPLATE
 from schemas import LedgerError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_NAME_CHARS = 100
 BY_COMMAND_LINE = "command line"
-BY_DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Actor:
         """What an audit record says of them."""
         if not self.person_id:
             return {"by": BY_COMMAND_LINE}
-        return {"by": BY_DESK, "by_person": self.person_id}
+        return facts_of_desk(self.person_id)
 
 
 def check_is_owner(connection: Connection, actor: Actor) -> None:

@@ -142,6 +142,7 @@ def _sign(ledger: Ledger, badge: BadgeRow, replacement: Replacement) -> _Ready:
         awarded_on=replacement.awarded_on,
         total=1,
         created=ledger.clock(),
+        by_person=ledger.person_id,
     )
     methods = SigningMethods(ledger.keystore)
     context = IssueContext(job=job, profile=profile, achievement=course, key=key, methods=methods)

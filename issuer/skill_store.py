@@ -88,9 +88,9 @@ def save_skill_list(
     connection.execute(SKILL_LISTS.insert(), {**values, "document": document})
 
 
-def delete_skill_list(connection: Connection, organisation_id: str, slug: str) -> None:
-    """Forget a list; nothing happens when there is none."""
-    connection.execute(SKILL_LISTS.delete().where(_is_list(organisation_id, slug)))
+def delete_skill_list(connection: Connection, organisation_id: str, slug: str) -> bool:
+    """Forget a list; say whether there was one."""
+    return connection.execute(SKILL_LISTS.delete().where(_is_list(organisation_id, slug))).rowcount == 1
 
 
 def _is_list(organisation_id: str, slug: str) -> sa.ColumnElement[bool]:

@@ -70,6 +70,7 @@ JOBS = sa.Table(
     _text("created"),
     sa.Column("finished", sa.Text),
     _text("failure"),
+    sa.Column("by_person", sa.Text, nullable=False, server_default=""),  # random id of a person of the desk
     sa.ForeignKeyConstraint(
         ["achievement_slug", "achievement_revision"], ["achievements.slug", "achievements.revision"]
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 
-from schemas import format_datetime, read_datetime
+from schemas import encode_canonical_json, format_datetime, read_datetime
 from storage.tables import AUDIT
 
 if TYPE_CHECKING:
@@ -38,13 +38,15 @@ class AuditEntry:
 class AuditFilter:
     """Which records; what is empty or None leaves out none. `subjects` are whole; `until` itself is left out.
 
-    `is_within` makes a condition of the columns with the event and the subject: what somebody may see at all.
+    `actor` is a name and the text that a record has under it, such as who did it. `is_within` makes a condition of
+    the columns with the event and the subject: what somebody may see at all.
     """
 
     event: str = ""
     subjects: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    actor: tuple[str, str] | None = None
     is_within: Callable[[sa.ColumnElement[str], sa.ColumnElement[str]], sa.ColumnElement[bool]] | None = None
 
 
@@ -68,6 +70,8 @@ def list_audit(
         query = query.where(AUDIT.c.time >= format_datetime(wanted.since))
     if wanted.until is not None:
         query = query.where(AUDIT.c.time < format_datetime(wanted.until))
+    if wanted.actor is not None:
+        query = query.where(sa.func.instr(AUDIT.c.record, _encode_member(*wanted.actor)) > 0)
     if wanted.is_within is not None:
         query = query.where(wanted.is_within(AUDIT.c.event, AUDIT.c.subject))
     if before is not None:
@@ -88,6 +92,11 @@ def list_audit(
 def list_audit_events(connection: Connection) -> tuple[str, ...]:
     """Return each event that ever happened, in the order of the alphabet."""
     return tuple(connection.scalars(sa.select(AUDIT.c.event).distinct().order_by(AUDIT.c.event)))
+
+
+def _encode_member(name: str, text: str) -> bytes:
+    """Return a member as it stands in a record, and cannot stand within a text, where quotes are escaped."""
+    return encode_canonical_json({name: text})[1:-1]
 
 
 def _read_facts(record: bytes) -> JsonObject:

@@ -30,6 +30,7 @@ _REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 HEAD_REVISION = _REVISIONS[-1]
 KNOWN_REVISIONS = frozenset(_REVISIONS)

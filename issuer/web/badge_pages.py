@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from issuer.acts import BY_DESK
 from issuer.people import Role
 from issuer.status import MAX_REASON_CHARS
 from issuer.web.paging import PAGE_ROWS, clamp_page, read_page, show_page
 from issuer.web.problems import STORE_AREAS, explain_code
 from issuer.web.visitor import needs
-from issuer.web.words import BY_DESK
 from pages import N_, PageError, translate
 from schemas import LedgerError
 

@@ -19,6 +19,7 @@ def current_scope() -> DeskScope:
     visitor = current_visitor()
     return DeskScope(
         organisation_id=visitor.organisation_id,
+        person_id=visitor.person_id,
         issuer_slugs=visitor.issuer_slugs,
         sees_codes=visitor.may_change,
         sees_installation=visitor.is_owner and visitor.organisation_id == HOME,

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 
+from issuer.acts import BY_PERSON
 from issuer.people import Role
-from issuer.web.log_people import PEOPLE_LABELS, is_about_people, say_actor, say_whom
+from issuer.web.log_people import PEOPLE_LABELS, is_about_people, read_actor, say_actor, say_actor_of, say_whom
 from issuer.web.paging import PAGE_ROWS
 from issuer.web.people_words import say_person
 from issuer.web.visitor import needs
@@ -58,6 +59,8 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "key.created": N_("A signing key was made"),
         "key.retired": N_("A signing key was retired"),
         "record.signed": N_("A worker's skills record was signed"),
+        "skill_list.removed": N_("A skill list was removed"),
+        "skill_list.saved": N_("A skill list was saved"),
         "status.changed": N_("The status of a badge was changed"),
         "store.restored": N_("A backup was brought back"),
         "wallet.deleted": N_("A wallet was deleted"),
@@ -81,6 +84,7 @@ class _Asked:
 
     event: str
     badge: str
+    person: str
     since: date | None
     until: date | None
 
@@ -90,6 +94,7 @@ class _Asked:
         found = {
             "event": self.event,
             "badge": self.badge,
+            "person": self.person,
             "since": self.since.isoformat() if self.since else "",
             "until": self.until.isoformat() if self.until else "",
         }
@@ -108,12 +113,13 @@ def add_log_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         # Whoever does not see all that happened may ask for all that can happen.
         events = deps.desk.list_log_events() or tuple(EVENT_LABELS)
         shown = found[:PAGE_ROWS]
-        names = {member.person.id: say_person(member.person) for member in deps.desk.list_people()}
+        names = _read_names(deps.desk)
         older = url_for("desk.log", **asked.arguments, before=shown[-1].seq) if len(found) > PAGE_ROWS else ""
         return render_template(
             "issuer/log.html",
             asked=asked,
             events=[(event, _say_event(event)) for event in events],
+            people=_list_actors(asked.person, names),
             rows=[_show(deps, entry, names) for entry in shown],
             older_url=older,
             newest_url=url_for("desk.log", **asked.arguments) if before is not None else "",
@@ -124,7 +130,20 @@ def add_log_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     @needs(Role.VIEWER)
     def log_csv() -> ResponseReturnValue:
         asked = _read_asked()
-        return send_download(_write_csv(deps.desk, _compose_filter(deps, asked)), _CSV, filename="audit-log.csv")
+        rows = _write_csv(deps.desk, _compose_filter(deps, asked), _read_names(deps.desk))
+        return send_download(rows, _CSV, filename="audit-log.csv")
+
+
+def _read_names(desk: Desk) -> dict[str, str]:
+    return {member.person.id: say_person(member.person) for member in desk.list_people()}
+
+
+def _list_actors(asked: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return who can be chosen: the people of the organisation, and whoever is asked for now."""
+    people = sorted(names.items(), key=lambda person: person[1].casefold())
+    if asked and asked not in names:
+        people.append((asked, say_actor_of(asked, names)))
+    return people
 
 
 def _read_asked() -> _Asked:
@@ -132,6 +151,7 @@ def _read_asked() -> _Asked:
     return _Asked(
         event=args.get("event", "")[:MAX_SOUGHT_CHARS],
         badge=args.get("badge", "").strip()[:MAX_SOUGHT_CHARS],
+        person=args.get("person", "")[:MAX_SOUGHT_CHARS],
         since=_read_day(args.get("since", "")),
         until=_read_day(args.get("until", "")),
     )
@@ -162,6 +182,7 @@ def _compose_filter(deps: DeskDeps, asked: _Asked) -> AuditFilter:
         subjects=(f"{deps.base_url}/b/{slug}", asked.badge) if asked.badge else (),
         since=_start(asked.since) if asked.since else None,
         until=until,
+        actor=(BY_PERSON, asked.person) if asked.person else None,
     )
 
 
@@ -196,6 +217,8 @@ def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[s
         link = url_for("desk.job", job_id=entry.subject)
     elif is_about_people(entry.event):
         about = say_whom(entry, names)
+    elif entry.event.startswith("skill_list."):
+        about = str(entry.facts.get("list", ""))
     elif entry.event.startswith("achievement."):
         link = url_for("desk.course", slug=entry.subject)
     counts = [entry.facts[name] for name in ("rows", "issued") if isinstance(entry.facts.get(name), int)]
@@ -205,14 +228,16 @@ def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[s
         "what": _say(entry),
         "about": about,
         "link": link,
-        "by": ": ".join(part for part in (_say_by(entry.facts), say_actor(entry, names)) if part),
+        "by": _say_by(entry.facts),
+        "who": say_actor(entry, names),
+        "who_url": url_for("desk.log", person=person_id) if (person_id := read_actor(entry)) else "",
         "count": counts[0] if counts else None,
     }
 
 
-def _write_csv(desk: Desk, wanted: AuditFilter) -> Iterator[bytes]:
+def _write_csv(desk: Desk, wanted: AuditFilter, names: Mapping[str, str]) -> Iterator[bytes]:
     """Yield the rows from the newest on; each cell is safe in a spreadsheet program."""
-    header = ("number", "time", "event", "what", "about", "by", "hash")
+    header = ("number", "time", "event", "what", "about", "by", "person", "hash")
     yield b"\xef\xbb\xbf" + _row(header)
     before: int | None = None
     for _ in range(MAX_CSV_ROWS // _CSV_ROWS_AT_ONCE):
@@ -224,6 +249,7 @@ def _write_csv(desk: Desk, wanted: AuditFilter) -> Iterator[bytes]:
                 _say(entry),
                 entry.subject,
                 str(entry.facts.get("by", "")),
+                say_actor(entry, names),
             )
             yield _row((str(entry.seq), *cells, entry.hash.hex()))
         if len(found) < _CSV_ROWS_AT_ONCE:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from issuer.people import read_role
-from issuer.web.people_words import say_role
+from issuer.acts import BY_PERSON
+from issuer.people import DESK_PERSON, read_role
+from issuer.web.people_words import say_desk_person, say_role
 from pages import N_, translate
 
 if TYPE_CHECKING:
@@ -48,5 +49,19 @@ def say_whom(entry: AuditEntry, names: Mapping[str, str]) -> str:
 
 
 def say_actor(entry: AuditEntry, names: Mapping[str, str]) -> str:
-    """Return the name of whoever did it; empty when the record names nobody, or nobody who is still here."""
-    return names.get(str(entry.facts.get("by_person", "")), "")
+    """Return the name of whoever did it; empty when the record names nobody, as records of older versions do."""
+    person_id = read_actor(entry)
+    return say_actor_of(person_id, names) if person_id else ""
+
+
+def read_actor(entry: AuditEntry) -> str:
+    """Return the id of the person of the desk who did it; empty when the record names nobody."""
+    person_id = entry.facts.get(BY_PERSON)
+    return person_id if isinstance(person_id, str) else ""
+
+
+def say_actor_of(person_id: str, names: Mapping[str, str]) -> str:
+    """Return the name of somebody of the organisation; whoever is not in it any more has none here."""
+    if person_id in names:
+        return names[person_id]
+    return say_desk_person() if person_id == DESK_PERSON else translate("somebody who left")

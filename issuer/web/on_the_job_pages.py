@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from credentials import render_qr_svg
+from issuer.acts import BY_DESK
 from issuer.certificate import short_address
 from issuer.delivery_store import DeliveryWay
 from issuer.model import RowFate
@@ -32,7 +33,6 @@ from issuer.status import MAX_REASON_CHARS
 from issuer.web.course_pages import find_course
 from issuer.web.problems import STORE_AREAS, explain_code
 from issuer.web.visitor import current_visitor, needs
-from issuer.web.words import BY_DESK
 from keys import show_code
 from pages import N_, PageError, send_bytes, show_date, translate
 from schemas import LedgerError

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, session, url_for
 
+from issuer.acts import facts_of_desk
 from issuer.people import DESK_PERSON, Role
 from issuer.web.login import LOGIN_LIMIT, read_next, sign_in
 from issuer.web.problems import explain_code
@@ -137,7 +138,8 @@ def _is_refusal(response: Response) -> bool:
 def _note(deps: IssuerDeps, event: str) -> None:
     visitor = current_visitor()
     with deps.ledger.transaction() as connection:
-        deps.ledger.record(connection, event, visitor.organisation_id, person=visitor.person_id, by="desk")
+        facts = facts_of_desk(visitor.person_id)
+        deps.ledger.record(connection, event, visitor.organisation_id, person=visitor.person_id, **facts)
 
 
 def _render(store: PasskeyStore, *, problem: str = "") -> str:

@@ -30,8 +30,13 @@ def say_role(role: Role) -> str:
     return translate(ROLE_LABELS[role])
 
 
+def say_desk_person() -> str:
+    """Return what everybody is known by who signs in with the password of the desk."""
+    return translate("Whoever knows the password of the desk")
+
+
 def say_person(person: Person) -> str:
     """Return what the others know a person by."""
     if person.id == DESK_PERSON:
-        return person.name or translate("Whoever knows the password of the desk")
+        return person.name or say_desk_person()
     return person.name or person.email

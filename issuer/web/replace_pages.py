@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from issuer.acts import BY_DESK
 from issuer.corrections import AWARDED_ON, EMAIL, NAME, PHONE, BadgeEdit
 from issuer.people import Role
 from issuer.result_cells import is_numeric
 from issuer.web.badge_pages import find_badge
 from issuer.web.problems import STORE_AREAS, explain_code, explain_problems
 from issuer.web.visitor import needs
-from issuer.web.words import BY_DESK, say_change
+from issuer.web.words import say_change
 from pages import N_, PageError, translate
 from schemas import LedgerError
 

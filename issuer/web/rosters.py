@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from issuer.acts import BY_DESK
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.model import RowFate
 from issuer.people import Role
@@ -17,7 +18,7 @@ from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
 from issuer.web.visitor import needs
-from issuer.web.words import BY_DESK, say_change, say_column, say_results
+from issuer.web.words import say_change, say_column, say_results
 from pages import PageError, accepts_upload, translate, translate_plural
 from schemas import RosterError
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from issuer.corrections import RowChange
     from issuer.model import Achievement, RosterRow
 
-BY_DESK = "desk"  # who did it, in the audit chain: a role, never a person
 FATE_LABELS: Mapping[str, str] = MappingProxyType(
     {
         RowFate.NEW.value: N_("gets a badge"),

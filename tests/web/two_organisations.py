@@ -308,6 +308,7 @@ def _give(claims: Claims, organisation_id: str, issuer_slug: str, course: Achiev
     """Give a badge on the job, as the page does, and let the course stand in the short list."""
     scope = DeskScope(
         organisation_id=organisation_id,
+        person_id="",
         issuer_slugs=frozenset({issuer_slug}),
         sees_codes=True,
         sees_installation=False,
