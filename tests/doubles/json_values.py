@@ -45,7 +45,7 @@ def make_json_document(number: int) -> JsonObject:
     """Return the document of that number."""
     dice = Dice(f"json {number}")
     badge = sample_badges.small_badge()
-    schemas = [
+    schemas: list[JsonValue] = [
         {"id": f"https://college.example.edu/schema/{place}", "type": "JsonSchema", "jsonSchema": make_json_value(dice)}
         for place in range(1 + dice.below(3))
     ]

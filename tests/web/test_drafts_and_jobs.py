@@ -31,7 +31,11 @@ def make_store(folder: Path, now: datetime) -> DraftStore:
 
 def create(store: DraftStore) -> str:
     return store.create(
-        organisation_id="home", achievement_slug="cmm", issuer_slug="college", filename="class.csv", data=b"Name\nDana\n"
+        organisation_id="home",
+        achievement_slug="cmm",
+        issuer_slug="college",
+        filename="class.csv",
+        data=b"Name\nDana\n",
     ).id
 
 

@@ -87,13 +87,11 @@ def test_roster_error_knows_its_cell() -> None:
 
 def test_again_is_equal_and_knows_nothing_of_before() -> None:
     """A kept error is raised as a copy: same class, words and facts, without traceback and cause."""
-    try:
-        try:
-            raise KeyError("x")
-        except KeyError as cause:
-            raise RosterError("roster.row_empty", "nothing", row=7, column="Name") from cause
-    except RosterError as error:
-        other = error.again()
-        assert (type(other), str(other), other.args) == (RosterError, str(error), error.args)
-        assert (other.code, other.message, other.detail, other.row) == (error.code, "nothing", error.detail, 7)
-        assert (other.__traceback__, other.__cause__, other.__context__) == (None, None, None)
+    with pytest.raises(RosterError) as caught:
+        raise RosterError("roster.row_empty", "nothing", row=7, column="Name") from KeyError("x")
+    error = caught.value
+    assert error.__traceback__ is not None
+    other = error.again()
+    assert (type(other), str(other), other.args) == (RosterError, str(error), error.args)
+    assert (other.code, other.message, other.detail, other.row) == (error.code, "nothing", error.detail, 7)
+    assert (other.__traceback__, other.__cause__, other.__context__) == (None, None, None)
