@@ -9,7 +9,7 @@ from tests.doubles.document_variants import Dice
 from tests.doubles.variant_parts import ODD_TEXTS
 
 if TYPE_CHECKING:
-    from schemas import JsonObject
+    from schemas import JsonObject, JsonValue
 
 JSON_DOCUMENTS: Final = 400
 _MAX_DEPTH: Final = 4
