@@ -228,8 +228,7 @@ def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[s
         "what": _say(entry),
         "about": about,
         "link": link,
-        "by": _say_by(entry.facts),
-        "who": say_actor(entry, names),
+        "by": ": ".join(part for part in (_say_by(entry.facts), say_actor(entry, names)) if part),
         "who_url": url_for("desk.log", person=person_id) if (person_id := read_actor(entry)) else "",
         "count": counts[0] if counts else None,
     }
