@@ -230,10 +230,13 @@ def withdraw_record(deps: WalletDeps, holder_id: str, share_id: str) -> None:
     Raises:
         LedgerError: `wallet.not_found`, or a fault of the store.
     """
-    withdraw_share(deps, holder_id, share_id)
     with deps.database.read() as connection:
         record = record_store.find_record(connection, holder_id, share_id)
     if record is not None:
+        # Before the link goes: whoever is stopped between the two still has the button.
+        deps.records.take_back(record.record_id)
+    withdraw_share(deps, holder_id, share_id)
+    if record is not None:  # it may have been signed a moment ago
         deps.records.take_back(record.record_id)
 
 

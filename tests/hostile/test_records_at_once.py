@@ -86,6 +86,45 @@ def test_record_that_is_taken_back_while_it_is_signed_never_holds(shop: Workshop
     assert "status.revoked" in report.deciding_codes
 
 
+@dataclass(slots=True)
+class _BusyDesk:
+    """Signs as the real one does, and cannot take anything back once, as when the store is busy."""
+
+    real: RecordDesk
+    is_busy: bool = True
+
+    def signer_name(self) -> str:
+        """Return the name of who signs."""
+        return self.real.signer_name()
+
+    def sign(self, wish: RecordWish) -> bytes:
+        """Return the signed record."""
+        return self.real.sign(wish)
+
+    def take_back(self, record_id: str) -> None:
+        """Take a record back for good, but not the first time."""
+        if self.is_busy:
+            self.is_busy = False
+            raise LedgerError("store.busy")
+        self.real.take_back(record_id)
+
+
+def test_record_that_could_not_be_taken_back_can_be_once_more(shop: Workshop) -> None:
+    """Whatever stops it half-way: the signed file holds as long as the page offers to take it back, and no longer."""
+    browser, badge, _ = open_wallet(shop)
+    share_id = make_record(browser, badge).rsplit("/", 1)[1]
+    deps, holder_id = _deps(shop), _holder_of(shop, share_id)
+    sign_record(deps, holder_id, share_id)
+    signed = get(browser, f"/wallet/record/{share_id}/signed.json").data
+    busy = replace(deps, records=_BusyDesk(deps.records))
+    with pytest.raises(LedgerError, match=r"store\.busy"):
+        withdraw_record(busy, holder_id, share_id)
+    assert f"/wallet/record/{share_id}/withdraw" in get(browser, f"/wallet/record/{share_id}").text
+    withdraw_record(busy, holder_id, share_id)
+    assert "status.revoked" in verify_set(shop, signed).deciding_codes
+    assert f"/wallet/record/{share_id}/withdraw" not in get(browser, f"/wallet/record/{share_id}").text
+
+
 def test_two_presses_sign_once(shop: Workshop) -> None:
     """Many presses at once leave one file and one place in the status lists."""
     browser, badge, _ = open_wallet(shop)
