@@ -239,20 +239,26 @@ def set_rejected(
     )
 
 
-def set_failure(connection: Connection, job_id: str, code: str, *, instead_of: str | None = None) -> None:
-    """Note why a job stopped, or with an empty code that it goes on; if wanted only in place of a known reason."""
+def set_failure(connection: Connection, job_id: str, code: str, *, instead_of: str | None = None) -> bool:
+    """Note why a job stopped, or with an empty code that it goes on; if wanted only in place of a known reason.
+
+    Returns:
+        Whether there was such a job.
+    """
     job = JOBS.update().where(JOBS.c.id == job_id)
-    connection.execute(job if instead_of is None else job.where(JOBS.c.failure == instead_of), {"failure": code})
+    job = job if instead_of is None else job.where(JOBS.c.failure == instead_of)
+    return connection.execute(job, {"failure": code}).rowcount == 1
 
 
-def set_stopped(connection: Connection, job_id: str) -> None:
-    """Ask whoever works on a job to leave it; nothing happens to one that is finished."""
-    connection.execute(JOBS.update().where(JOBS.c.id == job_id, JOBS.c.finished.is_(None)), {"failure": STOPPED})
+def set_stopped(connection: Connection, job_id: str) -> bool:
+    """Ask whoever works on a job to leave it; False for one that is finished, or was asked to stop before."""
+    job = JOBS.update().where(JOBS.c.id == job_id, JOBS.c.finished.is_(None), JOBS.c.failure != STOPPED)
+    return connection.execute(job, {"failure": STOPPED}).rowcount == 1
 
 
-def forget_stop(connection: Connection, job_id: str) -> None:
-    """Let a job go on that somebody stopped."""
-    set_failure(connection, job_id, "", instead_of=STOPPED)
+def forget_stop(connection: Connection, job_id: str) -> bool:
+    """Let a job go on that somebody stopped; say whether somebody had."""
+    return set_failure(connection, job_id, "", instead_of=STOPPED)
 
 
 def is_stopped(connection: Connection, job_id: str) -> bool:

@@ -78,7 +78,7 @@ def start_job(
         same = same or job_store.find_unfinished_twin(connection, body)
         if same is not None:
             _check_same_course(connection, same, achievement)
-            job_store.forget_stop(connection, same.id)
+            _forget_stop(ledger, connection, same.id)
             return job_store.read_progress(connection, same.id)
         get_issuer(connection, issuer_slug)
         check_proof_choice(proof, current_key(connection, issuer_slug).method.public_key)
@@ -166,9 +166,10 @@ def stop_job(ledger: Ledger, job_id: str) -> None:
     Raises:
         LedgerError: `job.unknown`, or a fault of the store.
     """
-    with ledger.database.write() as connection:
+    with ledger.transaction() as connection:
         job_store.get_job(connection, job_id)
-        job_store.set_stopped(connection, job_id)
+        if job_store.set_stopped(connection, job_id):
+            ledger.record(connection, "job.stopped", job_id)
 
 
 def resume_job(ledger: Ledger, job_id: str) -> None:
@@ -177,8 +178,13 @@ def resume_job(ledger: Ledger, job_id: str) -> None:
     Raises:
         LedgerError: A fault of the store.
     """
-    with ledger.database.write() as connection:
-        job_store.forget_stop(connection, job_id)
+    with ledger.transaction() as connection:
+        _forget_stop(ledger, connection, job_id)
+
+
+def _forget_stop(ledger: Ledger, connection: Connection, job_id: str) -> None:
+    if job_store.forget_stop(connection, job_id):
+        ledger.record(connection, "job.resumed", job_id)
 
 
 def job_progress(ledger: Ledger, job_id: str) -> JobProgress:

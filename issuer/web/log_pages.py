@@ -55,7 +55,9 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "delivery.repeated": N_("A message was sent again"),
         "issuer.created": N_("An issuer was made"),
         "job.finished": N_("A list was finished"),
+        "job.resumed": N_("A list went on"),
         "job.started": N_("A list was started"),
+        "job.stopped": N_("A list was stopped"),
         "key.created": N_("A signing key was made"),
         "key.retired": N_("A signing key was retired"),
         "record.signed": N_("A worker's skills record was signed"),
@@ -213,7 +215,7 @@ def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[s
     if entry.subject.startswith(page):
         slug = entry.subject.removeprefix(page)
         link, about = url_for("desk.badge", slug=slug), f"…/b/{slug}"
-    elif entry.event in {"job.started", "job.finished"}:
+    elif entry.event.startswith("job."):
         link = url_for("desk.job", job_id=entry.subject)
     elif is_about_people(entry.event):
         about = say_whom(entry, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from issuer import run_job
+from issuer import resume_job, run_job, stop_job
 from issuer.desk import Desk
 from issuer.desk_scope import DeskScope
 from issuer.people import HOME
@@ -42,6 +42,18 @@ def test_job_stays_in_the_name_of_whoever_started_it(ledger: Ledger, issuer: Iss
     job = start(ledger.acting_for(ROSA), issuer, make_roster(1))
     run_job(ledger.acting_for(THEO), job.job_id)
     assert _actors(ledger, "credential.issued") == [("desk", ROSA)]
+
+
+def test_stop_and_going_on_name_whoever_wanted_it(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Each is told once, with its person; a second stop, and going on where nobody stopped, are no acts."""
+    job = start(ledger.acting_for(ROSA), issuer, make_roster(1))
+    resume_job(ledger.acting_for(ROSA), job.job_id)
+    stop_job(ledger.acting_for(THEO), job.job_id)
+    stop_job(ledger.acting_for(ROSA), job.job_id)
+    assert _actors(ledger, "job.stopped") == [("desk", THEO)]
+    start(ledger.acting_for(ROSA), issuer, make_roster(1))
+    assert _actors(ledger, "job.resumed") == [("desk", ROSA)]
+    assert _actors(ledger, "job.started") == [("desk", ROSA)]
 
 
 def test_job_of_the_command_line_names_nobody(ledger: Ledger, issuer: IssuerProfile) -> None:
