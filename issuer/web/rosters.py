@@ -18,7 +18,7 @@ from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
 from issuer.web.visitor import needs
-from issuer.web.words import say_change, say_column, say_results
+from issuer.web.words import name_levels, say_change, say_column, say_results
 from pages import PageError, accepts_upload, translate, translate_plural
 from schemas import RosterError
 
@@ -212,6 +212,7 @@ def _show_dry_run(deps: DeskDeps, draft: Draft) -> ResponseReturnValue:
         page=page,
         rows=[_show_row(outcome, people.get(outcome.number), course) for outcome in page.rows],
         columns=[(header, say_column(meaning, course)) for header, meaning in roster.columns],
+        levels={header: name_levels(meaning, course) for header, meaning in roster.columns},
         notices=explain_problems(roster.notices[:SHOWN_NOTICES]),
         hidden_notices=max(0, len(roster.notices) - SHOWN_NOTICES),
         today=deps.clock().date(),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from issuer.corrections import RowChange
-    from issuer.model import Achievement, RosterRow
+    from issuer.model import Achievement, ResultDescription, RosterRow
 
 FATE_LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -101,6 +101,16 @@ def say_column(meaning: str, course: Achievement) -> str:
     """Return what a column of a class list was read as, in plain words."""
     if meaning in COLUMN_LABELS:
         return translate(COLUMN_LABELS[meaning])
+    result = _find_result(meaning, course)
+    return translate("result: %(name)s") % {"name": result.name if result else meaning.rpartition(":")[2]}
+
+
+def name_levels(meaning: str, course: Achievement) -> tuple[str, ...]:
+    """Return the names of the levels that a column of a class list may hold; none when it holds no level."""
+    result = _find_result(meaning, course)
+    return tuple(level.name for level in result.levels) if result else ()
+
+
+def _find_result(meaning: str, course: Achievement) -> ResultDescription | None:
     key = meaning.rpartition(":")[2]
-    result = next((entry for entry in course.results if entry.key == key), None)
-    return translate("result: %(name)s") % {"name": result.name if result else key}
+    return next((entry for entry in course.results if entry.key == key), None)

@@ -14,6 +14,8 @@ from tests.web.workshop import BASE_URL, open_workshop
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask.testing import FlaskClient
+
     from tests.web.workshop import Workshop
 
 VERDICTS = ("Not genuine", "No es auténtica", "Genuine", "Auténtica")
@@ -77,3 +79,18 @@ def test_wrong_method_names_the_right_ones(broken_shop: Workshop) -> None:
     assert page.status_code == 405
     assert "GET" in page.headers["Allow"]
     assert "page.method_not_allowed" in page.text
+
+
+def test_lost_at_the_desk_leads_back_to_the_desk(trainer: FlaskClient) -> None:
+    """A page of the desk that is none offers the desk first, not the page that checks a badge."""
+    page = trainer.get("/desk/jobs/none", base_url=BASE_URL)
+    assert page.status_code == 404
+    assert '<a class="button" href="/desk">' in page.text
+
+
+@pytest.mark.parametrize(("path", "way_back"), [("/wallet/none", "/wallet"), ("/none", "/verify")])
+def test_error_leads_back_to_where_one_was(path: str, way_back: str, broken_shop: Workshop) -> None:
+    """Whoever is lost in the wallet goes back to it; anybody else may check a badge."""
+    page = broken_shop.client().get(path, base_url=BASE_URL)
+    assert page.status_code == 404
+    assert f'<a class="button" href="{way_back}">' in page.text

@@ -28,6 +28,13 @@ def test_bad_cell_has_a_field(trainer: FlaskClient) -> None:
     assert "Save the fixes and look again" in page
 
 
+def test_levels_stand_beside_a_level_that_is_none(trainer: FlaskClient) -> None:
+    """Who wrote a level that the course does not have sees which ones it has."""
+    page = get(trainer, upload(trainer, NEW_CLASS).location).text
+    assert "Works sideways" in page
+    assert "Levels: Works with help · Works alone" in page
+
+
 def test_mended_row_is_issued(fresh_shop: Workshop, trainer: FlaskClient) -> None:
     """After all its cells are mended the row gets a badge with the new words."""
     draft = upload(trainer, NEW_CLASS).location

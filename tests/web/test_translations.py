@@ -40,3 +40,13 @@ def test_nothing_in_the_catalogue_is_out_of_use() -> None:
     """The catalogue holds no text that no page uses."""
     used = {texts(message.id)[0] for message in MESSAGES}
     assert {texts(message.id)[0] for message in CATALOG if message.id} - used == set()
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: texts(message.id)[0][:40])
+def test_text_is_said_once(message: object) -> None:
+    """No Spanish text says its first words again where the English one does not, as a bad merge makes it."""
+    source = texts(message.id)  # type: ignore[attr-defined]
+    found = CATALOG.get(source[0])
+    assert found is not None
+    for english, spanish in zip(source, texts(found.string), strict=True):
+        assert spanish.count(spanish[:30]) <= max(1, english.count(english[:30]))
