@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from issuer.desk_jobs import DeskJob
 
+# Requests that wait for a job, of the server's 24 threads: the others answer everybody else.
+MAX_WAITING = 8
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +38,7 @@ class JobRunner:
                 return
             thread = threading.Thread(target=self._work, args=(job_id,), name=f"job-{job_id[:8]}", daemon=True)
             self._active[job_id] = thread
-        thread.start()
+            thread.start()  # before anybody finds it: nobody can wait for a thread that was not started
 
     def start_all(self, job_ids: Iterable[str]) -> None:
         """Continue what was unfinished when the site stopped."""
@@ -71,6 +74,7 @@ class DeskJobs:
 
     def __init__(self, runner: JobRunner) -> None:
         self._runner = runner
+        self._chairs = threading.BoundedSemaphore(MAX_WAITING)
 
     def start(self, job: DeskJob) -> None:
         """Begin or continue a job."""
@@ -81,5 +85,10 @@ class DeskJobs:
         return self._runner.is_running(job.id)
 
     def wait(self, job: DeskJob, *, timeout_seconds: float) -> None:
-        """Wait until the job has ended, or the time is over."""
-        self._runner.wait(job.id, timeout_seconds=timeout_seconds)
+        """Wait until the job has ended, or the time is over; not at all while too many wait already."""
+        if not self._chairs.acquire(blocking=False):
+            return
+        try:
+            self._runner.wait(job.id, timeout_seconds=timeout_seconds)
+        finally:
+            self._chairs.release()
