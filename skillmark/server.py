@@ -71,13 +71,13 @@ def serve_application(target: str, *, host: str, port: int) -> None:
 
     Args:
         target: `module:function`, which makes the application in the worker process.
-        host: Address to listen on.
+        host: Address to listen on, or a name such as localhost.
         port: Port to listen on.
     """
     Granian(
         target=target,
         factory=True,
-        address=host,
+        address=host if ":" in host else socket.gethostbyname(host),  # granian takes no names such as localhost
         port=port,
         interface=Interfaces.WSGI,
         workers=1,

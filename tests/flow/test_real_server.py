@@ -53,3 +53,16 @@ def test_answers_are_not_those_of_the_development_server(tmp_path: Path, command
             assert not response.will_close
             assert "werkzeug" not in (response.getheader("Server") or "").lower()
         connection.close()
+
+
+def test_name_of_this_computer_is_an_address(tmp_path: Path) -> None:
+    """`--host localhost` serves, and pages name that host: browsers take passkeys at a name only."""
+    home, port = tmp_path / "home", free_port()
+    with running(["demo", "--examples", str(ROOT / "examples"), "--host", "localhost"], home=home, port=port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/wallet/sign-in", headers={"Host": f"localhost:{port}"})
+        response = connection.getresponse()
+        page = response.read().decode()
+        connection.close()
+    assert response.status == 200
+    assert "/wallet/passkey" in page

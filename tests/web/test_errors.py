@@ -88,9 +88,11 @@ def test_lost_at_the_desk_leads_back_to_the_desk(trainer: FlaskClient) -> None:
     assert '<a class="button" href="/desk">' in page.text
 
 
-@pytest.mark.parametrize(("path", "way_back"), [("/wallet/none", "/wallet"), ("/none", "/verify")])
+@pytest.mark.parametrize(
+    ("path", "way_back"), [("/wallet/none", "/wallet"), ("/claim/none", "/wallet"), ("/none", "/verify")]
+)
 def test_error_leads_back_to_where_one_was(path: str, way_back: str, broken_shop: Workshop) -> None:
-    """Whoever is lost in the wallet goes back to it; anybody else may check a badge."""
+    """Whoever is lost in the wallet or holds a code that is over goes to the wallet; anybody else may check a badge."""
     page = broken_shop.client().get(path, base_url=BASE_URL)
     assert page.status_code == 404
     assert f'<a class="button" href="{way_back}">' in page.text
