@@ -366,3 +366,12 @@ def _size_of(browser: FlaskClient, path: str) -> int:
     size = len(answer.data)
     answer.close()
     return size
+
+
+def test_badge_from_elsewhere_asks_whose_it_is(fresh_shop: Workshop) -> None:
+    """A badge that was added names its person and asks to keep it only if that is you; a claimed one does not."""
+    browser = sign_in(fresh_shop, "keeper@example.com")
+    added = add_file(browser, fresh_shop.badge(1).json_bytes, "badge.json").location
+    assert "Keep it only if this is you." in get(browser, added).text
+    _, claimed = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0], browser)
+    assert "Keep it only if this is you." not in get(browser, claimed).text
