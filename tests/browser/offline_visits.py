@@ -126,7 +126,8 @@ class Phone:
         self.open(self.site.claim_path(index))
         self.page.locator("form[action^='/claim/'] button").last.click()
         self.page.wait_for_url("**/earned")
-        return self.page.url.removeprefix(self.site.origin).removesuffix("/earned")
+        address: str = self.page.url
+        return address.removeprefix(self.site.origin).removesuffix("/earned")
 
     def sign_in(self, address: str) -> None:
         """Open the wallet of an address by the link in a mail."""
@@ -178,7 +179,8 @@ class Phone:
 
     def says(self) -> str:
         """Return what the page says."""
-        return self.page.locator("body").inner_text()
+        words: str = self.page.locator("body").inner_text()
+        return words
 
     def tries(self, path: str) -> str:
         """Open a path that may not open; return what the page says then, or why it did not."""

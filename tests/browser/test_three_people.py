@@ -76,7 +76,8 @@ def issue_class(trainer: Person, sheet: str) -> str:
     trainer.look("delivery")
     trainer.press("/class-code")
     trainer.look("class-code")
-    return page.locator(".slide__code").inner_text()
+    code: str = page.locator(".slide__code").inner_text()
+    return code
 
 
 def take_badge(worker: Person, class_code: str, name: str) -> str:

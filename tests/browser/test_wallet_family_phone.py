@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -66,7 +66,8 @@ def test_other_session_wipes_without_being_told_to(phone: Phone) -> None:
     assert other is not None
     second = open_phone(other, phone.site)
     second.claim(1)
-    phone.context.add_cookies([cookie for cookie in second.context.cookies() if cookie["name"] == "wallet"])  # type: ignore[misc]
+    cookies: Any = [cookie for cookie in second.context.cookies() if cookie["name"] == "wallet"]
+    phone.context.add_cookies(cookies)
     second.context.close()
     assert {cookie["name"] for cookie in cookies} >= {"wallet"}
     phone.open("/wallet")
@@ -175,8 +176,8 @@ def test_badge_that_ended_meanwhile_is_shown_as_ended(phone: Phone) -> None:
 @pytest.mark.parametrize("way", ["no worker", "worker refused", "storage refused"])
 def test_phone_that_keeps_nothing_works_with_a_signal(way: str, browser: Browser, site: Site) -> None:
     """Where the browser refuses to store anything, claiming, showing and signing out go on, and nothing fails."""
-    refused = "block" if way == "no worker" else "allow"
-    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale="en-US", service_workers=refused)  # type: ignore[arg-type]
+    refused: Any = "block" if way == "no worker" else "allow"
+    context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale="en-US", service_workers=refused)
     if way == "worker refused":
         context.add_init_script("ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('no'));")
     if way == "storage refused":
@@ -233,10 +234,10 @@ def test_first_page_of_the_wallet_is_small(browser: Browser, site: Site) -> None
     """All that a phone with nothing of ours on it is sent for its list, the worker and what it keeps too: 100 kB."""
     phone = Phone(browser.new_context(service_workers="block"), site)
     badge = phone.claim(0)
-    cookies = phone.context.cookies()
+    cookies: Any = phone.context.cookies()
     phone.context.close()
     fresh = open_phone(browser, site)
-    fresh.context.add_cookies(cookies)  # type: ignore[arg-type]
+    fresh.context.add_cookies(cookies)
     site.bytes_sent = 0
     fresh.wait_until_kept("/wallet", badge, f"{badge}/show")
     fresh.page.wait_for_load_state("networkidle")
