@@ -66,8 +66,8 @@ def test_other_session_wipes_without_being_told_to(phone: Phone) -> None:
     assert other is not None
     second = open_phone(other, phone.site)
     second.claim(1)
-    cookies: Any = [cookie for cookie in second.context.cookies() if cookie["name"] == "wallet"]
-    phone.context.add_cookies(cookies)
+    taken: Any = [cookie for cookie in second.context.cookies() if cookie["name"] == "wallet"]
+    phone.context.add_cookies(taken)
     second.context.close()
     assert {cookie["name"] for cookie in cookies} >= {"wallet"}
     phone.open("/wallet")
