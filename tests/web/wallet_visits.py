@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 ANA = "dana@example.org"  # as on the class list of the workshop
 
 
-def hand_out(shop: Workshop, *, second_step: SecondStep = SecondStep.NONE, word: str = "") -> Claims:
-    """Hand the badges of the class list out on paper."""
+def hand_out(shop: Workshop, *, second_step: SecondStep = SecondStep.NONE, word: str = "", job_id: str = "") -> Claims:
+    """Hand the badges of the class list out on paper, or those of another one."""
     claims = Claims(shop.ledger, load_link_secret(shop.home))
-    job_id = list_jobs(shop.ledger)[-1].job_id
+    job_id = job_id or list_jobs(shop.ledger)[-1].job_id
     choose_delivery(claims, job_id, way=DeliveryWay.PAPER, second_step=second_step, word=word)
     deliver_class(claims, job_id)
     return claims
