@@ -164,14 +164,10 @@ class Desk:
     def find_job(self, job_id: str) -> DeskJob | None:
         """Return one job of the organisation."""
         with self._ledger.database.read() as connection:
-            try:
-                job = job_store.get_job(connection, job_id)
-                progress = job_store.read_progress(connection, job_id)
-            except LedgerError as error:
-                if error.code != "job.unknown":
-                    raise
+            job = job_store.find_job(connection, job_id)
+            if job is None or job.issuer_slug not in self.scope.issuer_slugs:
                 return None
-        return DeskJob(self._claims, self.scope, progress) if job.issuer_slug in self.scope.issuer_slugs else None
+            return DeskJob(self._claims, self.scope, job_store.read_progress(connection, job_id))
 
     def open_class_list(self, course_slug: str, issuer_slug: str) -> ClassList | None:
         """Return what to plan and issue a class list with; None unless course and issuer are the organisation's."""

@@ -95,15 +95,12 @@ class DeskOnTheJob:
     def find(self, job_id: str) -> GivenBadge | None:
         """Return what was given on the job by a job of that id."""
         with self._ledger.database.read() as connection:
-            try:
-                job = job_store.get_job(connection, job_id)
-                progress = job_store.read_progress(connection, job_id)
-            except LedgerError as error:
-                if error.code != "job.unknown":
-                    raise
+            job = job_store.find_job(connection, job_id)
+            if job is None or job.issuer_slug not in self._scope.issuer_slugs:
                 return None
-            if job.issuer_slug not in self._scope.issuer_slugs or not job.idempotency_key.startswith(KEY_START):
+            if not job.idempotency_key.startswith(KEY_START):
                 return None
+            progress = job_store.read_progress(connection, job_id)
             slug = next((outcome.slug for outcome in job_store.read_outcomes(connection, job_id)), "") or ""
             slug = find_corrected(connection, [slug]).get(slug, slug)
             issued = credential_store.find_issued(connection, slug=slug) if slug else None

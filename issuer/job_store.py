@@ -121,13 +121,18 @@ def find_unfinished_twin(connection: Connection, body_sha256: bytes) -> Job | No
     return _first_job(connection, sa.select(JOBS).where(JOBS.c.body_sha256 == body_sha256, JOBS.c.finished.is_(None)))
 
 
+def find_job(connection: Connection, job_id: str) -> Job | None:
+    """Return one job."""
+    return _first_job(connection, sa.select(JOBS).where(JOBS.c.id == job_id))
+
+
 def get_job(connection: Connection, job_id: str) -> Job:
     """Return a job that must be there.
 
     Raises:
         LedgerError: `job.unknown`.
     """
-    job = _first_job(connection, sa.select(JOBS).where(JOBS.c.id == job_id))
+    job = find_job(connection, job_id)
     if job is None:
         raise LedgerError("job.unknown")
     return job

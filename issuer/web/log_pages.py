@@ -6,7 +6,6 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,12 @@ from flask import render_template, request, url_for
 
 from issuer.acts import BY_PERSON
 from issuer.people import Role
+from issuer.web.form_values import read_day
 from issuer.web.log_people import PEOPLE_LABELS, is_about_people, read_actor, say_actor, say_actor_of, say_whom
 from issuer.web.paging import PAGE_ROWS
 from issuer.web.people_words import say_person
 from issuer.web.visitor import needs
-from pages import N_, PageError, send_download, translate
+from pages import N_, send_download, translate
 from schemas import format_datetime, guard_cell
 from storage import AuditFilter
 
@@ -154,18 +154,9 @@ def _read_asked() -> _Asked:
         event=args.get("event", "")[:MAX_SOUGHT_CHARS],
         badge=args.get("badge", "").strip()[:MAX_SOUGHT_CHARS],
         person=args.get("person", "")[:MAX_SOUGHT_CHARS],
-        since=_read_day(args.get("since", "")),
-        until=_read_day(args.get("until", "")),
+        since=read_day(args.get("since", "")),
+        until=read_day(args.get("until", "")),
     )
-
-
-def _read_day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
 
 
 def _read_number(text: str) -> int | None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 
 from issuer.oidc_people import bind_account, find_person_of, has_account_at, unbind_account
-from issuer.people import DESK_PERSON, Role
+from issuer.people import Role
 from issuer.web.login import read_next, sign_in
 from issuer.web.problems import explain_code
-from issuer.web.visitor import current_visitor, find_visitor, needs, open_to_strangers
+from issuer.web.visitor import find_visitor, needs, open_to_strangers, own_person_id
 from pages import PageError, translate
 from schemas import LedgerError
 
@@ -83,14 +83,16 @@ def _add_accounts(blueprint: Blueprint, deps: IssuerDeps, sign_ins: dict[str, Oi
     @blueprint.get("/desk/account/sites")
     @needs(Role.VIEWER)
     def sites() -> ResponseReturnValue:
-        joined = {name for name, way in sign_ins.items() if has_account_at(deps.ledger, _own_id(), way.provider.issuer)}
+        joined = {
+            name for name, way in sign_ins.items() if has_account_at(deps.ledger, own_person_id(), way.provider.issuer)
+        }
         return render_template("issuer/sites.html", joined=joined)
 
     @blueprint.post("/desk/account/sites/<name>")
     @needs(Role.VIEWER)
     @deps.limiter.limit(BEGIN_LIMIT)
     def join_site(name: str) -> ResponseReturnValue:
-        way, person_id = _find(sign_ins, name), _own_id()
+        way, person_id = _find(sign_ins, name), own_person_id()
         try:
             start = way.begin(url_for("desk.sites"))
         except LedgerError as error:
@@ -102,7 +104,7 @@ def _add_accounts(blueprint: Blueprint, deps: IssuerDeps, sign_ins: dict[str, Oi
     @needs(Role.VIEWER)
     def leave_site_form(name: str) -> ResponseReturnValue:
         way = _find(sign_ins, name)
-        if not has_account_at(deps.ledger, _own_id(), way.provider.issuer):
+        if not has_account_at(deps.ledger, own_person_id(), way.provider.issuer):
             raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
         return render_template("issuer/site_remove.html", provider=way.provider)
 
@@ -110,7 +112,7 @@ def _add_accounts(blueprint: Blueprint, deps: IssuerDeps, sign_ins: dict[str, Oi
     @needs(Role.VIEWER)
     def leave_site(name: str) -> ResponseReturnValue:
         way = _find(sign_ins, name)
-        if not unbind_account(deps.ledger, _own_id(), way.provider.issuer):
+        if not unbind_account(deps.ledger, own_person_id(), way.provider.issuer):
             raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
         flash(translate("That account does not sign you in any more."))
         return redirect(url_for("desk.sites"), code=HTTPStatus.SEE_OTHER)
@@ -123,13 +125,6 @@ def _join(deps: IssuerDeps, identity: OidcIdentity, person_id: object) -> Respon
     bind_account(deps.ledger, identity, visitor.person_id)
     flash(translate("You can sign in with that account now."))
     return redirect(url_for("desk.sites"), code=HTTPStatus.SEE_OTHER)
-
-
-def _own_id() -> str:
-    visitor = current_visitor()
-    if visitor.person_id == DESK_PERSON:
-        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
-    return visitor.person_id
 
 
 def _find(sign_ins: dict[str, OidcSignIn], name: str) -> OidcSignIn:

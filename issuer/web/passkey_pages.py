@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from flask import flash, jsonify, make_response, redirect, render_template, request, session, url_for
 
 from issuer.acts import facts_of_desk
-from issuer.people import DESK_PERSON, Role
+from issuer.people import Role
 from issuer.web.login import LOGIN_LIMIT, read_next, sign_in
 from issuer.web.problems import explain_code
-from issuer.web.visitor import current_visitor, needs, open_to_strangers
+from issuer.web.visitor import current_visitor, needs, open_to_strangers, own_person_id
 from keys import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, Passkeys, find_passkey_site
 from pages import PageError, accepts_upload, translate
 from schemas import LedgerError
@@ -80,7 +80,7 @@ def _add_making(blueprint: Blueprint, deps: IssuerDeps, passkeys: Passkeys, stor
     @needs(Role.VIEWER)
     @deps.limiter.limit(QUESTION_LIMIT)
     def new_passkey_question() -> ResponseReturnValue:
-        question = passkeys.ask_to_add(_own_id(), user_name=current_visitor().email)
+        question = passkeys.ask_to_add(own_person_id(), user_name=current_visitor().email)
         session[_TICKET] = question.ticket
         return jsonify(question.options)
 
@@ -91,7 +91,7 @@ def _add_making(blueprint: Blueprint, deps: IssuerDeps, passkeys: Passkeys, stor
     def add_passkey() -> ResponseReturnValue:
         name, answer = request.form.get("name", ""), request.form.get("answer", "")
         try:
-            passkeys.add(_own_id(), ticket=_take_ticket(), answer=answer, name=name)
+            passkeys.add(own_person_id(), ticket=_take_ticket(), answer=answer, name=name)
         except LedgerError as error:
             code = "passkey.not_added" if error.code == "passkey.refused" else error.code
             return make_response(_render(store, problem=code), HTTPStatus.BAD_REQUEST)
@@ -104,7 +104,7 @@ def _add_removing(blueprint: Blueprint, deps: IssuerDeps, store: PasskeyStore) -
     @blueprint.get("/desk/account/passkeys/<passkey_id>/remove")
     @needs(Role.VIEWER)
     def remove_passkey_form(passkey_id: str) -> ResponseReturnValue:
-        passkey = store.find_own(_own_id(), passkey_id)
+        passkey = store.find_own(own_person_id(), passkey_id)
         if passkey is None:
             raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
         return render_template("issuer/passkey_remove.html", passkey=passkey)
@@ -112,18 +112,11 @@ def _add_removing(blueprint: Blueprint, deps: IssuerDeps, store: PasskeyStore) -
     @blueprint.post("/desk/account/passkeys/<passkey_id>/remove")
     @needs(Role.VIEWER)
     def remove_passkey(passkey_id: str) -> ResponseReturnValue:
-        if not store.remove(_own_id(), passkey_id):
+        if not store.remove(own_person_id(), passkey_id):
             raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
         _note(deps, "person.passkey_removed")
         flash(translate("Nobody can sign in with this passkey any more."))
         return redirect(url_for("desk.passkeys_page"), code=HTTPStatus.SEE_OTHER)
-
-
-def _own_id() -> str:
-    visitor = current_visitor()
-    if visitor.person_id == DESK_PERSON:
-        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
-    return visitor.person_id
 
 
 def _take_ticket() -> str:
@@ -145,7 +138,7 @@ def _note(deps: IssuerDeps, event: str) -> None:
 def _render(store: PasskeyStore, *, problem: str = "") -> str:
     return render_template(
         "issuer/passkeys.html",
-        passkeys=store.list_passkeys(_own_id()),
+        passkeys=store.list_passkeys(own_person_id()),
         max_name_chars=MAX_PASSKEY_NAME_CHARS,
         problem=explain_code(problem) if problem else None,
     )

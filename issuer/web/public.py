@@ -47,14 +47,14 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
 
     @blueprint.get("/achievements/<slug>")
     def achievement(slug: str) -> ResponseReturnValue:
-        course = find_course(slug)
+        course, issuer = find_course(slug), owner(slug)
         return render_template(
             "issuer/achievement.html",
             course=course,
-            issuer=owner(slug),
+            issuer=issuer,
             type_label=say_achievement_type(course.achievement_type),
             criteria_link=safe_link(course.criteria_url),
-            skills=[(skill, link_skill(skill, owner(slug))) for skill in course.skills],
+            skills=[(skill, link_skill(skill, issuer)) for skill in course.skills],
             image_ending="png" if course.image_media_type == "image/png" else "svg",
         )
 

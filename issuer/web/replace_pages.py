@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,14 +13,16 @@ from issuer.corrections import AWARDED_ON, EMAIL, NAME, PHONE, BadgeEdit
 from issuer.people import Role
 from issuer.result_cells import is_numeric
 from issuer.web.badge_pages import find_badge
+from issuer.web.form_values import read_day
 from issuer.web.problems import STORE_AREAS, explain_code, explain_problems
 from issuer.web.visitor import needs
 from issuer.web.words import say_change
-from pages import N_, PageError, translate
+from pages import N_, translate
 from schemas import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
@@ -101,7 +102,7 @@ def _plan(found: DeskBadge, way: str, *, today: date) -> PlannedReplacement:
         name=typed.get(NAME),
         email=typed.get(EMAIL),
         phone=typed.get(PHONE),
-        awarded_on=_read_day(typed.get(AWARDED_ON, "")),
+        awarded_on=read_day(typed.get(AWARDED_ON, "")),
         results={
             name.removeprefix(_RESULT_FIELD): text for name, text in typed.items() if name.startswith(_RESULT_FIELD)
         },
@@ -112,13 +113,6 @@ def _plan(found: DeskBadge, way: str, *, today: date) -> PlannedReplacement:
     if not planned.changes and not planned.problems:
         raise LedgerError("correction.same")
     return planned
-
-
-def _read_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
 
 
 def _typed() -> dict[str, str]:

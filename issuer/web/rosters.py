@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from issuer.model import RowFate
 from issuer.people import Role
 from issuer.roster import read_roster
 from issuer.web.course_pages import choose_issuer, find_course, render_course
+from issuer.web.form_values import read_day
 from issuer.web.paging import cut_page, read_page
 from issuer.web.problems import explain_code, explain_problems
 from issuer.web.visitor import needs
@@ -141,7 +141,7 @@ def _read_fixes() -> dict[tuple[int, str], str]:
 def _start(deps: DeskDeps, draft: Draft) -> DeskJob:
     class_list, roster = _read_draft(deps, draft)
     # The draft's id is the key: a double click or a resent form finds the same job.
-    awarded_on = _read_day(request.form.get("awarded_on", ""))
+    awarded_on = read_day(request.form.get("awarded_on", ""))
     job = class_list.start(roster, awarded_on=awarded_on, idempotency_key=f"desk-{draft.id}")
     if request.form.get("way") == DeliveryWay.EMAIL.value:
         job.choose(way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
@@ -178,15 +178,6 @@ def _show_corrections(class_list: ClassList, roster: Roster) -> list[dict[str, o
         }
         for found in planned
     ]
-
-
-def _read_day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise PageError("request.choice_missing", status=HTTPStatus.BAD_REQUEST) from error
 
 
 def _show_unusable(deps: DeskDeps, course: Achievement, error: RosterError, *, pasted: str) -> ResponseReturnValue:

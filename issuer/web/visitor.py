@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, g
 
-from issuer.people import Role
+from issuer.people import DESK_PERSON, Role
+from pages import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +92,18 @@ def current_visitor() -> Visitor:
     if visitor is None:
         raise RuntimeError("nobody is signed in")
     return visitor
+
+
+def own_person_id() -> str:
+    """Return who makes this request, on a page about their own ways in; the password of the desk is nobody's own.
+
+    Raises:
+        PageError: `page.not_found`: they signed in with the password of the desk.
+    """
+    person_id = current_visitor().person_id
+    if person_id == DESK_PERSON:
+        raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+    return person_id
 
 
 def needs(role: Role) -> Callable[[View], View]:

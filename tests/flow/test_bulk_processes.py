@@ -175,13 +175,11 @@ def test_ctrl_c_ends_cleanly(college: SimulatedIssuer, tmp_path: Path) -> None:
 
 
 _PEAKS = """
-import resource, sys
+import contextlib, resource, sys
 from skillmark.cli import main
 if __name__ == "__main__":
-    try:
+    with contextlib.suppress(SystemExit):
         main(sys.argv[1:])
-    except SystemExit:
-        pass
     peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(*peaks, file=sys.stderr)
 """
