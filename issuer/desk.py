@@ -164,7 +164,7 @@ class Desk:
     def find_job(self, job_id: str) -> DeskJob | None:
         """Return one job of the organisation."""
         with self._ledger.database.read() as connection:
-            job = job_store.find_job(connection, job_id)
+            job = job_store.find_class_job(connection, job_id)
             if job is None or job.issuer_slug not in self.scope.issuer_slugs:
                 return None
             return DeskJob(self._claims, self.scope, job_store.read_progress(connection, job_id))

@@ -95,7 +95,7 @@ class DeskOnTheJob:
     def find(self, job_id: str) -> GivenBadge | None:
         """Return what was given on the job by a job of that id."""
         with self._ledger.database.read() as connection:
-            job = job_store.find_job(connection, job_id)
+            job = job_store.find_class_job(connection, job_id)
             if job is None or job.issuer_slug not in self._scope.issuer_slugs:
                 return None
             if not job.idempotency_key.startswith(KEY_START):

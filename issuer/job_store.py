@@ -121,9 +121,9 @@ def find_unfinished_twin(connection: Connection, body_sha256: bytes) -> Job | No
     return _first_job(connection, sa.select(JOBS).where(JOBS.c.body_sha256 == body_sha256, JOBS.c.finished.is_(None)))
 
 
-def find_job(connection: Connection, job_id: str) -> Job | None:
-    """Return one job."""
-    return _first_job(connection, sa.select(JOBS).where(JOBS.c.id == job_id))
+def find_class_job(connection: Connection, job_id: str) -> Job | None:
+    """Return one job of a course; what other programs have issued is no job for the desk."""
+    return _first_job(connection, sa.select(JOBS).where(JOBS.c.id == job_id, JOBS.c.achievement_revision != NO_COURSE))
 
 
 def get_job(connection: Connection, job_id: str) -> Job:
@@ -132,7 +132,7 @@ def get_job(connection: Connection, job_id: str) -> Job:
     Raises:
         LedgerError: `job.unknown`.
     """
-    job = find_job(connection, job_id)
+    job = _first_job(connection, sa.select(JOBS).where(JOBS.c.id == job_id))
     if job is None:
         raise LedgerError("job.unknown")
     return job
