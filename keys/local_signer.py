@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from keys.encoding import decode_base64url
 from keys.key_type import KeyType
 from keys.public_key import PublicKey, rsa_hash, rsa_padding
+from keys.sodium import expand_seed, sign_expanded
 from schemas import InvalidCredentialError, KeystoreError, ProofError
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ class LocalSigner:
     Make it with `generate` or `from_pem`. Keys that last belong in a `Keystore`.
     """
 
-    __slots__ = ("_private_key", "_public_key")
+    __slots__ = ("_expanded", "_private_key", "_public_key")
 
     def __init__(self, private_key: NativePrivateKey) -> None:
         self._private_key = private_key
+        self._expanded = (
+            expand_seed(private_key.private_bytes_raw()) if isinstance(private_key, ed25519.Ed25519PrivateKey) else None
+        )
         self._public_key = PublicKey.from_native(private_key.public_key())
 
     def __repr__(self) -> str:
@@ -130,9 +134,10 @@ class LocalSigner:
         key_type = self._public_key.key_type
         if algorithm not in key_type.algorithms:
             raise KeystoreError("key.algorithm_mismatch", f"{algorithm.value} does not go with {key_type.value}")
+        if self._expanded is not None:
+            return sign_expanded(self._expanded, message)
         private_key = self._private_key
-        if isinstance(private_key, ed25519.Ed25519PrivateKey):
-            return private_key.sign(message)
+        assert not isinstance(private_key, ed25519.Ed25519PrivateKey), "its seed was expanded"
         if isinstance(private_key, rsa.RSAPrivateKey):
             return private_key.sign(message, rsa_padding(algorithm), rsa_hash(algorithm))
         digest, length = (hashes.SHA256(), 32) if key_type is KeyType.P256 else (hashes.SHA384(), 48)

