@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.serving import make_server
 
+from tests.doubles.running_server import free_port
 from tests.web.workshop import open_workshop
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.web.workshop import Workshop
 
-PORT = 8765
+PORT = free_port()
 ORIGIN = f"http://127.0.0.1:{PORT}"
 VISIT = datetime(2026, 11, 22, 15, 4, tzinfo=UTC)
 CHROMIUM = "/usr/bin/chromium"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import VISIT
+from tests.doubles.running_server import free_port
 from tests.web.wallet_visits import claim_token_of, hand_out, link_of, messages
 from tests.web.workshop import open_workshop
 
@@ -60,9 +60,7 @@ class Site:
     """A site on a port of its own that stops and starts again."""
 
     def __init__(self, home: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.shop: Workshop = open_workshop(home, base_url=self.origin)
         self.shop.clock.now = VISIT

@@ -13,6 +13,7 @@ from keys import OfflineFetcher
 from skillmark.site import SiteSettings, create_site
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.doubles.oidc_provider import ISSUER, OidcProviderDouble
+from tests.doubles.running_server import free_port
 from tests.web.oidc_visits import provider_settings
 from tests.web.wallet_visits import ANA, link_of, messages
 from tests.web.workshop import PASSWORD, open_workshop, password_hash
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PORT = 8766  # the other tests keep theirs for the whole run
+PORT = free_port()
 ORIGIN = f"http://localhost:{PORT}"
 KIM = "kim@example.edu"
 WIDTH = 360

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,14 +20,22 @@ if TYPE_CHECKING:
 
 START_SECONDS = 90
 PAUSE_SECONDS = 0.2
+# Below those that a system gives to outgoing connections by itself, so that none of them takes a port that was found
+# free; above those that browsers refuse. Each worker of pytest-xdist has some of its own.
+FIRST_PORT, PORTS_OF_A_WORKER, MOST_WORKERS = 10_100, 350, 64
+_STEPS = itertools.count()
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, and that no other test of this run is told."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + worker % MOST_WORKERS * PORTS_OF_A_WORKER
+    for step in itertools.islice(_STEPS, PORTS_OF_A_WORKER):
+        port = first + step % PORTS_OF_A_WORKER
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    pytest.fail("no port is free")
 
 
 def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, str]:

@@ -22,6 +22,7 @@ from schemas import format_datetime
 from skillmark.server import BACKLOG, BLOCKING_THREADS
 from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator
 from tests.doubles.loopback_hosts import LoopbackHost
+from tests.doubles.running_server import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,12 +74,6 @@ class Visitor:
         return Answer(response.status, text, time.monotonic() - start)
 
 
-def _find_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _wait_for(base_url: str) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
@@ -94,7 +89,7 @@ def _wait_for(base_url: str) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """A site under granian, set up as `skillmark serve` does, in a world of silent hosts."""
-    base_url = f"http://127.0.0.1:{_find_free_port()}"
+    base_url = f"http://127.0.0.1:{free_port()}"
     silence = threading.Event()
 
     def say_nothing(_: socket.socket) -> None:
