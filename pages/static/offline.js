@@ -1,4 +1,5 @@
 // Starts the worker that keeps the wallet for a place without a signal. Without this script nothing is kept or lost.
+// On a page on which nobody's wallet is open (data-nobody) it forgets what the phone kept of whoever was here before.
 "use strict";
 
 const settings = document.currentScript.dataset;
@@ -61,13 +62,19 @@ for (const button of document.querySelectorAll("button[data-leave]")) {
   });
 }
 
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload(); // out of the browser's memory: somebody may have signed out since
-});
+// A page out of the browser's memory: somebody may have signed out since.
+function reloadWhenBack() {
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
 
+if (!("nobody" in settings)) reloadWhenBack();
 if ("kept" in settings) {
   showWhatEnded();
   window.addEventListener("online", reloadWhenReached);
+} else if ("nobody" in settings) {
+  if ("caches" in window) forgetPages().catch(() => {}); // of whoever was here before
 } else if (settings.worker && "serviceWorker" in navigator) {
   startWorker().catch(() => {}); // the browser keeps nothing: with a signal all goes on as before
 }

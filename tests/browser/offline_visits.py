@@ -67,6 +67,8 @@ class Site:
         self.claims: Claims = hand_out(self.shop)
         self.bytes_sent = 0
         self.pause_seconds = 0.0
+        self.hidden_headers: frozenset[str] = frozenset()  # as if the browser had never heard of them
+        self.down_paths: frozenset[str] = frozenset()  # answered as by a gateway whose site is down
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -96,7 +98,14 @@ class Site:
 
     def _answer(self, environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
         time.sleep(self.pause_seconds)
-        answer = self.shop.app(environ, start_response)  # type: ignore[arg-type]
+        if environ["PATH_INFO"] in self.down_paths:
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            return [b"down"]
+
+        def start(status: str, headers: list[tuple[str, str]], *more: object) -> object:
+            return start_response(status, [pair for pair in headers if pair[0] not in self.hidden_headers], *more)
+
+        answer = self.shop.app(environ, start)  # type: ignore[arg-type]
         try:
             parts = list(answer)
         finally:

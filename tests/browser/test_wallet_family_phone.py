@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from issuer.phone_store import save_phones
+from skillmark.settings import load_link_secret
 from tests.browser.offline_visits import PERSON, TITLE, Phone, Site, open_phone
+from tests.web.wallet_visits import link_of, messages
+from wallet.phones import make_phone_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +23,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 WIDTH = 360
+SEND = """([path, fields]) => {
+    const form = document.body.appendChild(document.createElement('form'));
+    Object.assign(form, { method: 'post', action: path });
+    for (const [name, value] of Object.entries(fields)) {
+        form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    }
+    form.submit();
+}"""
 MAY_BE_KEPT = re.compile(
     r"/wallet(/badges/[0-9a-f]{32}(/show)?|/kept)?|/static/[a-z-]+\.(css|js|svg)|/wallet/offline/e[ns]/[a-z]+"
 )
@@ -73,6 +85,80 @@ def test_other_session_wipes_without_being_told_to(phone: Phone) -> None:
     phone.open("/wallet")
     assert [text for text in phone.entries().values() if PERSON in text] == []
     nothing_of(phone, badge)
+
+
+@pytest.mark.parametrize("way", ["link", "phone"])
+def test_old_browser_with_a_weak_signal_shows_nothing_of_the_person_before(way: str, phone: Phone) -> None:
+    """It has never heard of Clear-Site-Data, and the first page after the way in is not answered."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    page = phone.open("/wallet")
+    assert TITLE in phone.says()
+    phone.site.hidden_headers = frozenset({"Clear-Site-Data"})
+    form = {"link": open_link, "phone": ask_for_text}[way](phone)
+    phone.site.down_paths = frozenset({"/wallet"})
+    with page.expect_navigation():
+        page.locator(f"{form} button").click()
+    assert page.url == f"{phone.site.origin}/wallet"
+    assert phone.says() == "down"
+    phone.open("/wallet")
+    assert phone.says() == "down"
+    phone.site.down_paths = frozenset()
+    nothing_of(phone, badge)
+
+
+def test_wrong_code_leaves_the_pages_on_the_phone(phone: Phone) -> None:
+    """A way in that led nowhere takes nothing from the person whose wallet is open."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    page = phone.open("/wallet")
+    form = ask_for_text(phone, code="000")
+    with page.expect_navigation():
+        page.locator(f"{form} button").click()
+    assert "That code does not work." in phone.says()
+    assert badge in phone.kept()
+
+
+def test_claim_page_forgets_whoever_was_here_before(phone: Phone) -> None:
+    """Their visit is over, the browser ignores Clear-Site-Data, and the new wallet's first page is not answered."""
+    badge = phone.claim(0)
+    phone.wait_until_kept(badge)
+    with phone.site.shop.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM wallet_sessions")
+    phone.site.hidden_headers = frozenset({"Clear-Site-Data"})
+    page = phone.open(phone.site.claim_path(1))
+    phone.wait_until(lambda: not any("wallet-kept" in name for name in phone.entries()))
+    phone.site.down_paths = frozenset({"/wallet"})
+    with page.expect_navigation():
+        page.locator("#take button").click()
+    phone.open("/wallet")
+    assert phone.says() == "down"
+    phone.site.down_paths = frozenset()
+    nothing_of(phone, badge)
+
+
+def open_link(phone: Phone) -> str:
+    """Open the page of a link that a mail brought; return its form."""
+    phone.open("/wallet/sign-in")
+    phone.page.fill("#email", "luis@example.org")
+    with phone.page.expect_navigation():
+        phone.page.locator("form:has(#email) button").click()
+    phone.open(link_of(phone.site.shop, messages(phone.site.shop)[0]))
+    return "form[action^='/wallet/link/']"
+
+
+def ask_for_text(phone: Phone, *, code: str = "") -> str:
+    """Have a code texted and type it, or another one; return the form of the code."""
+    shop, number = phone.site.shop, "+15745550100"
+    with shop.database.write() as connection:
+        save_phones(connection, {shop.slugs[1]: number})
+    token = phone.open("/wallet/account").locator("input[name=csrf_token]").first.input_value()
+    with phone.page.expect_navigation():
+        phone.page.evaluate(SEND, ["/wallet/phone", {"csrf_token": token, "phone": number}])
+    form = "form[action='/wallet/phone/code']"
+    right = make_phone_code(load_link_secret(shop.home), phone.page.locator("[name=ticket]").first.input_value())
+    phone.page.fill(f"{form} [name=code]", code or right)
+    return form
 
 
 def nothing_of(phone: Phone, badge: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import re
 from datetime import timedelta
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +15,14 @@ from PIL import Image, ImageChops
 
 from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator
 from tests.web.wallet_visits import add_file, add_note, claim, get, hand_out, messages, send, sign_in
-from tests.web.workshop import BASE_URL, NOON
+from tests.web.workshop import BASE_URL, NOON, open_workshop
 from tools.draw_app_icons import INK, PICTURES, STATIC, draw_icon
 from wallet.web.kept_pages import MAX_KEPT_BADGES
 from wallet.web.offline_pages import OfflineInfo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -304,3 +308,21 @@ def test_only_the_wallet_may_start_a_worker(holder: tuple[FlaskClient, str]) -> 
         assert "trusted-types wallet-worker" in get(browser, path).headers["Content-Security-Policy"]
     for path in ("/", "/verify", "/desk/login"):
         assert "trusted-types 'none'" in get(browser, path).headers["Content-Security-Policy"]
+
+
+def test_worker_knows_every_way_in(tmp_path: Path) -> None:
+    """Whatever under the wallet's address opens a session is a way in at which the worker forgets who was before."""
+    shop = open_workshop(tmp_path, base_url="https://badges.example.edu")  # with passkeys
+    opening = {
+        rule.rule
+        for rule in shop.app.url_map.iter_rules()
+        if rule.rule.startswith("/wallet")
+        and "set_cookie" in inspect.unwrap(shop.app.view_functions[rule.endpoint]).__code__.co_names
+    }
+    shop.database.close()
+    assert opening == {"/wallet/link/<token>", "/wallet/phone/code", "/wallet/passkey"}
+    script = resources.files("wallet").joinpath("web", "worker", "sw.js").read_text("utf-8")
+    entering = re.search(r"const ENTERING = /(.+)/;", script)
+    assert entering is not None
+    for path in opening:
+        assert re.fullmatch(entering[1].replace("\\/", "/"), path.replace("<token>", "a-Z_9")), path

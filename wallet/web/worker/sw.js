@@ -12,6 +12,8 @@ const PATIENCE_MILLISECONDS = 6000; // with a page at hand; a signal that is too
 const SITE_IS_DOWN = new Set([502, 503, 504]);
 const CAN_BE_KEPT = /^\/wallet(\/badges\/[0-9a-f]+(\/show)?)?$/;
 const LEAVING = new Set(["/wallet/sign-out", "/wallet/account/sign-out-everywhere", "/wallet/account/delete"]);
+// Ways in: an answer that leads on has opened a wallet, whose browser may never have heard of Clear-Site-Data.
+const ENTERING = /^\/wallet\/(link\/[^/]+|phone\/code|passkey)$/;
 const INDEX = "/wallet/kept";
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -89,7 +91,8 @@ async function isStillKept(path) {
 // What is kept stays only while the site answers in the name of the same session.
 async function forgetUnlessSame(request, path, answer) {
   if (request.method !== "GET") {
-    if (LEAVING.has(path)) await forget();
+    const hasEntered = ENTERING.test(path) && answer.type === "opaqueredirect";
+    if (LEAVING.has(path) || hasEntered) await forget();
     return;
   }
   if (answer.type === "opaqueredirect" || answer.status === 401) return void (await forget());
