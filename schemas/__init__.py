@@ -105,8 +105,8 @@ from schemas.terms import (
     VC_V2_CONTEXT,
     VERIFIABLE_CREDENTIAL,
 )
-from schemas.validation import MAX_VIOLATIONS, SchemaName, fits, validate
-from schemas.violations import Violation
+from schemas.validation import SchemaName, fits, validate
+from schemas.violations import MAX_VIOLATIONS, Violation
 from schemas.workbook import Workbook, close_workbook, open_workbook, open_workbook_on_disk
 from schemas.yaml_files import YamlError, read_yaml
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from schemas.codes import Language
     from schemas.json_types import JsonValue
 
+MAX_VIOLATIONS: Final = 50  # entries; the first ones are enough to act on
+
 _MAX_NAMES: Final = 3  # unknown members that one sentence names
 _MAX_NAME_CHARS: Final = 64  # characters of a member name that a sentence repeats
 

@@ -30,11 +30,12 @@ FENCES: dict[str, tuple[str, ...]] = {
     "nacl": ("keys/sodium.py",),
     "pyld": (),  # an oracle of the tests (docs/adr/0011)
     "cbor2": ("credentials/cbor.py",),
-    "jsonschema": ("schemas/validation.py",),
+    "jsonschema": ("schemas/schema_explanation.py",),
     "jsonschema_rs": ("schemas/schema_decision.py",),
     "orjson": ("schemas/plain_json.py",),
-    "referencing": ("schemas/validation.py",),
-    "yaml": ("schemas/yaml_files.py",),
+    "rfc3986_validator": ("schemas/formats.py",),
+    "referencing": ("schemas/schema_explanation.py",),
+    "yaml": ("schemas/yaml_reading.py",),
     "qrcode": ("credentials/qr_image.py",),
     "zxingcpp": ("credentials/qr_reading.py",),
     "PIL": (

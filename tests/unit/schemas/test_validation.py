@@ -21,7 +21,9 @@ from schemas import (
     SchemaName,
     validate,
 )
-from schemas.validation import check_formats
+from schemas.formats import FORMATS
+from schemas.schema_decision import SchemaDecider
+from schemas.schema_explanation import check_formats
 from tests.doubles.cost import within_cost
 from tests.unit.schemas.documents import badge, replaced
 
@@ -68,6 +70,25 @@ def test_every_format_is_asserted() -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_formats(FormatChecker(formats=()))
     assert caught.value.code == "schema.format_checker_incomplete"
+
+
+@pytest.mark.parametrize(
+    ("name", "fitting", "refused"),
+    [
+        ("date", "2026-02-28", "2026-02-30"),
+        ("date", "2024-02-29", "2024-2-29"),
+        ("date-time", "2026-11-22T09:00:00Z", "2026-11-22T09:00:00"),
+        ("email", "nobody@example.org", "nobody"),
+        ("uri", "https://example.org/a%20b", "course/1"),
+        ("uri", "https://example.org/Fräsen", "https://example.org/a b\n"),
+        ("uri", "https://[::1]/", "https://[::1/"),
+    ],
+)
+def test_format(name: str, fitting: str, refused: str) -> None:
+    """What decides whether a document fits tells a text of a format from one that only looks like it."""
+    decider = SchemaDecider({"format": name}, schemas={}, formats=FORMATS)
+    assert decider.is_accepted(fitting)
+    assert not decider.is_accepted(refused)
 
 
 @pytest.mark.parametrize("missing", ["date", "date-time", "email", "uri"])
