@@ -1,4 +1,4 @@
-"""Reads a CSV file as a sheet: UTF-8 only, the separator is found by looking at what fits."""
+"""Reads a CSV file as a sheet: the separator is found by looking at what fits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from issuer.sheet_letters import decode_sheet
 from issuer.sheet_rows import (
     MAX_ROSTER_COLUMNS,
     MAX_ROSTER_ROWS,
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
 
 _SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 60
-_UTF8_BOM = b"\xef\xbb\xbf"
-_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 # Rows beyond this are counted by nobody: the sheet is refused anyway.
 _MAX_RECORDS = MAX_ROSTER_ROWS * 2
 
 
 def read_csv(data: bytes, *, measure_header: Callable[[SheetRow], int]) -> Sheet:
-    """Read a CSV file of UTF-8 text, with or without byte order mark.
+    """Read a CSV file; its letters as `decode_sheet` finds them.
 
     Args:
         data: The file.
@@ -41,24 +40,13 @@ def read_csv(data: bytes, *, measure_header: Callable[[SheetRow], int]) -> Sheet
         RosterError: `roster.not_utf8` (with the row), `roster.malformed` (quotation marks that do not match,
             with the row), `roster.too_many_columns`, `roster.too_many_rows`.
     """
-    text = _decode(data)
+    text, is_guess = decode_sheet(data)
     named = _SEPARATOR_LINE.match(text)
     if named:
         body = text[named.end() :]
-        return Sheet("", tuple(_read_rows(body, named[1], first_number=2)))
+        return Sheet("", tuple(_read_rows(body, named[1], first_number=2)), has_guessed_letters=is_guess)
     separator = max(_SEPARATORS, key=lambda candidate: _fitness(text, candidate, measure_header))
-    return Sheet("", tuple(_read_rows(text, separator, first_number=1)))
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith(_UTF16_BOMS) or b"\x00" in data[:4]:
-        raise RosterError("roster.not_utf8", "UTF-16")
-    plain = data.removeprefix(_UTF8_BOM)
-    try:
-        return plain.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = plain.count(b"\n", 0, error.start) + 1
-        raise RosterError("roster.not_utf8", row=row) from error
+    return Sheet("", tuple(_read_rows(text, separator, first_number=1)), has_guessed_letters=is_guess)
 
 
 def _fitness(text: str, separator: str, measure_header: Callable[[SheetRow], int]) -> tuple[int, int, int]:

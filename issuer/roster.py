@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from issuer.model import Achievement, ResultDescription
     from issuer.sheet_rows import Sheet
 
+_SHOWN_NAMES = 5  # with accents, when nothing says how these are stored
+_SHOWN_NAME_CHARS = 40
 _NO_FIXES: Mapping[tuple[int, str], str] = MappingProxyType({})
 
 
@@ -42,8 +45,8 @@ def read_roster(
 ) -> Roster:
     """Read a class list for one achievement.
 
-    Takes CSV (UTF-8; comma, semicolon or tab), XLSX and ODS. The header is looked for in the first
-    15 rows of each visible sheet; the first sheet that has one is read.
+    Takes CSV (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab), XLSX and ODS. The header is looked for in the
+    first 15 rows of each visible sheet; the first sheet that has one is read.
 
     Args:
         data: The file as it was sent, at most 10 MiB.
@@ -77,8 +80,22 @@ def read_roster(
         problems=tuple(sorted((*problems, *same), key=lambda problem: problem.row)),
         columns=tuple((reading.column.header, reading.column.meaning) for reading in readings),
         sha256=hashlib.sha256(data).hexdigest(),
-        notices=tuple(sorted((*skipped, *assumed, *_find_unprintable(good)), key=lambda notice: notice.row)),
+        notices=tuple(
+            sorted(
+                (*_find_guessed(sheet, good), *skipped, *assumed, *_find_unprintable(good)),
+                key=lambda notice: notice.row,
+            )
+        ),
     )
+
+
+def _find_guessed(sheet: Sheet, rows: Sequence[RosterRow]) -> list[RosterProblem]:
+    """Say that accents were read as Windows stores them, with names in which the trainer sees whether that is right."""
+    if not sheet.has_guessed_letters:
+        return []
+    names = dict.fromkeys(row.name for row in rows if not row.name.isascii())
+    shown = " · ".join(name[:_SHOWN_NAME_CHARS] for name in islice(names, _SHOWN_NAMES))
+    return [RosterProblem(row=0, column="", code="roster.letters_guessed", value=shown)]
 
 
 def _apply_fixes(

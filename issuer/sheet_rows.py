@@ -30,10 +30,14 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a workbook, or the whole of a CSV file. Empty rows are left out."""
+    """One sheet of a workbook, or the whole of a CSV file. Empty rows are left out.
+
+    `has_guessed_letters`: nothing in the file said how its accents are stored.
+    """
 
     name: str
     rows: tuple[SheetRow, ...]
+    has_guessed_letters: bool = False
 
 
 def trim_cells(cells: list[str]) -> tuple[str, ...]:

@@ -49,18 +49,44 @@ def test_mail_header_injection() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        "Name\nAnn Lee\n".encode("utf-16"),
         "Name\nAnn Lee\n".encode("utf-16-le"),
         "Name\nAnn Lee\n".encode("utf-16-be"),
-        "Name\nMüller\n".encode("cp1252"),
-        b"Name\nAnn \xc3(\n",
+        "Name\nAnn Lee\n".encode("utf-32"),
+        b"\xff\xfe" + "Name\nAnn Lee".encode("utf-16-le") + b"\x00",
+        b"\xff\xfe" + "Name\nAnn ".encode("utf-16-le") + b"\x00\xd8" + "Lee\n".encode("utf-16-le"),
+        b"\xef\xbb\xbfName\nM\xfcller\n",
+        "Name\nPeña\n".encode() + "Müller\n".encode("cp1252"),
         b"Name\nAnn \xed\xa0\x80\n",
+        b"Name\nAnn \xe9\x00Lee\n",
+        b"Name\nAnn \xe9\x1bLee\n",
+        "Name\nMüller Jiří\n".encode("cp1250").replace(b"\xf8", b"\x9d"),
+        "Name\nPeña\n".encode("mac-roman"),
+        "Name\nLópez\n".encode("mac-roman"),
+        "Name\nJosé\n".encode("mac-roman"),
+        "Name\nPeña\n".encode("cp850"),
+        "Name\nGarcía\n".encode("cp850"),
+        "Name\nMüller\n".encode("cp850"),
     ],
-    ids=["utf16", "utf16le", "utf16be", "cp1252", "broken", "surrogate"],
+    ids=[
+        *("utf16le", "utf16be", "utf32", "utf16-cut", "utf16-half-a-letter", "mark-of-utf8", "half-utf8", "surrogate"),
+        *("null", "escape", "undefined", "mac-ñ", "mac-ó", "mac-é", "dos-ñ", "dos-í", "dos-ü"),
+    ],
 )
-def test_not_utf8(data: bytes) -> None:
-    """I134: UTF-16, Windows-1252 and broken UTF-8 are refused, never guessed."""
+def test_letters_of_another_table(data: bytes) -> None:
+    """I134: what cannot be Windows-1252 is refused: UTF-16 without its mark, damaged UTF-8, accents of a Mac or DOS."""
     assert _refusal(data, "a.csv").code == "roster.not_utf8"
+
+
+def test_guessed_letters_are_said() -> None:
+    """I134: a file that could be damaged UTF-8 or Windows-1252 is read as the latter, and never without a word."""
+    roster = read_roster(b"Name\nJo\xc3 Lee\n", filename="a.csv", achievement=COURSE)
+    assert [(notice.code, notice.value) for notice in roster.notices] == [("roster.letters_guessed", "JoÃ Lee")]
+
+
+def test_formulas_in_letters_of_windows() -> None:
+    """I136: in Windows-1252 too a formula is text."""
+    roster = read_roster('Name\n"=HYPERLINK(""ñ"")"\n'.encode("cp1252"), filename="a.csv", achievement=COURSE)
+    assert names_of(roster) == ['=HYPERLINK("ñ")']
 
 
 def test_quote_never_closed() -> None:
@@ -321,5 +347,5 @@ def test_signs_that_turn_or_break(mark: str) -> None:
 
 def test_problem_shows_no_more_than_the_cell() -> None:
     """The error of a whole file quotes nothing from it."""
-    error = _refusal("Name\nMüller geheim\n".encode("cp1252"), "a.csv")
+    error = _refusal(b"Name\nM\x81ller geheim\n", "a.csv")
     assert "geheim" not in str(error)

@@ -36,6 +36,7 @@ def _codes(outcome: Roster | RosterError) -> set[str]:
     return {entry.code for entry in (*outcome.problems, *outcome.notices)}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_as_csv(data: bytes) -> None:
     """Any bytes give a roster or a code that stands in the tables."""

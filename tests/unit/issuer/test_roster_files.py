@@ -70,10 +70,41 @@ def test_formula_like_text_is_text() -> None:
     assert names_of(read_text("Name\n=HYPERLINK(A1)\n+Ann Lee\n@Bob\n")) == ["=HYPERLINK(A1)", "+Ann Lee", "@Bob"]
 
 
+def test_list_as_excel_on_windows_saves_it() -> None:
+    """Windows-1252 with semicolons is read, and the names with accents are shown to whoever checks the list."""
+    text = "Nombre;Correo;Fecha\r\nBegoña Núñez;b@example.org;13/05/2026\r\nAnn Lee;;\r\nLucía Peña;;\r\n"
+    roster = read_roster(text.encode("cp1252"), filename="lista.csv", achievement=COURSE)
+    assert names_of(roster) == ["Begoña Núñez", "Ann Lee", "Lucía Peña"]
+    assert [(notice.code, notice.value) for notice in roster.notices] == [
+        ("roster.letters_guessed", "Begoña Núñez · Lucía Peña")
+    ]
+
+
+def test_quotation_marks_of_windows() -> None:
+    """Signs that only Windows-1252 has at these places are read too."""
+    text = "Name,Comments\nZoë Vale,“fine” 100 €\nŽofie Šimek,…\n"
+    roster = read_roster(text.encode("cp1252"), filename="list.csv", achievement=COURSE)
+    assert names_of(roster) == ["Zoë Vale", "Žofie Šimek"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_letters_that_are_known_are_no_guess(encoding: str) -> None:
+    """Nothing is said about accents where the file itself tells how they are stored; Excel's “Unicode text” does."""
+    data = "Name\tE-mail\nBegoña Núñez\tb@example.org\n".encode(encoding)
+    roster = read_roster(data, filename="list.txt", achievement=COURSE)
+    assert (names_of(roster), roster.notices) == (["Begoña Núñez"], ())
+
+
+def test_big_endian_with_its_mark() -> None:
+    """UTF-16 is read in both byte orders when its mark stands in front."""
+    data = b"\xfe\xff" + "Name\nŁukasz Müller\n".encode("utf-16-be")
+    assert names_of(read_roster(data, filename="list.csv", achievement=COURSE)) == ["Łukasz Müller"]
+
+
 def test_bad_bytes_name_their_row() -> None:
-    """Windows-1252 is refused with the first row that shows it."""
+    """A byte that means nothing in Windows-1252 is refused with the row of the first letter that is no UTF-8."""
     with pytest.raises(RosterError) as caught:
-        read_roster("Name\nAnn\nMüller\n".encode("cp1252"), filename="list.csv", achievement=COURSE)
+        read_roster(b"Name\nAnn\nM\xfcller\nX\x81\n", filename="list.csv", achievement=COURSE)
     assert (caught.value.code, caught.value.row) == ("roster.not_utf8", 3)
 
 
