@@ -7,8 +7,6 @@ letter (R result, E error of ours, L limit reached, X bug) and the body.
 
 from __future__ import annotations
 
-import ast
-import importlib
 import importlib.util
 import json
 import os
@@ -16,7 +14,6 @@ import resource
 import sys
 import traceback
 from contextlib import suppress
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
 
 _MAX_HEADER_BYTES = 1 << 20
 _MAX_OPEN_FILES = 32
-_FACADES = ("schemas", "keys", "storage", "credentials", "issuer", "verifier")
 _BASE_FIELDS = frozenset({"code", "message", "pointer", "detail"})
 
 
@@ -38,36 +34,15 @@ def _set_limits(memory_bytes: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
 
 
-class _LazyFacade(ModuleType):
-    """A package of ours whose `__init__` is read, not run: a name loads its module only when it is asked for."""
-
-    def __init__(self, name: str, folders: list[str]) -> None:
-        super().__init__(name)
-        self.__path__ = folders
-        self._sources: dict[str, str] = {}
-        for folder in folders:
-            with open(os.path.join(folder, "__init__.py"), "rb") as stream:  # noqa: PTH118, PTH123 - pathlib costs start-up time
-                tree = ast.parse(stream.read())
-            for node in tree.body:
-                if isinstance(node, ast.ImportFrom) and node.module:
-                    self._sources.update((alias.name, node.module) for alias in node.names)
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("__") or name not in self._sources:
-            raise AttributeError(name)
-        value = getattr(importlib.import_module(self._sources[name]), name)
-        setattr(self, name, value)
-        return value
-
-
 def _find_function(target: str) -> Callable[[bytes], bytes]:
     """Import the module without running the `__init__` of our packages, which would load every library we have."""
-    module_name, function_name = target.split(":")
-    for package in dict.fromkeys((*_FACADES, module_name.partition(".")[0])):
-        spec = importlib.util.find_spec(package)
-        if spec is not None and spec.submodule_search_locations:
-            sys.modules[package] = _LazyFacade(package, list(spec.submodule_search_locations))
-    function: Callable[[bytes], bytes] = getattr(importlib.import_module(module_name), function_name)
+    beside = os.path.join(os.path.dirname(__file__), "lazy_facades.py")  # noqa: PTH118, PTH120 - pathlib costs start-up time
+    spec = importlib.util.spec_from_file_location("lazy_facades", beside)
+    assert spec is not None
+    assert spec.loader is not None
+    lazy_facades = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(lazy_facades)
+    function: Callable[[bytes], bytes] = lazy_facades.find_function(target)
     return function
 
 

@@ -17,6 +17,7 @@ from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
+from credentials import compose_light_command
 from schemas import CannotCheckError, DecodingError
 from skillmark.bulk_worker import (
     Ask,
@@ -46,7 +47,7 @@ MAX_ITEMS_AHEAD = 1_024
 MAX_STOPS = 50
 # Without a word from a process that has work; sixteen photos, the slowest of all, take a third of it.
 MAX_SILENT_SECONDS = 300.0
-_START = "from skillmark.bulk_worker import main; main()"
+_START = "skillmark.bulk_worker:main"
 _LOOK_UP_SECONDS = 0.5  # how soon a wish to stop is seen
 _END_SECONDS = 5.0
 
@@ -159,9 +160,8 @@ class BulkPool:
     def _start_worker(self) -> _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen(  # noqa: S603 - our interpreter and our module; no shell
-                # Nothing is imported from the working folder (-P): it may be the one that strangers' files lie in.
-                [sys.executable, "-P", "-c", _START],
+            process = subprocess.Popen(  # noqa: S603 - our interpreter, our function, no shell
+                compose_light_command(_START),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
