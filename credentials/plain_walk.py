@@ -19,10 +19,6 @@ from typing import TYPE_CHECKING, Any, Final
 from credentials.literals import write_scalar
 from credentials.lossless import (
     MAX_DEPTH,
-    MAX_STATEMENTS,
-    MAX_SUBJECT_CHARS,
-    MAX_TYPE_SETS,
-    MAX_TYPED_OBJECTS,
     MAX_VALUES_PER_PROPERTY,
     RDF_FIRST,
     RDF_NIL,
@@ -31,6 +27,7 @@ from credentials.lossless import (
     read_word,
 )
 from credentials.plain_graph import LinkedBody, Links, PlainGraph, label_nodes, write_graphs
+from credentials.plain_rules import verify_agreement, verify_bounds
 from credentials.rdfc import escape_literal
 from credentials.shapes import (
     END_OF_LINE,
@@ -59,7 +56,6 @@ if TYPE_CHECKING:
 _SMALLEST_PLAIN: Final = 0.001
 _FIRST_LONG: Final = 1e15
 MAX_KEPT_FLOATS: Final = 1_024
-MAX_BLANK_CHARS: Final = 16  # characters of the name of a blank node, more than any has
 _ONLY_TEXT: Final = frozenset({str})
 _ONLY_OBJECTS: Final = frozenset({dict})
 _parts: Final = PartStore()
@@ -125,6 +121,7 @@ class _PlainWalk:
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
         self._statements = 0
         self._has_odd_numbers = False
+        self._has_floats = False
         self._depth = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._described: list[
@@ -145,19 +142,11 @@ class _PlainWalk:
         several = _list_several(graphs)
         objects = sum([len(graph.settled) + len(graph.linked) + len(graph.nodes) for graph in graphs])
         longest = max([len(subject) for graph in graphs for subject in graph.named], default=0)
-        # As the thorough walk counts, or more: it asks for types, and for the characters of each subject.
-        too_many = (
-            objects > MAX_TYPED_OBJECTS
-            or self._statements > MAX_STATEMENTS
-            or self._statements * max(longest, MAX_BLANK_CHARS) > MAX_SUBJECT_CHARS
-            or len(self._type_sets) > MAX_TYPE_SETS
-        )
-        if too_many:
-            raise NotPlainError
+        verify_bounds(objects, self._statements, longest, self._type_sets)
         if several:
             places = (self._list_described(), *[part.described for part in parts])
             for subject in several:
-                self._verify_agreement([one for place in places for one in place.get(subject, [])])
+                verify_agreement([one for place in places for one in place.get(subject, [])], root=self._root)
         return PlainStatements(graphs, several, depth=self._depth, has_odd_numbers=self._has_odd_numbers)
 
     def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
@@ -166,21 +155,6 @@ class _PlainWalk:
         for subject, node, table in self._described:
             described[subject].append((node, table))
         return described
-
-    def _verify_agreement(self, descriptions: list[tuple[JsonObject, TermTable]]) -> None:
-        """Go on only when descriptions of one thing speak of different properties, or say word for word the same."""
-        said: dict[str, JsonValue] = {}
-        for node, table in descriptions:
-            members = table.members
-            for word, value in node.items():
-                if word in {"id", "type"}:
-                    continue
-                other = said.setdefault(members[word].iri, value)
-                if other is not value and repr(other) != repr(value):  # 1, 1.0 and true are equal, and differ
-                    raise NotPlainError
-        is_document = self._parts is not None
-        if is_document and len(descriptions) > 1 and any(node is self._root for node, _ in descriptions):
-            raise NotPlainError
 
     def read_node(self, node: JsonObject, table: TermTable, depth: int, parent: str, predicate: str) -> str:
         """Add the statements of one object and return its subject.
@@ -314,17 +288,19 @@ class _PlainWalk:
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if type(value) is float and value:
+            self._has_floats = True
             self._has_odd_numbers |= not _SMALLEST_PLAIN <= abs(value) < _FIRST_LONG
             return _write_float(value, step.term.coercion)
         if isinstance(value, bool | int | float):
             self._has_odd_numbers |= isinstance(value, float)  # zero, or less than it
+            self._has_floats |= isinstance(value, float)
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
 
     def _find_shared(self, node: JsonObject, table: TermTable, depth: int) -> SharedPart | None:
         """Add an object that other badges may have as well, unless it is small, or stands twice in this one."""
         assert self._parts is not None, "the caller has seen to it"
-        part = _find_part(node, table)
+        part = find_part(node, table)
         if part is None or part in self._parts:
             return None
         if depth + part.depth > MAX_DEPTH:
@@ -343,12 +319,16 @@ class _PlainWalk:
         subject = self.read_node(self._root, table, 0, "", "")
         described = self._list_described()
         for several in self.graph.several:
-            self._verify_agreement(described[several])
-        self.graph.merge_several()
+            verify_agreement(described[several], root=None)  # a part is not the document
+        graph = self.graph
+        objects = len(graph.settled) + len(graph.linked) + len(graph.nodes)
+        graph.merge_several()
         return SharedPart(
             subject=subject,
             graph=self.graph,
             statements=self._statements,
+            objects=objects,
+            has_floats=self._has_floats,
             has_odd_numbers=self._has_odd_numbers,
             depth=self._depth,
             type_sets=frozenset(self._type_sets),
@@ -371,8 +351,12 @@ def _write_float(value: float, datatype: str) -> str:
     return write_scalar(value, datatype, ())
 
 
-def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
-    """Return the part that an object is; None when it is not worth while."""
+def find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
+    """Return the part that an object is; None when it is not worth while.
+
+    Raises:
+        NotPlainError: It takes the thorough walk to tell what it says; so do the other errors of `tell_plainly`.
+    """
     encoded = write_cache_key(node) if "id" in node else None
     if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
         return None

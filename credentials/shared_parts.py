@@ -34,9 +34,10 @@ class SharedPart:
     Args:
         subject: Its id as N-Quads spells it.
         graph: Its statements; nobody adds to them.
-        statements: Its share of what is bounded.
+        statements: Its share of what is bounded; so are its objects.
         depth: Objects inside objects.
         has_odd_numbers: As `plain_walk.PlainStatements`.
+        has_floats: As `plain_check.PlainFindings`.
         type_sets: As `shapes.Shape.type_set`.
         described: The objects in it that say something of a thing with an id, with their contexts.
     """
@@ -44,8 +45,10 @@ class SharedPart:
     subject: str
     graph: PlainGraph
     statements: int
+    objects: int
     depth: int
     has_odd_numbers: bool
+    has_floats: bool
     type_sets: frozenset[tuple[int, tuple[str, ...]]]
     described: Mapping[str, list[tuple[JsonObject, TermTable]]]
 

@@ -190,8 +190,10 @@ def _part(number: int) -> SharedPart:
         subject=f"<urn:{number}>",
         graph=PlainGraph(),
         statements=1,
+        objects=1,
         depth=0,
         has_odd_numbers=False,
+        has_floats=False,
         type_sets=frozenset(),
         described={},
     )

@@ -1,4 +1,4 @@
-"""The quick walk and the thorough one never differ: same bytes for what both accept, and nothing accepted by one alone.
+"""The quick walks and the thorough one never differ: the same bytes, and nothing that is accepted by one alone.
 
 That the thorough walk is right is shown beside PyLD in `test_canonical_identity`.
 """
@@ -12,6 +12,7 @@ import pytest
 
 from credentials.canonical import Statements
 from credentials.lossless import MAX_DEPTH, MAX_TYPE_SETS, MAX_VALUES_PER_PROPERTY, QuadWalk, read_context
+from credentials.plain_check import check_plainly
 from credentials.plain_walk import read_plain_statements
 from credentials.rdfc import HashAlgorithm
 from credentials.shapes import KEPT_SHAPES, MAX_KEPT_SHAPES
@@ -23,6 +24,7 @@ from tests.doubles.document_variants import VARIANTS, make_variant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from credentials.plain_check import PlainFindings
     from credentials.plain_walk import PlainStatements
     from schemas import JsonObject
 
@@ -44,6 +46,14 @@ def _tell_quickly(document: JsonObject) -> PlainStatements | None:
         return None  # the contexts: the same code reads them for both
 
 
+def _check_quickly(document: JsonObject) -> PlainFindings | None:
+    root = {word: value for word, value in document.items() if word != "@context"}
+    try:
+        return check_plainly(root, compile_contexts(read_context(document.get("@context"))))
+    except BadgeError:
+        return None
+
+
 def _tell_thoroughly(document: JsonObject) -> Statements | None:
     walk = QuadWalk()
     try:
@@ -61,14 +71,18 @@ def _canonicalize(statements: Statements, algorithm: HashAlgorithm) -> bytes | s
 
 
 def _agree(document: JsonObject) -> bool:
-    """Whether both say the same, or the quick walk says nothing; and leave the document alone."""
+    """Whether all say the same, or a quick walk says nothing; and leave the document alone."""
     before = copy.deepcopy(document)
-    quick, thorough = _tell_quickly(document), _tell_thoroughly(document)
+    quick, checked, thorough = _tell_quickly(document), _check_quickly(document), _tell_thoroughly(document)
     assert repr(document) == repr(before)
+    if thorough is None:
+        return quick is None and checked is None
+    if checked is not None and checked.has_floats != any(
+        isinstance(parent[token], float) for parent, token in _places(document)
+    ):
+        return False
     if quick is None:
         return True
-    if thorough is None:
-        return False
     ours = Statements(document, quick)
     return all(_canonicalize(ours, one) == _canonicalize(thorough, one) for one in HashAlgorithm)
 
@@ -134,7 +148,10 @@ def _nested(depth: int) -> JsonObject:
 def test_depth_is_judged_alike(depth: int) -> None:
     """Objects inside objects are bounded alike."""
     assert _agree(_nested(depth))
-    assert (_tell_quickly(_nested(depth)) is None) == (_tell_thoroughly(_nested(depth)) is None)
+    is_refused = _tell_thoroughly(_nested(depth)) is None
+    assert (_tell_quickly(_nested(depth)) is None) == (_check_quickly(_nested(depth)) is None) == is_refused
+    found = _check_quickly(_nested(depth))
+    assert found is None or found.depth == 2 + depth  # subject and achievement
 
 
 @pytest.mark.parametrize("count", [MAX_VALUES_PER_PROPERTY, MAX_VALUES_PER_PROPERTY + 1])
@@ -145,13 +162,15 @@ def test_numbers_of_values_are_judged_alike(count: int) -> None:
     assert (
         (_tell_quickly(document) is None) == (count > MAX_VALUES_PER_PROPERTY) == (_tell_thoroughly(document) is None)
     )
+    assert (_check_quickly(document) is None) == (count > MAX_VALUES_PER_PROPERTY)
     assert _agree(document)
 
 
 def test_usual_badges_need_no_second_walk() -> None:
-    """The samples that most badges look like are told by the quick walk; it would be of no use otherwise."""
+    """The samples that most badges look like are told by the quick walks; they would be of no use otherwise."""
     for badge in (sample_badges.small_badge, sample_badges.rich_badge, sample_badges.version_1_badge):
         assert _tell_quickly(badge()) is not None
+        assert _check_quickly(badge()) is not None
 
 
 def test_shapes_are_forgotten_in_time() -> None:
