@@ -14,11 +14,12 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing.connection import Connection, wait
+from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING
 
 from credentials import compose_light_command
 from schemas import CannotCheckError, DecodingError
+from skillmark.bulk_channel import Channel
 from skillmark.bulk_worker import (
     Ask,
     Done,
@@ -57,7 +58,7 @@ class _Worker:
     """One process, and what it was given and has not answered."""
 
     process: subprocess.Popen[bytes]
-    connection: Connection[object, object]
+    channel: Channel
     tasks: deque[Task] = field(default_factory=deque)
     is_ready: bool = False
     heard_at: float = field(default_factory=time.monotonic)
@@ -77,6 +78,7 @@ class BulkPool:
         self._jobs = jobs
         self._answers = answers
         self._workers: list[_Worker] = []
+        self._selector = DefaultSelector()
         self._again: deque[Task] = deque()  # tasks of processes that stopped
         self._finished: dict[int, list[Checked]] = {}  # by the number of their first item
         self._handed_out = 0
@@ -167,17 +169,18 @@ class BulkPool:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
                 start_new_session=True,  # Ctrl-C in a terminal is for the one that feeds it
             )
-        worker = _Worker(process, Connection(ours.detach()))
+        worker = _Worker(process, Channel(ours))
         self._workers.append(worker)
+        self._selector.register(worker.channel, EVENT_READ, worker)
         _send(worker, self._settings)
         return worker
 
     def _listen(self) -> None:
         """Wait for the next messages, or for half a second."""
-        heard = wait([worker.connection for worker in self._workers], timeout=_LOOK_UP_SECONDS)
-        for worker in [worker for worker in self._workers if worker.connection in heard]:
+        for key, _ in self._selector.select(_LOOK_UP_SECONDS):
+            worker: _Worker = key.data
             try:
-                message = worker.connection.recv()
+                message = worker.channel.receive()
             except (EOFError, OSError):
                 self._replace(worker)
                 continue
@@ -210,7 +213,8 @@ class BulkPool:
     def _replace(self, worker: _Worker) -> None:
         """Share out again what a process that stopped has left, item by item, so that the one at fault is known."""
         self._workers.remove(worker)
-        worker.connection.close()
+        self._selector.unregister(worker.channel)
+        worker.channel.close()
         status = worker.process.wait()
         if not worker.is_ready:
             raise RuntimeError(f"a process of the run ended with {status} before it began")
@@ -239,7 +243,8 @@ class BulkPool:
                 worker.process.terminate()
             else:
                 _send(worker, None)
-            worker.connection.close()
+            self._selector.unregister(worker.channel)
+            worker.channel.close()
         for worker in self._workers:
             try:
                 worker.process.wait(_END_SECONDS)
@@ -247,9 +252,10 @@ class BulkPool:
                 worker.process.kill()
                 worker.process.wait()
         self._workers.clear()
+        self._selector.close()
 
 
 def _send(worker: _Worker, message: RunSettings | Task | Told | None) -> None:
     # A process that is gone is noticed, and its tasks are shared out again, when its end of the connection closes.
     with suppress(BrokenPipeError, ConnectionResetError):
-        worker.connection.send(message)
+        worker.channel.send(message)

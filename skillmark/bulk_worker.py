@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import enum
 import os
+import socket
 import sys
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from keys import FetchedDocument, GuardedFetcher, OfflineFetcher, system_clock
+from keys import FetchedDocument, OfflineFetcher, system_clock
 from schemas import FetchError, encode_json
+from skillmark.bulk_channel import Channel
 from skillmark.collecting import collect_rarely
 from skillmark.memory import load_contexts, open_memory
 from verifier import (
@@ -207,47 +208,52 @@ def compose_given_up(item: BulkItem, *, settings: RunSettings) -> Checked:
 
 
 def _open_network(use: NetworkUse) -> Fetcher:
-    return OfflineFetcher() if use is NetworkUse.NONE else GuardedFetcher(clock=system_clock).for_verification()
+    if use is NetworkUse.NONE:
+        return OfflineFetcher()
+    # What speaks to the network is loaded by the first badge that has something to ask there.
+    from keys import GuardedFetcher  # noqa: PLC0415
+
+    return GuardedFetcher(clock=system_clock).for_verification()
 
 
-class _ConnectionDesk:
-    """Reaches the answers of the run over the connection; a task that comes meanwhile waits."""
+class _ChannelDesk:
+    """Reaches the answers of the run over the channel; a task that comes meanwhile waits."""
 
-    def __init__(self, connection: Connection[object, object]) -> None:
-        self._connection = connection
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._waiting: deque[Task | None] = deque()
 
     def next_task(self) -> Task | None:
         """Return the next task; None when the run is over."""
         if self._waiting:
             return self._waiting.popleft()
-        task = self._connection.recv()
+        task = self._channel.receive()
         assert task is None or isinstance(task, Task)
         return task
 
     def ask(self, question: Question) -> Answer | None:
         """Return what the run knows; None: go and fetch it, then `tell`."""
-        self._connection.send(Ask(question))
-        while not isinstance(message := self._connection.recv(), Told):
+        self._channel.send(Ask(question))
+        while not isinstance(message := self._channel.receive(), Told):
             assert message is None or isinstance(message, Task)
             self._waiting.append(message)
         return unpack_answer(message.answer) if message.answer is not None else None
 
     def tell(self, question: Question, answer: Answer, *, seconds: float) -> None:
         """Hand over what came back from the network."""
-        self._connection.send(Fetched(question, pack_answer(answer), seconds))
+        self._channel.send(Fetched(question, pack_answer(answer), seconds))
 
 
 def main() -> None:
     """Check the tasks that come over standard input, which is one end of a pair of sockets, until there are no more."""
-    connection: Connection[object, object] = Connection(os.dup(sys.stdin.fileno()))
-    settings = connection.recv()
+    channel = Channel(socket.socket(fileno=os.dup(sys.stdin.fileno())))
+    settings = channel.receive()
     assert isinstance(settings, RunSettings)
-    desk = _ConnectionDesk(connection)
+    desk = _ChannelDesk(channel)
     checker = BulkChecker(settings, desk)
     collect_rarely()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the run has ended without us
-        connection.send(Ready())
+        channel.send(Ready())
         while (task := desk.next_task()) is not None:
-            connection.send(Done(task.first, [checker.check(item) for item in task.items]))
+            channel.send(Done(task.first, [checker.check(item) for item in task.items]))
     checker.close()
