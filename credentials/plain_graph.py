@@ -26,7 +26,7 @@ _LABELS: Final = tuple(f"_:c14n{number}" for number in range(256))
 class Links(NamedTuple):
     """Statements of one subject and one predicate of which some lead to blank nodes."""
 
-    place: int  # of their lines among the values of the body
+    place: int  # of their lines among the pieces of the body
     predicate: str
     lines: str  # those that lead elsewhere; they sort before the others
     nodes: list[str]
@@ -35,26 +35,25 @@ class Links(NamedTuple):
 class LinkedBody(NamedTuple):
     """Lines about one subject, in their order but for the labels of the blank nodes to which they lead."""
 
-    template: str
-    values: list[str]
+    pieces: list[str]
     links: list[Links]
 
     def describe(self) -> str:
         """Return the lines as first-degree hashing reads them: other blank nodes as `_:z` (RDF-CANON §4.6.3)."""
-        values = self.values.copy()
+        pieces = self.pieces.copy()
         for place, predicate, lines, nodes in self.links:
-            values[place] = lines + f"\0 {predicate} _:z .\n" * len(nodes)
-        return self.template % tuple(values)
+            pieces[place] = lines + f"\0 {predicate} _:z .\n" * len(nodes)
+        return "".join(pieces)
 
     def write(self, labels: Mapping[str, str]) -> str:
         """Return the lines with these labels."""
-        values = self.values.copy()
+        pieces = self.pieces.copy()
         for place, predicate, lines, nodes in self.links:
             if len(nodes) == 1:
-                values[place] = f"{lines}\0 {predicate} {labels[nodes[0]]} .\n"
+                pieces[place] = f"{lines}\0 {predicate} {labels[nodes[0]]} .\n"
             else:
-                values[place] = lines + "".join(sorted([f"\0 {predicate} {labels[node]} .\n" for node in nodes]))
-        return self.template % tuple(values)
+                pieces[place] = lines + "".join(sorted([f"\0 {predicate} {labels[node]} .\n" for node in nodes]))
+        return "".join(pieces)
 
 
 # Text when no line leads to a blank node. Each line is `SUBJECT_MARK`, predicate and object with a blank before each,
@@ -69,7 +68,7 @@ class PlainGraph:
         prefix: Begins the names of its blank nodes.
     """
 
-    __slots__ = ("_hashes", "_prefix", "_segments", "count", "linked", "named", "nodes", "settled", "several")
+    __slots__ = ("_hashes", "_prefix", "count", "linked", "named", "nodes", "settled", "several")
 
     def __init__(self, prefix: str = "_:n") -> None:
         self.settled: list[tuple[str, str]] = []  # subjects with an id, and all lines about them as they will stand
@@ -81,7 +80,6 @@ class PlainGraph:
         self.several: set[str] = set()  # those of them that were described more than once
         self.count = 0  # how many blank nodes have a name
         self._prefix = prefix
-        self._segments: list[tuple[str, list[str] | LinkedBody]] = []
         self._hashes: dict[HashAlgorithm, dict[bytes, str]] = {}
 
     def name_blank(self) -> str:
@@ -110,15 +108,8 @@ class PlainGraph:
         if hashes is None:
             new_hash = _HASH_FUNCTIONS[algorithm]
             hashes = {}
-            segments: list[tuple[str, list[str] | LinkedBody]] = []
             for name, body, parent, predicate in self.nodes:
-                if isinstance(body, str):
-                    pieces = body.split(SUBJECT_MARK)
-                    text = "_:a".join(pieces)
-                    segments.append((name, pieces))
-                else:
-                    text = body.describe().replace(SUBJECT_MARK, "_:a")
-                    segments.append((name, body))
+                text = (body if isinstance(body, str) else body.describe()).replace(SUBJECT_MARK, "_:a")
                 if parent:
                     # "<" sorts before "_", and "_:z" after "_:a".
                     if parent[0] == "_":
@@ -126,7 +117,6 @@ class PlainGraph:
                     else:
                         text = f"{parent} {predicate} _:a .\n{text}"
                 hashes[new_hash(text.encode()).digest()] = name
-            self._segments = segments
             self._hashes[algorithm] = hashes
         return hashes
 
@@ -134,7 +124,7 @@ class PlainGraph:
         """Return the lines about each subject; those about the subjects in `several` go to `merged`.
 
         Args:
-            labels: From `label_nodes`, so that `hash_nodes` has run.
+            labels: From `label_nodes`.
             several: Subjects that stand in more than one place.
             merged: Their lines.
         """
@@ -149,11 +139,9 @@ class PlainGraph:
                     merged.setdefault(subject, set()).update(block.split("\n"))
                 else:
                     blocks.append(block)
-        for name, segments in self._segments:
-            if isinstance(segments, list):
-                blocks.append(labels[name].join(segments))
-            else:
-                blocks.append(segments.write(labels).replace(SUBJECT_MARK, labels[name]))
+        for name, body, _, _ in self.nodes:
+            lines = body if isinstance(body, str) else body.write(labels)
+            blocks.append(lines.replace(SUBJECT_MARK, labels[name]))
         return blocks
 
     def merge_several(self) -> None:
@@ -193,19 +181,22 @@ def _merge(bodies: Iterable[Body], subject: str) -> Body:
         if isinstance(body, str):
             text = body
         else:
-            values = body.values.copy()
+            pieces = body.pieces.copy()
             for place, predicate, fixed, found in body.links:
-                values[place] = fixed
+                pieces[place] = fixed
                 nodes.setdefault(predicate, []).extend(found)
-            text = (body.template % tuple(values)).replace(SUBJECT_MARK, subject)
+            text = "".join(pieces).replace(SUBJECT_MARK, subject)
         for line in text.split("\n")[:-1]:
             lines.setdefault(line.split(" ", 2)[1], set()).add(line)
     groups = [(predicate, "\n".join([*sorted(lines.get(predicate, ())), ""])) for predicate in sorted({*lines, *nodes})]
-    links = [Links(place, predicate, "", nodes[predicate]) for place, predicate in enumerate(sorted(nodes))]
-    if not links:
-        return "".join([text for _, text in groups])
-    template = "".join([text.replace("%", "%%") + ("%s" if predicate in nodes else "") for predicate, text in groups])
-    return LinkedBody(template, [""] * len(links), links)
+    pieces: list[str] = []
+    links: list[Links] = []
+    for predicate, text in groups:
+        pieces.append(text)
+        if predicate in nodes:
+            links.append(Links(len(pieces), predicate, "", nodes[predicate]))
+            pieces.append("")
+    return LinkedBody(pieces, links) if links else "".join(pieces)
 
 
 def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[str, str] | None:

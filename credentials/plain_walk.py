@@ -193,7 +193,9 @@ class _PlainWalk:
         if shape.others or (self._needs_escapes and shape.texts):
             body = self._read_body(subject, shape, list(values), depth)
         else:
-            body = shape.template % values
+            pieces = shape.pieces.copy()
+            pieces[1::2] = values
+            body = "".join(pieces)
         if shape.has_id:
             graph.add_body(subject, body)
         else:
@@ -215,18 +217,20 @@ class _PlainWalk:
             if isinstance(value, list):
                 lines, nodes = self._read_array(subject, shape, step, value, depth)
                 if nodes:
-                    links.append(Links(place, predicate, lines, nodes))
+                    links.append(Links(2 * place + 1, predicate, lines, nodes))
                 values[place] = lines
                 continue
             if step.action == ORDERED:
                 raise NotPlainError
             found = self._read_value(subject, shape, step, value, depth)
             if found[0] == "_":
-                links.append(Links(place, predicate, "", [found]))
+                links.append(Links(2 * place + 1, predicate, "", [found]))
                 values[place] = ""
             else:
                 values[place] = f"\0 {predicate} {found} .\n"
-        return LinkedBody(shape.template, values, links) if links else shape.template % tuple(values)
+        pieces = shape.pieces.copy()
+        pieces[1::2] = values
+        return LinkedBody(pieces, links) if links else "".join(pieces)
 
     def _read_array(
         self, subject: str, shape: Shape, step: Step, values: list[JsonValue], depth: int
@@ -270,7 +274,7 @@ class _PlainWalk:
                 lines[0] = f"\0 {RDF_FIRST} {found} .\n"
             if place + 1 < len(cells):
                 links.append(Links(1, RDF_REST, "", [cells[place + 1]]))
-            body = LinkedBody("%s%s", lines, links) if links else "".join(lines)
+            body = LinkedBody(lines, links) if links else "".join(lines)
             graph.nodes.append((cell, body, subject, predicate))
             subject, predicate = cell, RDF_REST
         return "", cells[:1]

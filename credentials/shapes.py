@@ -71,7 +71,8 @@ class Shape:
     Args:
         table: The context of its members.
         pick: Gives the values for the gaps, from the object.
-        template: The lines. A gap for one text is within a line, any other stands for whole lines.
+        pieces: The lines, with an empty piece for each value at `1::2`. A value that is one text stands within a line,
+            any other stands for whole lines.
         texts: Places of values whose text stands in a literal.
         iris: Places of values that have to be IRIs.
         is_usual_iri: Matches IRIs that are spelled in no other way in this context; others may be as well.
@@ -83,7 +84,7 @@ class Shape:
 
     table: TermTable
     pick: Callable[[JsonObject], tuple[JsonValue, ...]]
-    template: str
+    pieces: list[str]
     texts: tuple[int, ...]
     iris: tuple[int, ...]
     is_usual_iri: Callable[[str], re.Match[str] | None]
@@ -133,7 +134,7 @@ def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -
         key=lambda step: step[1].predicate,
     )
     meanings = dict.fromkeys(read_word(word, table, ()) for word in types)
-    lines = [(RDF_TYPE, f"{SUBJECT_MARK} {RDF_TYPE} {iri} .\n".replace("%", "%%")) for iri in meanings]
+    lines = [(RDF_TYPE, [f"{SUBJECT_MARK} {RDF_TYPE} {iri} .\n"]) for iri in meanings]
     texts, iris, others = [], [], []
     for place, (word, step) in enumerate(steps):
         is_text = type(node[word]) is str and step.action in {TEXT, IRI}
@@ -143,12 +144,16 @@ def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -
             texts.append(place)
         else:
             iris.append(place)
-        gap = f"{step.head.replace('%', '%%')}%s{step.tail.replace('%', '%%')}" if is_text else "%s"
-        lines.append((step.predicate, gap))
+        lines.append((step.predicate, [step.head, step.tail] if is_text else ["", ""]))
+    pieces = [""]
+    for _, line in sorted(lines):
+        pieces[-1] += line[0]
+        for behind in line[1:]:
+            pieces += ["", behind]
     return Shape(
         table=inner,
         pick=_make_picker([word for word, _ in steps]),
-        template="".join([line for _, line in sorted(lines)]),
+        pieces=pieces,
         texts=tuple(texts),
         iris=tuple(iris),
         is_usual_iri=_IS_WEB_IRI if _OTHER_SCHEMES & inner.terms.keys() else _IS_USUAL_IRI,
