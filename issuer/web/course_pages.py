@@ -6,6 +6,7 @@ import base64
 import binascii
 import csv
 import io
+from collections import Counter
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -88,12 +89,14 @@ def add_course_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
 
     def show_overview(problem: dict[str, str] | None) -> str:
         courses = deps.desk.list_courses()
+        named = Counter(course.name for course in courses)
         return render_template(
             "issuer/overview.html",
             issuers=deps.desk.list_issuers(),
             courses=courses,
             jobs=deps.desk.list_jobs()[:SHOWN_JOBS],
             course_names={course.slug: course.name for course in courses},
+            twins={name for name, count in named.items() if count > 1},
             problem=problem,
             course_drafts=deps.course_drafts.list_drafts(),
         )

@@ -117,7 +117,7 @@ def add_delivery_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         found = find_job(deps, job_id)
         job = found.progress
         people = HandOutPeople.WITHOUT_EMAIL if request.args.get("who") == "without-email" else HandOutPeople.ALL
-        name = f"hand-out-{job.achievement_slug}-{job.created_at.date().isoformat()}"
+        name = f"cards-to-get-{job.achievement_slug}-{job.created_at.date().isoformat()}"
         return send_download(found.render_hand_out(people), "application/pdf", filename=f"{name}.pdf")
 
 

@@ -103,7 +103,8 @@ def _add_downloads(blueprint: Blueprint, deps: DeskDeps) -> None:
     @needs(Role.VIEWER)
     def class_sheet(job_id: str) -> ResponseReturnValue:
         found = find_job(deps, job_id)
-        return send_download(found.render_codes(), "application/pdf", filename=f"{_name('codes', found.progress)}.pdf")
+        name = _name("cards-to-show", found.progress)
+        return send_download(found.render_codes(), "application/pdf", filename=f"{name}.pdf")
 
     @blueprint.get("/desk/jobs/<job_id>/badges.xlsx")
     @needs(Role.VIEWER)

@@ -215,10 +215,12 @@ def test_unknown_issuer_without_an_address_is_pointed_out(tmp_path_factory: pyte
     assert "This name is not proven." in text
 
 
-def test_code_can_be_shown_from_the_first_screen_without_scripts(client: FlaskClient, shop: Workshop) -> None:
-    """A plain link opens the code as large as the screen, with the person's name under it."""
+def test_code_is_offered_to_whose_badge_it_is(client: FlaskClient, shop: Workshop) -> None:
+    """A plain link fills the screen with the code; it stands with the question to its owner, not in the verdict."""
     text = client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
-    assert text.index('href="#code"') < text.index('class="card lift holder"')
+    verdict, _, card = text.partition('class="card lift holder"')
+    assert 'href="#code"' not in verdict
+    assert card.index("Is this your own badge?") < card.index('href="#code"') < card.index('id="can"')
     shown = text.split('<section class="show-code" id="code"')[1].split("</section>")[0]
     assert f'src="/b/{shop.slugs[0]}/qr.svg"' in shown
     assert "Dana Whitfield" in shown

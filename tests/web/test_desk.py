@@ -234,7 +234,7 @@ def test_downloads_are_named_for_course_and_day(fresh_shop: Workshop) -> None:
     day = job.created_at.date().isoformat()
     for path, name in (
         ("badges.zip", f"badges-cmm-operator-{day}.zip"),
-        ("codes.pdf", f"codes-cmm-operator-{day}.pdf"),
+        ("codes.pdf", f"cards-to-show-cmm-operator-{day}.pdf"),
         ("badges.xlsx", f"badges-cmm-operator-{day}.xlsx"),
     ):
         answer = get(browser, f"/desk/jobs/{job.job_id}/{path}")
