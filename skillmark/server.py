@@ -107,6 +107,7 @@ def create_application() -> WSGIApplication:
             mail_password=settings.mail_password,
             texts=settings.texts,
             text_secret=settings.text_secret,
+            unlisted_texts_per_day=settings.unlisted_texts_per_day,
             oidc=settings.oidc_providers(),
             proxy_hops=settings.proxy_hops,
             conformance_documents=load_documents(Path(conformance)) if conformance else None,

@@ -1,7 +1,8 @@
 """What one installation knows about itself: its data folder and the secrets in it.
 
     HOME/
-      skillmark.toml          base_url, status, proxy_hops, default_calling_code, [mail], [text], [oidc.NAME]
+      skillmark.toml          base_url, status, proxy_hops, default_calling_code, unlisted_texts_per_day,
+                              [mail], [text], [oidc.NAME]
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
       contexts/               word lists pinned by hand, each under its hash (optional)
@@ -32,7 +33,12 @@ from keys import LINK_SECRET_BYTES, LinkSecret
 from schemas import DEFAULT_CALLING_CODE, ConfigurationError, is_calling_code, write_private_file
 from skillmark.mail_settings import MailSettings, read_mail_settings
 from skillmark.oidc_settings import read_oidc_settings
-from skillmark.text_settings import TextSettings, read_text_settings
+from skillmark.text_settings import (
+    MAX_UNLISTED_TEXTS_PER_DAY,
+    UNLISTED_TEXTS_PER_DAY,
+    TextSettings,
+    read_text_settings,
+)
 
 if TYPE_CHECKING:
     from issuer import OidcProvider
@@ -56,6 +62,7 @@ class Settings:
     mail: MailSettings | None = None  # None: mails are files in the data folder
     texts: TextSettings | None = None  # None: text messages are files in the data folder
     calling_code: str = DEFAULT_CALLING_CODE  # of telephone numbers that are written without +
+    unlisted_texts_per_day: int = UNLISTED_TEXTS_PER_DAY  # codes of wallets to numbers that no class list has
     oidc_table: object = None  # as it stands in the file; `oidc_providers` reads it
     proxy_hops: int = 0  # proxies of ours in front of the server, whose forwarding headers are believed
 
@@ -267,6 +274,10 @@ def load_settings(home: Path) -> Settings:
     calling_code = values.get("default_calling_code", DEFAULT_CALLING_CODE)
     if not isinstance(calling_code, str) or not is_calling_code(calling_code):
         raise ConfigurationError("config.file_invalid", 'default_calling_code is "1", "34" or "52"')
+    unlisted = values.get("unlisted_texts_per_day", UNLISTED_TEXTS_PER_DAY)
+    if type(unlisted) is not int or not 0 <= unlisted <= MAX_UNLISTED_TEXTS_PER_DAY:
+        problem = f"unlisted_texts_per_day is a number from 0 to {MAX_UNLISTED_TEXTS_PER_DAY}"
+        raise ConfigurationError("config.file_invalid", problem)
     return Settings(
         home=home,
         base_url=check_base_url(base_url),
@@ -275,5 +286,6 @@ def load_settings(home: Path) -> Settings:
         oidc_table=values.get("oidc"),
         texts=read_text_settings(values.get("text")),
         calling_code=calling_code,
+        unlisted_texts_per_day=unlisted,
         proxy_hops=hops,
     )

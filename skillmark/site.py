@@ -30,6 +30,7 @@ from skillmark.mailing import compose_mailing
 from skillmark.memory import load_contexts, open_memory
 from skillmark.published import find_published_badge
 from skillmark.settings import load_link_secret
+from skillmark.text_settings import UNLISTED_TEXTS_PER_DAY
 from skillmark.wallet_wiring import compose_wallet_deps
 from skillmark.web import (
     ConformanceDeps,
@@ -97,6 +98,7 @@ class SiteSettings:
         mail_password: Returns the password for the mail server.
         texts: Which gateway takes text messages; None writes them to files of the data folder.
         text_secret: Returns what the gateway knows us by.
+        unlisted_texts_per_day: How many codes are texted in a day to numbers that no class list has.
         oidc: Sites through which people of the desk sign in.
         oidc_network: Returns the door to them, for one sign-in.
         proxy_hops: How many reverse proxies of ours stand in front. Their word on the client's address is
@@ -117,6 +119,7 @@ class SiteSettings:
     mail_password: Callable[[], str] = field(default=str, repr=False)
     texts: TextSettings | None = None
     text_secret: Callable[[], str] = field(default=str, repr=False)
+    unlisted_texts_per_day: int = UNLISTED_TEXTS_PER_DAY
     oidc: tuple[OidcProvider, ...] = ()
     oidc_network: Callable[[], OidcNetwork] = guarded_door
     proxy_hops: int = 0
@@ -157,12 +160,13 @@ def create_site(settings: SiteSettings) -> Flask:
     )
     jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
     issuer_deps = _compose_issuer_deps(settings, claims, mailing, jobs, limiter)
+    wallet_deps = compose_wallet_deps(claims, compose_context, unlisted_texts_per_day=settings.unlisted_texts_per_day)
     for blueprint in (
         _create_home(),
         create_verifier_blueprint(verifier_deps),
         create_issuer_blueprint(issuer_deps),
         create_desk_blueprint(issuer_deps),
-        create_wallet_blueprint(compose_wallet_deps(claims, compose_context), limiter=limiter),
+        create_wallet_blueprint(wallet_deps, limiter=limiter),
     ):
         app.register_blueprint(blueprint)
     _install_vc_api(app, settings, verifier_deps)

@@ -32,6 +32,8 @@ from schemas import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+UNLISTED_TEXTS_PER_DAY = 200  # codes of wallets to numbers that no class list has, by the whole site
+MAX_UNLISTED_TEXTS_PER_DAY = 100_000
 _DEFAULT_FIELDS = MappingProxyType({"to": "to", "text": "text", "sender": "from", "id": ""})
 _KNOWN = frozenset({"url", "form", "sender", "login", "user", "header", "fields", "more"})
 _LINE = re.compile(r"[ -~]{0,200}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from issuer import RecordOrder, find_record_issuer, sign_learner_record, take_back_record
 from skillmark.published import find_published_badge
+from skillmark.text_settings import UNLISTED_TEXTS_PER_DAY
 from verifier import fetch_presented, verify_any
 from wallet import (
     ClaimOffer,
@@ -129,8 +130,13 @@ class LedgerRecords:
         take_back_record(self.ledger, record_id)
 
 
-def compose_wallet_deps(claims: Claims, compose_context: Callable[[], VerificationContext]) -> WalletDeps:
-    """Return the wiring of the wallet of one site."""
+def compose_wallet_deps(
+    claims: Claims,
+    compose_context: Callable[[], VerificationContext],
+    *,
+    unlisted_texts_per_day: int = UNLISTED_TEXTS_PER_DAY,
+) -> WalletDeps:
+    """Return the wiring of the wallet of one site; the number as in `WalletDeps`."""
     ledger = claims.ledger
 
     def verify(data: bytes, filename: str) -> AnyReport:
@@ -154,6 +160,7 @@ def compose_wallet_deps(claims: Claims, compose_context: Callable[[], Verificati
         clock=ledger.clock,
         links=claims.links,
         calling_code=ledger.calling_code,
+        unlisted_texts_per_day=unlisted_texts_per_day,
         claims=LedgerClaims(claims),
         find_own=find_own,
         verify=verify,

@@ -31,6 +31,7 @@ _REVISIONS = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 HEAD_REVISION = _REVISIONS[-1]
 KNOWN_REVISIONS = frozenset(_REVISIONS)

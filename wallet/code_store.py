@@ -12,6 +12,7 @@ from storage import pseudonym
 from wallet.tables import CODES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -26,6 +27,8 @@ class CodeRow:
         holder_id: Whose wallet the number is added to; None when the code opens the wallet of the number.
         value: The number.
         created: When it was asked for.
+        client: Where it was asked for; kept as a name that nobody can turn back.
+        is_unlisted: Its text went to a number that no class list has.
         tries: Wrong ones so far.
         is_spent: It was used, or nothing was ever sent.
     """
@@ -34,6 +37,8 @@ class CodeRow:
     holder_id: str | None
     value: str
     created: datetime
+    client: str = ""
+    is_unlisted: bool = False
     tries: int = 0
     is_spent: bool = False
 
@@ -48,6 +53,8 @@ def insert_code(connection: Connection, row: CodeRow) -> None:
             created=format_datetime(row.created),
             tries=row.tries,
             spent=int(row.is_spent),
+            client=pseudonym(connection, row.client) if row.client else "",
+            unlisted=int(row.is_unlisted),
         )
     )
 
@@ -63,6 +70,8 @@ def find_code(connection: Connection, code_id: str, *, after: datetime) -> CodeR
         holder_id=row["holder_id"],
         value=row["value"],
         created=read_datetime(row["created"]),
+        client=row["client"],
+        is_unlisted=row["unlisted"] == 1,
         tries=row["tries"],
         is_spent=row["spent"] == 1,
     )
@@ -79,29 +88,43 @@ def spend_code(connection: Connection, code_id: str) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
-def count_codes(connection: Connection, *, after: datetime, value: str = "", holder_id: str = "") -> int:
-    """Return how many codes were asked for after a moment, for a number or by a holder.
+def count_codes(
+    connection: Connection, *, after: datetime, value: str = "", client: str = "", holder_id: str = ""
+) -> int:
+    """Return how many codes were asked for after a moment, for a number, from one place or by a holder.
 
     Args:
-        connection: With a number, of a transaction that writes.
+        connection: With a number or a place, of a transaction that writes.
         after: The moment.
         value: The number, also as `forget_codes` leaves it.
+        client: The place.
         holder_id: The holder.
     """
     statement = sa.select(sa.func.count()).select_from(CODES).where(CODES.c.created > format_datetime(after))
     if value:
         statement = statement.where(CODES.c.value.in_((value, pseudonym(connection, value))))
+    if client:
+        statement = statement.where(CODES.c.client == pseudonym(connection, client))
     if holder_id:
         statement = statement.where(CODES.c.holder_id == holder_id)
     return connection.scalar(statement) or 0
 
 
-def forget_codes(connection: Connection, holder_id: str) -> None:
-    """Make what a holder who leaves asked for nobody's: it stays counted until its day is over, and opens nothing.
+def count_unlisted(connection: Connection, *, after: datetime) -> int:
+    """Return how many texts went to numbers that no class list has, after a moment."""
+    statement = sa.select(sa.func.count()).select_from(CODES)
+    statement = statement.where(CODES.c.unlisted == 1, CODES.c.created > format_datetime(after))
+    return connection.scalar(statement) or 0
 
-    Else whoever deletes a wallet and makes another could guess at a number, and text to it, without an end.
+
+def forget_codes(connection: Connection, holder_id: str, numbers: Collection[str] = ()) -> None:
+    """Make nobody's what a holder who leaves asked for, or had sent to their numbers.
+
+    It stays counted until its day is over, and opens nothing. Else whoever deletes a wallet and makes another could
+    guess at a number, and text to it, without an end.
     """
-    asked = sa.select(CODES.c.id, CODES.c.value).where(CODES.c.holder_id == holder_id)
+    is_theirs = (CODES.c.holder_id == holder_id) | CODES.c.value.in_(numbers)
+    asked = sa.select(CODES.c.id, CODES.c.value).where(is_theirs)
     for row in connection.execute(asked).all():
         statement = sa.update(CODES).where(CODES.c.id == row.id)
         connection.execute(statement.values(holder_id=None, spent=1, value=pseudonym(connection, row.value)))

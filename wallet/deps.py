@@ -177,6 +177,7 @@ class WalletDeps:
         verify: Verifies bytes, with our own published documents at hand; the name of the file may be empty.
         is_out_of_use: Says of a badge of this site, by its slug, whether it was revoked, suspended or replaced.
         calling_code: Of telephone numbers that are written without `+`.
+        unlisted_texts_per_day: How many codes are texted in a day to numbers that no class list has.
         list_trainers: Returns, for badges of this site by their slugs, name and public e-mail address of who issued
             them; those without an address are left out.
         fetch_badge: Fetches the badge at an https address through the guarded door; raises as `fetch_presented`.
@@ -188,6 +189,7 @@ class WalletDeps:
     clock: Clock
     links: LinkSecret
     calling_code: str
+    unlisted_texts_per_day: int
     claims: ClaimDesk
     find_own: Callable[[str], OwnBadge | None]
     verify: Callable[[bytes, str], AnyReport]

@@ -94,15 +94,14 @@ def merge_holders(connection: Connection, source: str, target: str) -> None:
 
 
 def delete_holder(connection: Connection, holder_id: str) -> None:
-    """Delete a holder and every row that is theirs."""
+    """Delete a holder and every row that is theirs, after `code_store.forget_codes`: those go on counting."""
     addresses = sa.select(IDENTIFIERS.c.value).where(IDENTIFIERS.c.holder_id == holder_id)
     shares = sa.select(SHARES.c.id).where(SHARES.c.holder_id == holder_id)
     for table in (SHARE_ITEMS, RECORDS):
         connection.execute(sa.delete(table).where(table.c.share_id.in_(shares)))
     # Also links that were asked for from outside the wallet: they hold the address.
-    for table in (SIGN_INS, CODES):
-        connection.execute(sa.delete(table).where(table.c.value.in_(addresses)))
-    for table in (SHARES, HOLDINGS, IDENTIFIERS, SESSIONS, SIGN_INS, CODES, SUPERVISORS):
+    connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.value.in_(addresses)))
+    for table in (SHARES, HOLDINGS, IDENTIFIERS, SESSIONS, SIGN_INS, SUPERVISORS):
         connection.execute(sa.delete(table).where(table.c.holder_id == holder_id))
     delete_passkeys(connection, _OWNER_KIND, holder_id)
     connection.execute(sa.delete(HOLDERS).where(HOLDERS.c.id == holder_id))

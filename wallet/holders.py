@@ -197,7 +197,7 @@ def delete_account(deps: WalletDeps, holder_id: str) -> None:
     with deps.database.write() as connection:
         addresses = [identifier.value for identifier in holder_store.list_identifiers(connection, holder_id)]
         forget_supervisors(connection, holder_id)
-        code_store.forget_codes(connection, holder_id)
+        code_store.forget_codes(connection, holder_id, addresses)
         holder_store.delete_holder(connection, holder_id)
         for address in addresses:
             forget_recipient(connection, address)

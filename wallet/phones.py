@@ -1,12 +1,15 @@
 """Telephone numbers of holders: a code of six digits shows that a number is theirs, and opens their wallet.
 
-Whoever asks for a code gets the same answer whatever is known about the number, and a number that nobody knows is
-sent nothing: texts cost money, and strangers could have them sent to numbers that earn by them.
+Whoever asks for a code gets the same answer whatever is known about the number. A number that nobody knows is sent
+nothing at the door, and those that no class list has are sent few in a day, whatever wallets they are in: texts cost
+money, and strangers could have them sent to numbers that earn by them. One place asks for less than a number may
+have, so that a stranger cannot take all codes of somebody's day; codes that were sent stay good.
 Spec: security.md T-53, T-60.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -21,15 +24,23 @@ from wallet.model import MAX_IDENTIFIERS, PHONE
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from keys import LinkSecret
     from wallet.deps import WalletDeps
+
+_log = logging.getLogger(__name__)
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_DIGITS = 6
 MAX_CODE_TRIES = 5  # of one code
 MAX_OPEN_CODES = 3  # for one number within `CODE_LIFE`
+MAX_CLIENT_OPEN_CODES = 2  # of these, asked for from one place
 DAY = timedelta(days=1)
 MAX_CODES_PER_DAY = 10  # for one number: fifty guesses at a million
+MAX_CLIENT_CODES_PER_DAY = 4  # of these, asked for from one place
 MAX_HOLDER_CODES_PER_DAY = 20  # asked for from one wallet, whatever the numbers
 PHONE_CODE_TEMPLATE = "wallet-phone-code"
 _PURPOSE = "wallet-phone-code"
@@ -54,16 +65,18 @@ def make_phone_code(links: LinkSecret, code_id: str) -> str:
     return links.make_digits(_PURPOSE, code_id, 1, digits=CODE_DIGITS)
 
 
-def request_phone_sign_in(deps: WalletDeps, number: str) -> str:
-    """Text a code that opens the wallet of a number, if the number is known; return the ticket for typing it."""
+def request_phone_sign_in(deps: WalletDeps, number: str, *, client: str) -> str:
+    """Text a code that opens the wallet of a number, if the number is known; return the ticket for typing it.
+
+    `client` is where it is asked for.
+    """
     with deps.database.read() as connection:
-        is_known = holder_store.find_owner(connection, PHONE, number) is not None
-    is_known = is_known or deps.claims.is_phone_known(number)
-    return _request(deps, number, holder_id=None, is_sent=is_known)
+        has_wallet = holder_store.find_owner(connection, PHONE, number) is not None
+    return _request(deps, number, client=client, holder_id=None, is_sent_unlisted=has_wallet)
 
 
-def request_phone(deps: WalletDeps, holder_id: str, number: str) -> str:
-    """Text a code that adds a number to a wallet; return the ticket for typing it.
+def request_phone(deps: WalletDeps, holder_id: str, number: str, *, client: str) -> str:
+    """Text a code that adds a number to a wallet; return the ticket for typing it. `client` is where it is asked for.
 
     Raises:
         LedgerError: `wallet.too_many_addresses`.
@@ -72,20 +85,29 @@ def request_phone(deps: WalletDeps, holder_id: str, number: str) -> str:
         if len(holder_store.list_identifiers(connection, holder_id)) >= MAX_IDENTIFIERS:
             raise LedgerError("wallet.too_many_addresses")
         asked = code_store.count_codes(connection, after=deps.clock() - DAY, holder_id=holder_id)
-    return _request(deps, number, holder_id=holder_id, is_sent=asked < MAX_HOLDER_CODES_PER_DAY)
+    if asked >= MAX_HOLDER_CODES_PER_DAY:
+        return new_id()
+    return _request(deps, number, client=client, holder_id=holder_id, is_sent_unlisted=True)
 
 
-def _request(deps: WalletDeps, number: str, *, holder_id: str | None, is_sent: bool) -> str:
-    now = deps.clock()
+def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | None, is_sent_unlisted: bool) -> str:
+    now, is_listed = deps.clock(), deps.claims.is_phone_known(number)
     with deps.database.write() as connection:
         code_store.delete_old_codes(connection, before=now - DAY)
-        recent = code_store.count_codes(connection, after=now - CODE_LIFE, value=number)
-        today = code_store.count_codes(connection, after=now - DAY, value=number)
-        may_ask = recent < MAX_OPEN_CODES and today < MAX_CODES_PER_DAY
-        row = CodeRow(id=new_id(), holder_id=holder_id, value=number, created=now, is_spent=not (is_sent and may_ask))
-        if may_ask:
-            code_store.insert_code(connection, row)
-        if not row.is_spent:
+        is_sent = is_listed or (is_sent_unlisted and _has_unlisted_texts(deps, connection, now))
+        row = CodeRow(
+            id=new_id(),
+            holder_id=holder_id,
+            value=number,
+            created=now,
+            client=client,
+            is_unlisted=is_sent and not is_listed,
+            is_spent=not is_sent,
+        )
+        if not _may_ask(connection, row):
+            return row.id  # the form that comes back opens nothing, and looks as any other
+        code_store.insert_code(connection, row)
+        if is_sent:
             message = NewMessage(
                 channel=MessageChannel.TEXT,
                 recipient=number,
@@ -95,6 +117,27 @@ def _request(deps: WalletDeps, number: str, *, holder_id: str | None, is_sent: b
             )
             enqueue(connection, message, now=now)
     return row.id
+
+
+def _may_ask(connection: Connection, row: CodeRow) -> bool:
+    """Say whether a number has codes left, first those that one place may ask for."""
+    limits = (
+        (CODE_LIFE, row.client, MAX_CLIENT_OPEN_CODES),
+        (DAY, row.client, MAX_CLIENT_CODES_PER_DAY),
+        (CODE_LIFE, "", MAX_OPEN_CODES),
+        (DAY, "", MAX_CODES_PER_DAY),
+    )
+    return all(
+        code_store.count_codes(connection, after=row.created - span, value=row.value, client=client) < limit
+        for span, client, limit in limits
+    )
+
+
+def _has_unlisted_texts(deps: WalletDeps, connection: Connection, now: datetime) -> bool:
+    if code_store.count_unlisted(connection, after=now - DAY) < deps.unlisted_texts_per_day:
+        return True
+    _log.warning("texts to numbers of no class list: the day's %d are used up", deps.unlisted_texts_per_day)
+    return False
 
 
 def use_phone_code(deps: WalletDeps, ticket: str, typed: str, *, open_holder_id: str) -> SignedIn:

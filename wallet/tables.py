@@ -84,6 +84,8 @@ CODES = sa.Table(
     _text("created"),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("spent", sa.Integer, nullable=False),
+    sa.Column("client", sa.Text, nullable=False, server_default=""),  # pseudonym of where it was asked for
+    _number("unlisted", "0"),  # 1: its text went to a number that no class list has
     sa.Index("wallet_codes_by_value", "value", "created"),
     sa.Index("wallet_codes_by_time", "created"),
     sa.Index("wallet_codes_by_holder", "holder_id"),

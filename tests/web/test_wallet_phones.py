@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,17 @@ import pytest
 
 from issuer.phone_store import save_phones
 from skillmark.settings import load_link_secret
+from skillmark.text_settings import UNLISTED_TEXTS_PER_DAY
 from storage import MessageChannel, OutboxMessage
 from tests.web.wallet_visits import get, messages, send, sign_in
 from tests.web.workshop import BASE_URL
-from wallet.phones import MAX_CODES_PER_DAY, make_phone_code
+from wallet.code_store import CodeRow, insert_code
+from wallet.phones import (
+    MAX_CLIENT_OPEN_CODES,
+    MAX_CODES_PER_DAY,
+    MAX_OPEN_CODES,
+    make_phone_code,
+)
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -58,6 +66,13 @@ def type_code(browser: FlaskClient, ticket: str, code: str, **more: str) -> Test
     return send(browser, "/wallet/phone/code", "/wallet/phone", ticket=ticket, code=code, **more)
 
 
+def client_at(shop: Workshop, address: str) -> FlaskClient:
+    """Return a browser at another address."""
+    browser = shop.client()
+    browser.environ_base["REMOTE_ADDR"] = address
+    return browser
+
+
 def open_by_phone(shop: Workshop, number: str = DANA) -> FlaskClient:
     browser = shop.client()
     ticket = ask(browser, number)
@@ -92,7 +107,7 @@ def test_answer_says_nothing_of_the_number(shop: Workshop) -> None:
     pages = [send(shop.client(), "/wallet/phone", "/wallet/phone", phone=n).text for n in (DANA, STRANGER, *[DANA] * 5)]
     assert len({re.sub(r'value="[^"]+"', "", page) for page in pages}) == 1
     assert {message.recipient for message in texts(shop)} == {DANA}
-    assert len(texts(shop)) == 3
+    assert len(texts(shop)) == MAX_OPEN_CODES
 
 
 def test_code_of_an_unknown_number_opens_nothing(shop: Workshop) -> None:
@@ -127,12 +142,62 @@ def test_five_wrong_tries_end_a_code(shop: Workshop) -> None:
 def test_codes_of_one_number_in_one_day(shop: Workshop) -> None:
     """Who asks all day long gets no more codes than ten, so no more guesses than fifty."""
     for _ in range(3 * MAX_CODES_PER_DAY):
-        ask(shop.client())
+        ask(shop.client())  # each at a place of its own
         shop.clock.move(minutes=11)
     assert len(texts(shop)) == MAX_CODES_PER_DAY
     shop.clock.move(days=1)
     ask(shop.client())
     assert len(texts(shop)) == MAX_CODES_PER_DAY + 1
+
+
+def test_one_place_asks_for_less_than_a_number_may_have(shop: Workshop) -> None:
+    """Whoever asks from one place, or the many addresses of one subscriber, leaves a code to the person."""
+    for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8::4"):
+        ask(client_at(shop, address))
+    assert len(texts(shop)) == MAX_CLIENT_OPEN_CODES
+    assert open_by_phone(shop).get("/wallet", base_url=BASE_URL).status_code == 200
+
+
+def test_code_in_hand_stays_good_when_others_ask(shop: Workshop) -> None:
+    """Every code of the day is asked for by somebody else: the one that the person has still opens the wallet."""
+    browser = shop.client()
+    ticket = ask(browser)
+    for _ in range(2 * MAX_CODES_PER_DAY):
+        ask(shop.client())  # each at a place of its own
+    assert len(texts(shop)) == MAX_OPEN_CODES
+    assert type_code(browser, ticket, code_of(shop, ticket)).status_code == 303
+
+
+def test_whoever_gets_no_text_sees_other_ways_in(shop: Workshop) -> None:
+    """The page about the code leads to the e-mail link and to the code on paper, in each case."""
+    for number in (DANA, STRANGER):
+        page = send(shop.client(), "/wallet/phone", "/wallet/phone", phone=number).text
+        ways = page[page.index('id="none"') :]
+        assert 'href="/wallet/sign-in"' in ways
+        assert 'href="/claim"' in ways
+
+
+def test_texts_to_unlisted_numbers_have_an_end(shop: Workshop, caplog: pytest.LogCaptureFixture) -> None:
+    """A day's texts to numbers of no class list are used up: nobody reads that on a page, and the class is texted."""
+    for number in range(UNLISTED_TEXTS_PER_DAY):
+        with shop.database.write() as connection:
+            row = CodeRow(id=f"{number:032x}", holder_id=None, value=f"+1574555{number:04}", created=shop.clock())
+            insert_code(connection, replace(row, is_unlisted=True))
+    browser = sign_in(shop)
+    refused = send(browser, "/wallet/account/phones", "/wallet/account", phone=STRANGER)
+    assert texts(shop) == []
+    assert [record.getMessage() for record in caplog.records if record.name == "wallet.phones"] == [
+        "texts to numbers of no class list: the day's 200 are used up"
+    ]
+    listed = send(browser, "/wallet/account/phones", "/wallet/account", phone=DANA)
+    assert {re.sub(r'value="[^"]+"', "", page.text) for page in (refused, listed)} == {
+        re.sub(r'value="[^"]+"', "", refused.text)
+    }
+    assert open_by_phone(shop).get("/wallet", base_url=BASE_URL).status_code == 200
+    assert [message.recipient for message in texts(shop)] == [DANA, DANA]
+    shop.clock.move(days=1, minutes=1)
+    send(browser, "/wallet/account/phones", "/wallet/account", phone=STRANGER)
+    assert STRANGER in {message.recipient for message in texts(shop)}
 
 
 def test_asking_has_a_limit_for_each_client(shop: Workshop) -> None:

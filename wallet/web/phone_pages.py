@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from pages import translate
+from pages import client_address, translate
 from schemas import MAX_PHONE_CHARS, LedgerError
 from wallet.phones import read_phone, request_phone, request_phone_sign_in, use_phone_code
 from wallet.sessions import end_session
@@ -44,14 +44,14 @@ def add_phone_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
             number = read_phone(request.form.get("phone", ""), calling_code=deps.calling_code)
         except LedgerError as error:
             return make_response(_render_form(error.code), HTTPStatus.BAD_REQUEST)
-        return _render_code(request_phone_sign_in(deps, number), adds=False)
+        return _render_code(request_phone_sign_in(deps, number, client=client_address()), adds=False)
 
     @blueprint.post("/wallet/account/phones")
     @limiter.limit(ASK_LIMIT)
     def add_phone() -> ResponseReturnValue:
         try:
             number = read_phone(request.form.get("phone", ""), calling_code=deps.calling_code)
-            ticket = request_phone(deps, open_holder_id(), number)
+            ticket = request_phone(deps, open_holder_id(), number, client=client_address())
         except LedgerError as error:
             return make_response(_render_form(error.code), HTTPStatus.BAD_REQUEST)
         return _render_code(ticket, adds=True)

@@ -180,3 +180,17 @@ def test_settings_stand_in_the_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as unknown:
         load_settings(tmp_path / "home")
     assert unknown.value.code == "config.file_invalid"
+
+
+@pytest.mark.parametrize("wrong", ["-1", "100_001", "true", '"200"', "1.5"])
+def test_texts_to_unlisted_numbers_are_counted_in_whole_numbers(wrong: str, tmp_path: Path) -> None:
+    """The cap of a day is 200, or what skillmark.toml says; what is no such number is refused by name."""
+    settings = create_home(tmp_path / "home", base_url="https://badges.college.example")
+    assert settings.unlisted_texts_per_day == 200
+    file = tmp_path / "home" / "skillmark.toml"
+    plain = file.read_text("utf-8")
+    file.write_text(f"{plain}unlisted_texts_per_day = 0\n", "utf-8")
+    assert load_settings(tmp_path / "home").unlisted_texts_per_day == 0
+    file.write_text(f"{plain}unlisted_texts_per_day = {wrong}\n", "utf-8")
+    with pytest.raises(ConfigurationError, match="unlisted_texts_per_day"):
+        load_settings(tmp_path / "home")
