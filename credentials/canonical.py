@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from credentials.inline_contexts import ContextRule
 from credentials.lossless import QuadWalk, read_context, require_credential_context
+from credentials.plain_check import check_plainly
 from credentials.plain_walk import PlainStatements, read_plain_statements
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
 from schemas import BadgeError, DecodingError, pinned_hashes
 
 if TYPE_CHECKING:
+    from credentials.plain_check import PlainFindings
     from credentials.rdfc import Quad
     from schemas import JsonObject
 
@@ -117,7 +119,24 @@ def check_lossless(document: JsonObject, *, contexts: ContextRule = ContextRule.
         DataModelError: As `read_statements`.
         UnknownContextError: As `read_statements`.
     """
-    read_statements(document, contexts=contexts)
+    if check_quickly(document, contexts=contexts) is None:
+        read_statements(document, contexts=contexts)
+
+
+def check_quickly(document: JsonObject, *, contexts: ContextRule) -> PlainFindings | None:
+    """Say of a usual document that a signature covers all of it; None when `read_statements` has to tell.
+
+    Raises:
+        DataModelError: As `read_statements`, of the contexts.
+        UnknownContextError: As `read_statements`.
+    """
+    urls = read_context(document.get("@context"), rule=contexts)
+    require_credential_context(urls)
+    if contexts is not ContextRule.PINNED:
+        return None
+    root = document.copy()
+    del root["@context"]
+    return check_plainly(root, compile_contexts(urls))
 
 
 def canonicalize(

@@ -8,10 +8,21 @@ from __future__ import annotations
 import enum
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from credentials.canonical import canonicalize, check_lossless, hash_bytes, hash_under
+from credentials.canonical import (
+    MAX_KEPT_CHARS,
+    MAX_KEPT_HASHES,
+    canonicalize,
+    check_lossless,
+    check_quickly,
+    hash_bytes,
+    hash_under,
+    read_statements,
+)
+from credentials.inline_contexts import ContextRule
 from credentials.lossless import read_context
 from credentials.rdfc import HashAlgorithm
 from credentials.work_budget import current_budget
@@ -24,6 +35,8 @@ from schemas import (
     UnacceptedCryptosuiteError,
     encode_canonical_json,
     encode_json,
+    pinned_hashes,
+    write_usual_canonical_json,
 )
 
 if TYPE_CHECKING:
@@ -31,9 +44,8 @@ if TYPE_CHECKING:
 
     from credentials.canonical import Statements
     from credentials.document_places import Place
-    from credentials.inline_contexts import ContextRule
     from keys import PublicKey
-    from schemas import JsonObject
+    from schemas import JsonObject, JsonValue
 
 _PROOF_CONTEXT: Final[Place] = (((), "proof"), "@context")
 
@@ -165,8 +177,7 @@ def hash_config(
     """
     options: JsonObject = {name: value for name, value in proof.items() if name != "proofValue"}
     if SUITE_RULES[suite].transformation is Transformation.JCS:
-        check_lossless({**options, "@context": unsecured.get("@context")}, contexts=contexts)
-        return hash_bytes(_encode_jcs(options), algorithm)
+        return _hash_jcs_options(options, unsecured.get("@context"), algorithm=algorithm, contexts=contexts)
     if suite is Cryptosuite.EDDSA_2022:
         urls: tuple[str, ...] = (DATA_INTEGRITY_V1_CONTEXT,)
     elif suite is Cryptosuite.ED25519_SIGNATURE_2020 and "@context" in options:
@@ -199,9 +210,7 @@ def hash_document(
         CanonicalizationError: `proof.canonicalization_budget`.
     """
     if SUITE_RULES[suite].transformation is Transformation.JCS:
-        if statements is None:
-            check_lossless(unsecured, contexts=contexts)
-        return hash_bytes(_encode_jcs(unsecured), algorithm)
+        return hash_bytes(_encode_lossless(unsecured, contexts, statements), algorithm)
     if statements is not None:
         return statements.hash(algorithm)
 
@@ -220,6 +229,52 @@ def _digest(document: JsonObject) -> bytes:
         return hashlib.sha256(encode_json(document)).digest()
     except UnicodeEncodeError as error:
         raise DecodingError("decoding.lone_surrogate") from error
+
+
+def _encode_lossless(unsecured: JsonObject, contexts: ContextRule, statements: Statements | None) -> bytes:
+    """Return the canonical JSON of a document in which nothing is lost; `statements` of it say so, if there are any."""
+    if statements is None:
+        found = check_quickly(unsecured, contexts=contexts)
+        if found is None:
+            read_statements(unsecured, contexts=contexts)
+        elif not found.has_odd_floats:
+            encoded = write_usual_canonical_json(unsecured)
+            if encoded is not None:
+                return encoded
+    return _encode_jcs(unsecured)
+
+
+def _hash_jcs_options(
+    options: JsonObject, stated: JsonValue, *, algorithm: HashAlgorithm, contexts: ContextRule
+) -> bytes:
+    """Return the hash of options that stand under the contexts `stated`; kept for short texts, as `hash_under` does."""
+    own = options.get("@context")
+    texts = tuple([(name, value) for name, value in options.items() if name != "@context" and isinstance(value, str)])
+    urls = tuple([url for url in own if isinstance(url, str)]) if isinstance(own, list) else ()
+    is_usual = (
+        contexts is ContextRule.PINNED
+        and own == stated
+        and len(texts) + 1 == len(options)
+        and isinstance(own, list)
+        and len(urls) == len(own)
+        and sum([len(name) + len(value) for name, value in texts]) + sum(map(len, urls)) < MAX_KEPT_CHARS
+    )
+    if is_usual:
+        return _hash_jcs_texts(texts, urls, pinned_hashes(urls), algorithm)
+    check_lossless({**options, "@context": stated}, contexts=contexts)
+    return hash_bytes(_encode_jcs(options), algorithm)
+
+
+@lru_cache(maxsize=MAX_KEPT_HASHES)
+def _hash_jcs_texts(
+    texts: tuple[tuple[str, str], ...],
+    urls: tuple[str, ...],
+    _pinned: tuple[tuple[str, str], ...],
+    algorithm: HashAlgorithm,
+) -> bytes:
+    options: JsonObject = {**dict(texts), "@context": [*urls]}
+    check_lossless(options)
+    return hash_bytes(_encode_jcs(options), algorithm)
 
 
 def _encode_jcs(value: JsonObject) -> bytes:

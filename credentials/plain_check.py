@@ -28,7 +28,7 @@ from credentials.shapes import (
     find_shape,
 )
 from credentials.term_tables import count_forgotten
-from schemas import DataModelError
+from schemas import DataModelError, is_pointed_float
 
 if TYPE_CHECKING:
     import re
@@ -46,11 +46,11 @@ class PlainFindings(NamedTuple):
 
     Args:
         depth: Objects inside objects.
-        has_floats: Whether a number in it was read as a float.
+        has_odd_floats: Whether a number in it was read as a float, and not all writers of JSON spell it alike.
     """
 
     depth: int
-    has_floats: bool
+    has_odd_floats: bool
 
 
 class _Rule(NamedTuple):
@@ -83,17 +83,17 @@ def check_plainly(root: JsonObject, table: TermTable) -> PlainFindings | None:
         walk.check_whole(root)
     except (NotPlainError, DataModelError, TypeError):  # TypeError: a `type` that cannot be looked up
         return None
-    return PlainFindings(walk.depth, walk.has_floats)
+    return PlainFindings(walk.depth, walk.has_odd_floats)
 
 
 class _PlainCheck:
     """One walk over one document."""
 
-    __slots__ = ("cells", "depth", "described", "entries", "has_floats", "parts", "rules")
+    __slots__ = ("cells", "depth", "described", "entries", "has_odd_floats", "parts", "rules")
 
     def __init__(self) -> None:
         self.depth = 0
-        self.has_floats = False
+        self.has_odd_floats = False
         self.rules: list[_Rule] = []  # one for each object
         self.parts: list[SharedPart] = []
         self.entries = 0  # of arrays
@@ -165,7 +165,7 @@ class _PlainCheck:
             if part is not None and part not in self.parts:
                 self.parts.append(part)
                 self._note_depth(depth + part.depth)
-                self.has_floats |= part.has_floats
+                self.has_odd_floats |= part.has_odd_floats
                 return
         self._note_depth(depth)
         self.check_node(node, step.inner, depth + 1)
@@ -208,7 +208,7 @@ class _PlainCheck:
         if type(value) is str:
             _read_text(value, step, table)
         elif type(value) is float:
-            self.has_floats = True
+            self.has_odd_floats |= not is_pointed_float(value)
             _verify_number(value, step.term.coercion)
         elif type(value) is int or type(value) is bool:
             _verify_number(value, step.term.coercion)

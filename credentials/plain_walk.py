@@ -42,7 +42,7 @@ from credentials.shapes import (
     find_shape,
 )
 from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartStore, SharedPart
-from schemas import DataModelError, has_no_escapes, read_cache_key, write_cache_key
+from schemas import DataModelError, has_no_escapes, is_pointed_float, read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +121,7 @@ class _PlainWalk:
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
         self._statements = 0
         self._has_odd_numbers = False
-        self._has_floats = False
+        self._has_odd_floats = False
         self._depth = 0
         self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
         self._described: list[
@@ -292,12 +292,12 @@ class _PlainWalk:
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if type(value) is float and value:
-            self._has_floats = True
+            self._has_odd_floats |= not is_pointed_float(value)
             self._has_odd_numbers |= not _SMALLEST_PLAIN <= abs(value) < _FIRST_LONG
             return _write_float(value, step.term.coercion)
         if isinstance(value, bool | int | float):
             self._has_odd_numbers |= isinstance(value, float)  # zero, or less than it
-            self._has_floats |= isinstance(value, float)
+            self._has_odd_floats |= isinstance(value, float)
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
 
@@ -332,7 +332,7 @@ class _PlainWalk:
             graph=self.graph,
             statements=self._statements,
             objects=objects,
-            has_floats=self._has_floats,
+            has_odd_floats=self._has_odd_floats,
             has_odd_numbers=self._has_odd_numbers,
             depth=self._depth,
             type_sets=frozenset(self._type_sets),

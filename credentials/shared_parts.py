@@ -37,7 +37,7 @@ class SharedPart:
         statements: Its share of what is bounded; so are its objects.
         depth: Objects inside objects.
         has_odd_numbers: As `plain_walk.PlainStatements`.
-        has_floats: As `plain_check.PlainFindings`.
+        has_odd_floats: As `plain_check.PlainFindings`.
         type_sets: As `shapes.Shape.type_set`.
         described: The objects in it that say something of a thing with an id, with their contexts.
     """
@@ -48,7 +48,7 @@ class SharedPart:
     objects: int
     depth: int
     has_odd_numbers: bool
-    has_floats: bool
+    has_odd_floats: bool
     type_sets: frozenset[tuple[int, tuple[str, ...]]]
     described: Mapping[str, list[tuple[JsonObject, TermTable]]]
 

@@ -53,7 +53,14 @@ from schemas.pinned_contexts import (
     pinned_hashes,
     use_contexts,
 )
-from schemas.plain_json import has_no_escapes, read_cache_key, read_plain_json_of_any_depth, write_cache_key
+from schemas.plain_json import (
+    has_no_escapes,
+    is_pointed_float,
+    read_cache_key,
+    read_plain_json_of_any_depth,
+    write_cache_key,
+    write_usual_canonical_json,
+)
 from schemas.private_files import PRIVATE_FILE_MODE, write_private_file
 from schemas.sheet_cells import guard_cell
 from schemas.strict_json import (
@@ -210,6 +217,7 @@ __all__ = [
     "hide_phone_number",
     "is_calling_code",
     "is_context_known",
+    "is_pointed_float",
     "load_context",
     "open_workbook",
     "open_workbook_on_disk",
@@ -226,4 +234,5 @@ __all__ = [
     "validate",
     "write_cache_key",
     "write_private_file",
+    "write_usual_canonical_json",
 ]

@@ -193,7 +193,7 @@ def _part(number: int) -> SharedPart:
         objects=1,
         depth=0,
         has_odd_numbers=False,
-        has_floats=False,
+        has_odd_floats=False,
         type_sets=frozenset(),
         described={},
     )

@@ -11,7 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas import MAX_JSON_DEPTH, DecodingError, JsonValue, encode_canonical_json, encode_json, read_json
-from schemas.plain_json import read_plain_json, write_plain_canonical_json, write_plain_json
+from schemas.plain_json import (
+    is_pointed_float,
+    read_plain_json,
+    write_plain_canonical_json,
+    write_plain_json,
+    write_usual_canonical_json,
+)
 from schemas.strict_json import read_json_carefully
 from tests.doubles import sample_badges
 
@@ -157,9 +163,39 @@ def test_the_quick_canonical_writer_writes_the_same(value: JsonValue) -> None:
         assert encode_canonical_json(value) == expected
 
 
+USUAL_VALUES = st.recursive(
+    st.booleans()
+    | st.integers(min_value=-(2**70), max_value=2**70)
+    | st.floats(min_value=-2e14, max_value=2e14).filter(is_pointed_float)
+    | st.integers(1, 10**14).map(lambda number: number / 1_000).filter(is_pointed_float)
+    | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.just("\ud800"), inner, max_size=4),
+    max_leaves=20,
+).filter(lambda value: isinstance(value, (dict, list)))
+
+
+@given(USUAL_VALUES)
+@example({"\ue000": 1, "\U0001f600": 2, "a": 3})
+@example([0.001, 99_999_999_999_999.5, -99_999_999_999_999.98, 0.1 + 0.2, 37.5, 5e-324 + 0.001, 123456.7890123])
+@example({"a": 2**53})
+def test_the_writer_of_usual_values_writes_the_same(value: JsonValue) -> None:
+    """Where no number can be written in two ways, what is written is what rfc8785 writes, or nothing is."""
+    written = write_usual_canonical_json(value)
+    assert written is None or written == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "number", [0.0, -0.0, 1.0, 36.0, -7.0, 0.0009, 1e14 + 0.5, 1e16, math.inf, -math.inf, math.nan]
+)
+def test_numbers_that_writers_spell_in_other_ways(number: float) -> None:
+    """Whole, tiny and huge numbers are for the careful writer."""
+    assert not is_pointed_float(number)
+
+
 def test_the_quick_canonical_writer_is_used() -> None:
     """A badge is written quickly in its canonical form too."""
     assert write_plain_canonical_json(sample_badges.rich_badge()) is not None
+    assert write_usual_canonical_json(sample_badges.rich_badge()) is not None
 
 
 def test_the_quick_writer_is_used() -> None:

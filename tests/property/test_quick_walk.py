@@ -17,7 +17,7 @@ from credentials.plain_walk import read_plain_statements
 from credentials.rdfc import HashAlgorithm
 from credentials.shapes import KEPT_SHAPES, MAX_KEPT_SHAPES
 from credentials.term_tables import compile_contexts
-from schemas import BadgeError
+from schemas import BadgeError, is_pointed_float
 from tests.doubles import sample_badges
 from tests.doubles.document_variants import VARIANTS, make_variant
 
@@ -77,8 +77,8 @@ def _agree(document: JsonObject) -> bool:
     assert repr(document) == repr(before)
     if thorough is None:
         return quick is None and checked is None
-    if checked is not None and checked.has_floats != any(
-        isinstance(parent[token], float) for parent, token in _places(document)
+    if checked is not None and checked.has_odd_floats != any(
+        isinstance(parent[token], float) and not is_pointed_float(parent[token]) for parent, token in _places(document)
     ):
         return False
     if quick is None:
