@@ -35,6 +35,7 @@ from verifier.data_model_check import CredentialKind, verify_contexts
 from verifier.fetch_once import FetchOnce
 from verifier.issuer_binding import find_method
 from verifier.members import iterate_objects
+from verifier.plain_status import check_plain_status
 from verifier.recipient_check import check_recipient
 from verifier.report import Check, CheckName, VerificationReport
 from verifier.schema_check import list_foreign_schemas
@@ -138,7 +139,7 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
         _SIGNED,
         proven,
         validity,
-        _check_status(signed, context) if "credentialStatus" in signed else _NO_STATUS,
+        _check_status(signed, issuer_id, context) if "credentialStatus" in signed else _NO_STATUS,
         _NOT_ASKED if context.recipient is None else _check_recipient(signed, context.recipient),
         _NO_REFRESH,
         _NO_ENDORSEMENTS,
@@ -222,7 +223,12 @@ def _find_signer(issuer_id: str) -> tuple[str, PublicKey, Check] | None:
     return method.id, key.key, compose_passed(CheckName.ISSUER, {"publishedAt": key.source})
 
 
-def _check_status(signed: JsonObject, context: VerificationContext) -> Check:
+def _check_status(signed: JsonObject, issuer_id: str, context: VerificationContext) -> Check:
+    check = check_plain_status(
+        signed["credentialStatus"], issuer_id=issuer_id, cache=context.status_cache, now=context.now
+    )
+    if check is not None:
+        return check
     budget = StatusBudget(FetchOnce(context.fetcher), max_lists=MAX_STATUS_ENTRIES)
     with share_work(), use_contexts(context.contexts):
         return check_status(signed, context=context, budget=budget)
