@@ -39,6 +39,7 @@ from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.doctor import Finding, diagnose
 from issuer.hand_out import HandOutPeople, WaitingBadge, list_hand_out
 from issuer.jobs import (
+    is_long_job,
     job_outcomes,
     job_progress,
     list_jobs,
@@ -194,6 +195,7 @@ __all__ = [
     "find_record_issuer",
     "invitation_path",
     "invite",
+    "is_long_job",
     "issue_for_program",
     "job_outcomes",
     "job_progress",

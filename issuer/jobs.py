@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from issuer import job_store
 from issuer.achievement_store import load_revision
 from issuer.issuer_store import current_key, get_issuer
-from issuer.job_run import JobRun
+from issuer.job_run import MIN_ROWS_CHECKED_APART, JobRun
 from issuer.planning import group_problems
 from issuer.release import check_proof_choice
 from issuer.row_identity import row_fingerprint, row_key
@@ -195,6 +195,15 @@ def job_progress(ledger: Ledger, job_id: str) -> JobProgress:
     """
     with ledger.database.read() as connection:
         return job_store.read_progress(connection, job_id)
+
+
+def is_long_job(ledger: Ledger, job_id: str) -> bool:
+    """Say whether so many rows of a job wait that its badges are checked in a process of their own.
+
+    Raises:
+        LedgerError: `job.unknown`.
+    """
+    return job_progress(ledger, job_id).pending >= MIN_ROWS_CHECKED_APART
 
 
 def job_outcomes(ledger: Ledger, job_id: str) -> tuple[RowOutcome, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from issuer import Claims, OidcSignIn, run_unless_stopped, unfinished_jobs
+from issuer import Claims, OidcSignIn, is_long_job, run_unless_stopped, unfinished_jobs
 from issuer.web import (
     CourseDraftStore,
     DeskSessions,
@@ -158,7 +158,10 @@ def create_site(settings: SiteSettings) -> Flask:
         texts=settings.texts,
         text_secret=settings.text_secret,
     )
-    jobs = JobRunner(lambda job_id: run_unless_stopped(ledger, job_id))
+    jobs = JobRunner(
+        lambda job_id, pause: run_unless_stopped(ledger, job_id, on_progress=lambda _: pause()),
+        is_long=lambda job_id: is_long_job(ledger, job_id),
+    )
     issuer_deps = _compose_issuer_deps(settings, claims, mailing, jobs, limiter)
     wallet_deps = compose_wallet_deps(claims, compose_context, unlisted_texts_per_day=settings.unlisted_texts_per_day)
     for blueprint in (
@@ -298,12 +301,14 @@ def _contexts(settings: SiteSettings) -> Callable[[], VerificationContext]:
     documents = DocumentCache()
     pinned = load_contexts(settings.home)
 
+    def open_network() -> Fetcher:
+        network = CachingFetcher(settings.network(), cache=documents, clock=settings.clock)
+        return with_own_documents(settings.ledger, network)
+
     def compose() -> VerificationContext:
         return VerificationContext(
             now=settings.clock(),
-            fetcher=with_own_documents(
-                settings.ledger, CachingFetcher(settings.network(), cache=documents, clock=settings.clock)
-            ),
+            fetcher=LazyFetcher(open_network),  # most badges need none
             trust_list=settings.trust_list,
             status_cache=status_cache,
             key_pins=memory.key_pins,

@@ -1,9 +1,11 @@
-"""Runs issuing jobs in the background of the site, one after the other."""
+"""Runs issuing jobs in the background of the site: one chunk of badges at a time, of each job in its turn."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from schemas import BadgeError
@@ -13,21 +15,61 @@ if TYPE_CHECKING:
 
     from issuer.desk_jobs import DeskJob
 
+# Long jobs that take turns with each other and with short ones: each has a second process of some 70 MB.
+MAX_LONG_JOBS = 2
 # Requests that wait for a job, of the server's 24 threads: the others answer everybody else.
 MAX_WAITING = 8
 
 _log = logging.getLogger(__name__)
 
 
+class Turns:
+    """One at a time, in the order of coming."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._queue: deque[object] = deque()
+
+    def take(self) -> None:
+        """Wait until all who came before have had their turn."""
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
+            self._changed.wait_for(lambda: self._queue[0] is ticket)
+
+    def give_up(self) -> None:
+        """End the turn that was taken."""
+        with self._changed:
+            self._queue.popleft()
+            self._changed.notify_all()
+
+    def pass_on(self) -> None:
+        """Let everybody who waits now go first."""
+        self.give_up()
+        self.take()
+
+
 class JobRunner:
-    """One thread for each job and one lock for all: badges of two classes are never signed at once.
+    """One thread for each job, and one turn for all: badges of two classes are never signed at once.
+
+    After each chunk a job lets the others go first, so that one badge does not wait for a class of thousands, of
+    whatever organisation. That is safe at this place since nothing of the chunk is under way: as between two processes,
+    the store decides who plans a person first.
 
     A job that stops half-way keeps what it issued; `start` with the same id goes on with the rest.
+
+    Args:
+        run: Works on a job; it calls its second argument after each chunk, holding no lock that another job needs.
+        is_long: Says whether a job costs a second process. Of such jobs only `MAX_LONG_JOBS` take turns.
     """
 
-    def __init__(self, run: Callable[[str], object]) -> None:
+    def __init__(
+        self, run: Callable[[str, Callable[[], None]], object], *, is_long: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._run = run
-        self._turn = threading.Lock()
+        self._is_long = is_long
+        self._turns = Turns()
+        self._long_jobs = threading.BoundedSemaphore(MAX_LONG_JOBS)
         self._guard = threading.Lock()
         self._active: dict[str, threading.Thread] = {}
 
@@ -59,8 +101,12 @@ class JobRunner:
 
     def _work(self, job_id: str) -> None:
         try:
-            with self._turn:
-                self._run(job_id)
+            with self._long_jobs if self._is_long(job_id) else nullcontext():
+                self._turns.take()
+                try:
+                    self._run(job_id, self._turns.pass_on)
+                finally:
+                    self._turns.give_up()
         except BadgeError as error:
             # The job's own record carries the code too; the trainer's page offers to continue.
             _log.error("job %s stopped: %s", job_id, error.code)

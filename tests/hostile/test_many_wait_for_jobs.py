@@ -35,7 +35,7 @@ def test_others_are_answered_while_some_wait(ledger: Ledger, issuer: IssuerProfi
     )
     job = DeskJob(Claims(ledger, LINKS), scope, list_jobs(ledger)[0])
     long_list_ends = threading.Event()
-    jobs = DeskJobs(JobRunner(lambda _: long_list_ends.wait(LONG_SECONDS)))
+    jobs = DeskJobs(JobRunner(lambda *_: long_list_ends.wait(LONG_SECONDS)))
     jobs.start(job)
     with ThreadPoolExecutor(SERVER_THREADS) as pool:
         asked = [pool.submit(jobs.wait, job, timeout_seconds=LONG_SECONDS) for _ in range(SERVER_THREADS)]
@@ -57,7 +57,7 @@ class _LateThread(threading.Thread):
 def test_job_that_begins_this_moment_can_be_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same form pressed twice at once: the second request waits for the job that the first one is starting."""
     done: list[str] = []
-    runner = JobRunner(done.append)
+    runner = JobRunner(lambda job_id, _: done.append(job_id))
     first = threading.Thread(target=runner.start, args=("a",))
     monkeypatch.setattr("issuer.web.jobs.threading.Thread", _LateThread)
     first.start()

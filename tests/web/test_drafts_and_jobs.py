@@ -20,6 +20,7 @@ from skillmark.site import SiteSettings, create_site
 from tests.web.workshop import BASE_URL, open_desk, read_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.web.workshop import Workshop
@@ -90,7 +91,7 @@ def test_job_runs_once_at_a_time() -> None:
     gate = threading.Event()
     log: list[str] = []
 
-    def run(job_id: str) -> None:
+    def run(job_id: str, _: Callable[[], None]) -> None:
         log.append(f"{job_id} begins")
         gate.wait(10)
         log.append(f"{job_id} ends")
@@ -112,7 +113,7 @@ def test_stopped_job_frees_the_way(caplog: pytest.LogCaptureFixture) -> None:
     """A job that fails is logged by its code, and the next one runs."""
     done: list[str] = []
 
-    def run(job_id: str) -> None:
+    def run(job_id: str, _: Callable[[], None]) -> None:
         if job_id == "bad":
             raise LedgerError("store.full", "no space for Dana")
         done.append(job_id)
