@@ -137,7 +137,8 @@ class OpenBadgeCredential:
     @property
     def achievement_name(self) -> str:
         """Name of the achievement, without reading the rest of it."""
-        return read_text(read_object(self._subject_node, "achievement"), "name")
+        subject = read_object(self.verified.document, "credentialSubject")  # to keep it would cost more
+        return read_text(read_object(subject, "achievement"), "name")
 
     @property
     def issuer_name(self) -> str:

@@ -111,8 +111,9 @@ def compose_bulk_rows(report: AnyReport, *, label: str) -> tuple[BulkRow, ...]:
 
 
 def _compose_row(report: VerificationReport, *, label: str, part: int, parts: int) -> BulkRow:
-    finding = _find_finding(report)
-    verdict = Verdict.VERIFIED if finding is Finding.GENUINE else report.verdict
+    verdict = report.verdict
+    # Nearly all are; then nothing has to be looked for.
+    finding = Finding.GENUINE if verdict is Verdict.VERIFIED else _find_finding(report)
     code = _find_code(report, finding)
     badge = report.credential
     if badge is None or finding in _NOTHING_IS_SHOWN:
@@ -153,9 +154,8 @@ def _format_day(moment: datetime | None) -> str:
 
 
 def _find_finding(report: VerificationReport) -> Finding:
+    """Return what was found of a badge that is not VERIFIED."""
     headline = report.headline
-    if headline is Headline.GENUINE:
-        return Finding.GENUINE
     if report.is_unreadable or report.is_no_badge:
         return Finding.NOT_A_BADGE
     codes = {check.code for check in report.deciding_checks}

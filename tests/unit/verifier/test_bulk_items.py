@@ -110,7 +110,7 @@ def test_lines_of_a_list(tmp_path: Path) -> None:
     path = tmp_path / "badges.jsonl"
     path.write_bytes(b'{"a":1}\n\n  \r\neyJ.x.y\r\n{"b":2}')
     assert _labels(path) == ["line 1", "line 4", "line 5"]
-    assert _read(path) == [b'{"a":1}\n', b"eyJ.x.y\r\n", b'{"b":2}']
+    assert _read(path) == [b'{"a":1}', b"eyJ.x.y", b'{"b":2}']
 
 
 def test_a_line_without_end_spares_the_others(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_line_without_end_spares_the_others(tmp_path: Path) -> None:
     path = tmp_path / "badges.ndjson"
     path.write_bytes(b"first\n" + b"x" * (3 * MAX_LINE_BYTES) + b"\nlast\n")
     assert _labels(path) == ["line 1", "line 2", "line 3"]
-    assert _read(path) == [b"first\n", "bulk.line_too_long", b"last\n"]
+    assert _read(path) == [b"first", "bulk.line_too_long", b"last"]
 
 
 def test_a_file_without_any_end_is_no_list(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_file_without_any_end_is_no_list(tmp_path: Path) -> None:
     path.write_bytes(b"first\n")
     os.truncate(path, 1 << 40)
     assert _labels(path) == ["line 1", "hole.jsonl"]
-    assert _read(path) == [b"first\n", "bulk.line_too_long"]
+    assert _read(path) == [b"first", "bulk.line_too_long"]
 
 
 def test_several_paths_keep_their_order_and_names(tmp_path: Path) -> None:
