@@ -61,6 +61,7 @@ from credentials.own_output import OwnOutput, find_own_fault
 from credentials.own_output_process import OwnFault, OwnOutputChecker
 from credentials.pdf_attachment import extract_pdf
 from credentials.pinnable_context import check_pinnable_context
+from credentials.plain_check import is_plainly_lossless
 from credentials.plain_jws import read_plain_jws
 from credentials.plain_proof import verify_plain_proof
 from credentials.png_baking import bake_png, extract_other_png, extract_png
@@ -98,7 +99,14 @@ from credentials.status_list import (
 from credentials.svg_baking import bake_svg, extract_other_svg, extract_svg
 from credentials.svg_safety import check_svg_inert
 from credentials.validity_period import read_valid_from, read_valid_until, read_validity_period
-from credentials.vc_jwt import UnverifiedJwt, read_vc_jwt, sign_vc_jwt, sign_w3c_vc_jwt, verify_vc_jwt
+from credentials.vc_jwt import (
+    UnverifiedJwt,
+    read_plain_vc_jwt,
+    read_vc_jwt,
+    sign_vc_jwt,
+    sign_w3c_vc_jwt,
+    verify_vc_jwt,
+)
 from credentials.vcdm import validate_data_model, verify_data_model
 from credentials.work_budget import share_work
 
@@ -197,6 +205,7 @@ __all__ = [
     "is_envelope",
     "is_hex_colour",
     "is_identity_match",
+    "is_plainly_lossless",
     "list_embedded_ids",
     "list_previous_proofs",
     "list_proofs",
@@ -208,6 +217,7 @@ __all__ = [
     "read_cryptosuite",
     "read_envelope",
     "read_plain_jws",
+    "read_plain_vc_jwt",
     "read_presentation",
     "read_qr_frame",
     "read_qr_photo",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from credentials.literals import write_scalar
 from credentials.lossless import MAX_DEPTH, MAX_TYPE_SETS, MAX_VALUES_PER_PROPERTY, read_iri, read_word
-from credentials.plain_rules import verify_agreement, verify_bounds
+from credentials.plain_rules import MAX_PLAIN_DEPTH, verify_agreement, verify_bounds
 from credentials.plain_walk import find_part
 from credentials.shapes import (
     IRI,
@@ -27,7 +27,7 @@ from credentials.shapes import (
     Step,
     find_shape,
 )
-from credentials.term_tables import count_forgotten
+from credentials.term_tables import compile_contexts, count_forgotten
 from schemas import DataModelError, is_pointed_float
 
 if TYPE_CHECKING:
@@ -84,6 +84,22 @@ def check_plainly(root: JsonObject, table: TermTable) -> PlainFindings | None:
     except (NotPlainError, DataModelError, TypeError):  # TypeError: a `type` that cannot be looked up
         return None
     return PlainFindings(walk.depth, walk.has_odd_floats)
+
+
+def is_plainly_lossless(document: JsonObject, urls: tuple[str, ...]) -> bool:
+    """Say whether a signature over all of a document, no more than `MAX_PLAIN_DEPTH` deep, loses nothing of it.
+
+    Args:
+        document: Left unchanged; it has an `@context`.
+        urls: What stands there, that of Verifiable Credentials first; all of them are known here.
+
+    Returns:
+        False when it takes `read_statements` to tell.
+    """
+    root = document.copy()
+    del root["@context"]
+    found = check_plainly(root, compile_contexts(urls))
+    return found is not None and found.depth <= MAX_PLAIN_DEPTH
 
 
 class _PlainCheck:

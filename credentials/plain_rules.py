@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from credentials.lossless import MAX_STATEMENTS, MAX_SUBJECT_CHARS, MAX_TYPE_SETS, MAX_TYPED_OBJECTS
 from credentials.shapes import NotPlainError
+from schemas import MAX_JSON_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from credentials.term_tables import TermTable
     from schemas import JsonObject, JsonValue
 
+# Objects inside objects; with an array around each, half of what may stand in one another in JSON (`MAX_JSON_DEPTH`).
+MAX_PLAIN_DEPTH: Final = MAX_JSON_DEPTH // 2 - 1
 MAX_BLANK_CHARS: Final = 16  # characters of the name of a blank node, more than any has
 
 

@@ -34,7 +34,14 @@ from credentials.jwt_claims import (
     without_claims,
 )
 from credentials.token_result import verified_token
-from schemas import DecodingError, ProofError, encode_json, read_datetime, read_json_object
+from schemas import (
+    DecodingError,
+    ProofError,
+    encode_json,
+    read_datetime,
+    read_json_object,
+    read_plain_json_of_any_depth,
+)
 
 if TYPE_CHECKING:
     from credentials.document import VerifiedDocument
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
 
 # RFC 7519 §4.1, in the order in which we write those that we write.
 _REQUIRED_CLAIMS = ("iss", "jti", "nbf", "sub")
+_PLAIN_CLAIMS = frozenset({str, int})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +160,28 @@ def read_vc_jwt(token: str | bytes, *, media_type: TokenType = TokenType.JWT) ->
         # Two credentials in one token, or none: nobody could say which one was meant.
         raise DecodingError("decoding.jwt_malformed", "the payload is not one credential")
     return UnverifiedJwt(jws=jws, payload=payload, document=complete_from_claims(wrapped, payload))
+
+
+def read_plain_vc_jwt(token: bytes) -> UnverifiedJwt | None:
+    """Take a VC-JWT apart as `read_vc_jwt`, as nearly all are: VC 2.0, and each claim a text or a whole number.
+
+    How deep its document is, the caller has to see (`is_plainly_lossless`); how deep the rest is, is seen here.
+
+    Returns:
+        None for everything else, be it right or wrong.
+
+    Raises:
+        DecodingError: As `read_vc_jwt`.
+        ProofError: As `read_vc_jwt`.
+    """
+    jws = read_compact_jws(token)
+    reading = read_plain_json_of_any_depth(jws.payload)
+    payload = None if reading is None else reading.value
+    if not isinstance(payload, dict) or not payload.keys().isdisjoint(WRAPPER_CLAIMS):
+        return None
+    if any(type(payload[name]) not in _PLAIN_CLAIMS for name in REGISTERED_CLAIMS & payload.keys()):
+        return None
+    return UnverifiedJwt(jws=jws, payload=payload, document=without_claims(payload))
 
 
 def verify_vc_jwt(jwt: UnverifiedJwt, *, public_key: PublicKey) -> VerifiedDocument:

@@ -157,8 +157,13 @@ def is_plainly_json(data: bytes) -> bool:
     return data.startswith(b"{") and data[4:8] != _ISO_MEDIA_BOX
 
 
+def is_plainly_token(data: bytes) -> bool:
+    """Say whether `read_presented` would take a file for a JWS when no tilde stands in it; white space aside."""
+    return data.lstrip().startswith(_JOSE_START.encode("ascii")) and data[4:8] != _ISO_MEDIA_BOX
+
+
 def encode_plain_text(text: str) -> bytes:
-    """Return the bytes of a pasted text as `read_presented` would take it for JSON; none when it cannot be encoded."""
+    """Return the bytes of a pasted text, JSON or a token, as `read_presented` would; none when it cannot be encoded."""
     try:
         return text.strip(_BLANK).encode("utf-8")
     except UnicodeEncodeError:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credentials import BitstringStatusList, compose_status_list_credential, encode_status_list
-from keys import FetchedDocument, KeyType, LocalSigner, OfflineFetcher, did_key, did_key_method_id
+from keys import KeyType, LocalSigner, OfflineFetcher, did_key, did_key_method_id
 from schemas import (
-    CREDENTIAL_REFRESH_TYPE,
     OB_ACCREDITATION_CONTEXT,
-    OB_SCHEMA_TYPE,
     VC_V2_CONTEXT,
     BadgeError,
-    FetchError,
     PinnedContext,
     PinnedContexts,
     encode_json,
@@ -27,70 +23,17 @@ from schemas import (
 )
 from tests.doubles import sample_badges
 from tests.doubles.document_variants import VARIANTS, make_variant
+from tests.doubles.usual_badges import MEMBERS, NOW, ODD_VALUES, STATUS_URL, StatusHost, places, plain_rich_badge
 from verifier import CheckName, TrustList, VerificationContext, read_trust_list, verify_any, verify_presented
 from verifier.plain_badge import MAX_PLAIN_BYTES, verify_plainly
 from verifier.sniff import Presented, PresentedKind, read_presented
 from verifier.verify import _verify, verify_opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from schemas import JsonObject
     from verifier import VerificationReport
 
-NOW = datetime(2026, 12, 1, tzinfo=UTC)
 SLICE = 400
-STATUS_URL = "https://college.example.edu/status/1"
-ODD_VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -7, 1.5, 1e30, 2**60, "", " ", "a", 'q"\\\n\x7f', "é😀", "%s", "\u2028"),
-    *("https://example.org/x", "https://example.org/<x>", "did:key:z1", "schema:name", "xsd:string", "urn:x y", "_:b0"),
-    *([], {}, [[]], [{}], ["a", "a"], ["a", 1], {"id": "https://example.org/x"}, {"@value": "a"}, {"type": "Image"}),
-    *({"type": ["Profile", "Profile"]}, {"type": 5}, {"type": [{}]}, {"id": 5}, {"id": None}, {"@context": []}),
-    *("2026-11-22T09:00:00Z", "2026-11-22T09:00:00+01:00", "2026-11-22", "OpenBadgeCredential"),
-)
-MEMBERS: dict[str, Any] = {
-    "endorsement": [],
-    "endorsementJwt": ["eyJ"],
-    "accreditations": [{"id": "https://body.example.org", "type": ["AccreditationProfile"]}],
-    "refreshService": {"id": "https://college.example.edu/refresh", "type": CREDENTIAL_REFRESH_TYPE},
-    "credentialSchema": [{"id": "https://schema.example.org/x", "type": OB_SCHEMA_TYPE}],
-    "credentialStatus": {"id": "https://college.example.edu/status/1#5", "type": "Other"},
-    "validFrom": "2027-01-01T00:00:00Z",
-    "validUntil": "2026-11-30T00:00:00Z",
-    "creator": {"id": "https://other.example.edu", "type": ["Profile"], "name": "Other"},
-    "source": {"id": "https://other.example.edu", "type": ["Profile"], "endorsement": []},
-    "name": "\u0415\u0445ample",
-    "proof": [],
-    "verifiableCredential": [],
-    "vc": {},
-    "@context": [VC_V2_CONTEXT],
-}
-
-
-class _StatusHost:
-    """Knows one status list, in which every fifth badge is revoked."""
-
-    def __init__(self) -> None:
-        listed = compose_status_list_credential(
-            url=STATUS_URL,
-            issuer_id=sample_badges.issuer_id(),
-            purpose="revocation",
-            encoded=encode_status_list(BitstringStatusList.with_set_indexes(range(0, 1_000, 5))),
-            valid_from=NOW - timedelta(days=2),
-            valid_until=NOW + timedelta(days=2),
-            ttl_milliseconds=1_000,
-        )
-        self._list = FetchedDocument(
-            url=STATUS_URL,
-            body=sample_badges.sign(listed.document).original,
-            media_type="application/vc",
-            fetched_at=NOW,
-        )
-
-    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:  # noqa: ARG002 - the protocol
-        if url != STATUS_URL:
-            raise FetchError("fetch.offline")
-        return self._list
 
 
 def _context(**changes: Any) -> VerificationContext:  # noqa: ANN401 - members of the context
@@ -125,24 +68,7 @@ def _sign(document: JsonObject) -> bytes:
         return json.dumps({**document, "proof": proof}).encode()
 
 
-def _rich() -> dict[str, Any]:
-    """The rich sample, as nearly as the straight way takes it."""
-    badge: dict[str, Any] = copy.deepcopy(dict(sample_badges.rich_badge()))
-    holders: tuple[dict[str, Any], ...] = (badge, badge["issuer"], badge["credentialSubject"]["achievement"])
-    for holder in holders:
-        for name in ("endorsement", "endorsementJwt", "accreditations", "refreshService"):
-            holder.pop(name, None)
-    return badge
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - JSON of any shape
-    for token in list(value) if isinstance(value, dict) else range(len(value)):
-        yield value, token
-        if isinstance(value[token], (dict, list)):
-            yield from _places(value[token])
-
-
-@pytest.mark.parametrize("badge", [sample_badges.small_badge, _rich])
+@pytest.mark.parametrize("badge", [sample_badges.small_badge, plain_rich_badge])
 def test_usual_badges_go_the_straight_way(badge: Any) -> None:  # noqa: ANN401
     """The samples that most badges look like are judged the straight way; it would be of no use otherwise."""
     data = sample_badges.sign(badge()).original
@@ -171,12 +97,12 @@ def test_signed_variants(first: int) -> None:
     assert plain
 
 
-@pytest.mark.parametrize("badge", [sample_badges.small_badge, _rich])
+@pytest.mark.parametrize("badge", [sample_badges.small_badge, plain_rich_badge])
 def test_every_place_with_odd_values(badge: Any) -> None:  # noqa: ANN401
     """Each value of a badge in turn becomes odd things, under a good signature and under the old one."""
     signed: dict[str, Any] = copy.deepcopy(dict(sample_badges.sign(badge()).document))
     differing = []
-    for place, (parent, token) in enumerate(list(_places(signed))):
+    for place, (parent, token) in enumerate(list(places(signed))):
         kept = parent[token]
         for value in ODD_VALUES[place % 4 :: 4]:
             parent[token] = copy.deepcopy(value)
@@ -187,10 +113,10 @@ def test_every_place_with_odd_values(badge: Any) -> None:  # noqa: ANN401
 
 def test_no_changed_leaf_passes() -> None:
     """Whatever was kept of a badge seen before, one with any other leaf under its signature never passes."""
-    signed: dict[str, Any] = copy.deepcopy(dict(sample_badges.sign(_rich()).document))
+    signed: dict[str, Any] = copy.deepcopy(dict(sample_badges.sign(plain_rich_badge()).document))
     for _ in range(3):
         assert _is_plain(encode_json(signed))
-    leaves = [(parent, token) for parent, token in _places(signed) if not isinstance(parent[token], (dict, list))]
+    leaves = [(parent, token) for parent, token in places(signed) if not isinstance(parent[token], (dict, list))]
     assert len(leaves) > 100
     for parent, token in leaves:
         kept = parent[token]
@@ -202,12 +128,12 @@ def test_no_changed_leaf_passes() -> None:
     assert _is_plain(encode_json(signed))
 
 
-@pytest.mark.parametrize("badge", [sample_badges.small_badge, _rich])
+@pytest.mark.parametrize("badge", [sample_badges.small_badge, plain_rich_badge])
 @pytest.mark.parametrize("member", MEMBERS)
 def test_added_and_rare_members(member: str, badge: Any) -> None:  # noqa: ANN401
     """A member that is rare, at any object of a badge, is judged alike by both."""
     document: dict[str, Any] = copy.deepcopy(dict(badge()))
-    objects = [document, *(parent[token] for parent, token in _places(document) if isinstance(parent[token], dict))]
+    objects = [document, *(parent[token] for parent, token in places(document) if isinstance(parent[token], dict))]
     for node in objects:
         kept = dict(node)
         node[member] = copy.deepcopy(MEMBERS[member])
@@ -290,13 +216,13 @@ def test_other_proofs(change: dict[str, Any]) -> None:
 
 def test_other_spellings() -> None:
     """The same badge with white space, doubled members, other numbers, marks in front and words behind."""
-    data = sample_badges.sign(_rich()).original
+    data = sample_badges.sign(plain_rich_badge()).original
     spelled = [
         *(b" " + data, data + b"\n", b"\xef\xbb\xbf" + data, data + b"{}", data[:-1], b"[" + data + b"]", b"{}"),
         *(
             data.replace(b'{"', b'{\n  "'),
             data.replace(b'"name":', b'"name":"x","name":'),
-            json.dumps(_rich()).encode(),
+            json.dumps(plain_rich_badge()).encode(),
         ),
         *(data.replace(b"Example", b"\\u0045xample"), data.replace(b"Example", b"\\ud800"), data[:5] + b"ftyp" + data),
         *(b'{"aaftyp' + data[2:], data.replace(b"://", b":\\/\\/"), data.decode().encode("utf-16")),
@@ -309,7 +235,7 @@ def test_other_spellings() -> None:
 @pytest.mark.parametrize("around", ["", " ", "\n", "\ufeff", "\u200b\n", "x"])
 def test_pasted_texts(around: str) -> None:
     """A badge that somebody pasted, with what pasting adds around it, gives the report of the thorough way."""
-    data = sample_badges.sign(_rich()).original
+    data = sample_badges.sign(plain_rich_badge()).original
     text = f"{around}{data.decode()}{around}"
     for pasted in (text, text.replace("Example", "\ud800"), text[:-5]):
         plain = verify_plainly(pasted, context=_context())
@@ -342,15 +268,15 @@ def test_status(index: str) -> None:
         "statusListCredential": STATUS_URL,
     }
     data = _sign({**sample_badges.small_badge(), "credentialStatus": entry})
-    for fetcher in (_StatusHost(), OfflineFetcher()):
+    for fetcher in (StatusHost(), OfflineFetcher()):
         assert _agree(data, fetcher=fetcher)
-    assert _is_plain(data, fetcher=_StatusHost())
-    assert bool(verify_presented(data, context=_context(fetcher=_StatusHost()))) is (index == "4")
+    assert _is_plain(data, fetcher=StatusHost())
+    assert bool(verify_presented(data, context=_context(fetcher=StatusHost()))) is (index == "4")
 
 
 def test_policies() -> None:
     """Who was asked for, who is trusted, what is required and which word lists are pinned count alike."""
-    data = sample_badges.sign(_rich()).original
+    data = sample_badges.sign(plain_rich_badge()).original
     own = f"- id: {sample_badges.issuer_id()}\n  name: Our college\n"
     listed = read_trust_list(f"{own}- domain: example.edu\n  name: Example College\n".encode())
     pinned = PinnedContexts([PinnedContext(url=VC_V2_CONTEXT, sha256="0" * 64, data=b"{}")])
