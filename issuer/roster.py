@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from pages import is_printable
 from schemas import DEFAULT_CALLING_CODE, RosterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from issuer.model import Achievement, ResultDescription
     from issuer.sheet_rows import Sheet
@@ -96,6 +97,16 @@ def _find_guessed(sheet: Sheet, rows: Sequence[RosterRow]) -> list[RosterProblem
     names = dict.fromkeys(row.name for row in rows if not row.name.isascii())
     shown = " · ".join(name[:_SHOWN_NAME_CHARS] for name in islice(names, _SHOWN_NAMES))
     return [RosterProblem(row=0, column="", code="roster.letters_guessed", value=shown)]
+
+
+def keep_rows(roster: Roster, numbers: Collection[int]) -> Roster:
+    """Return a class list of which only some rows are left, understood as in the whole."""
+    return replace(
+        roster,
+        rows=tuple(row for row in roster.rows if row.number in numbers),
+        problems=tuple(problem for problem in roster.problems if problem.row in numbers),
+        notices=tuple(notice for notice in roster.notices if not notice.row or notice.row in numbers),
+    )
 
 
 def _apply_fixes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import secrets
@@ -14,7 +15,7 @@ from issuer.people import HOME
 from schemas import write_private_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from issuer.desk_scope import DeskScope
@@ -28,7 +29,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 class Draft:
     """One uploaded class list. After issuing, `job_id` names the job and `data` is gone.
 
-    `fixes` are cells that were mended in the page: row, header, text.
+    `fixes` are cells that were mended in the page: row, header, text. A draft that is what a job left over names the
+    job in `rest_of` and its rows in `rows`: the whole list is read, since a column is understood from all its cells,
+    and only these rows are looked at.
     """
 
     id: str
@@ -39,6 +42,8 @@ class Draft:
     data: bytes
     job_id: str = ""
     fixes: tuple[tuple[int, str, str], ...] = ()
+    rest_of: str = ""
+    rows: tuple[int, ...] = ()
 
 
 class DraftStore:
@@ -76,7 +81,16 @@ class DraftStore:
         if self._is_old(self._path(draft_id)):
             return None
         fixes = tuple((number, header, text) for number, header, text in content.pop("fixes", ()))
-        return Draft(**{**content, "data": base64.b64decode(content["data"]), "fixes": fixes})
+        rows = tuple(content.pop("rows", ()))
+        return Draft(**{**content, "data": base64.b64decode(content["data"]), "fixes": fixes, "rows": rows})
+
+    def keep_rest(self, draft: Draft, *, job_id: str, rows: Sequence[int]) -> None:
+        """Keep a list for another day for the rows that a job of it could not issue."""
+        self._write(replace(draft, id=_rest_id(job_id), rest_of=job_id, rows=tuple(rows)))
+
+    def find_rest(self, job_id: str) -> Draft | None:
+        """Return what a job left over; None when it left nothing, or too long ago."""
+        return self.find(_rest_id(job_id))
 
     def fix(self, draft: Draft, fixes: Mapping[tuple[int, str], str]) -> None:
         """Keep what was typed in the place of cells, beside what was typed before; the list itself stays as it is."""
@@ -104,6 +118,11 @@ class DraftStore:
                 path.unlink(missing_ok=True)
 
 
+def _rest_id(job_id: str) -> str:
+    digest = hashlib.sha256(f"rest of {job_id}".encode()).digest()[:_ID_BYTES]
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
 class OwnDrafts:
     """The class lists of the organisation whose desk it is; those of others are not there.
 
@@ -128,7 +147,18 @@ class OwnDrafts:
 
     def find(self, draft_id: str) -> Draft | None:
         """Return a draft of the organisation."""
-        draft, scope = self._store.find(draft_id), self._scope()
+        return self._narrow(self._store.find(draft_id))
+
+    def keep_rest(self, draft: Draft, *, job_id: str, rows: Sequence[int]) -> None:
+        """Keep a list for the rows that a job of it could not issue."""
+        self._store.keep_rest(draft, job_id=job_id, rows=rows)
+
+    def find_rest(self, job_id: str) -> Draft | None:
+        """Return what a job of the organisation left over."""
+        return self._narrow(self._store.find_rest(job_id))
+
+    def _narrow(self, draft: Draft | None) -> Draft | None:
+        scope = self._scope()
         is_own = draft is not None and draft.organisation_id == scope.organisation_id
         return draft if draft is not None and is_own and draft.issuer_slug in scope.issuer_slugs else None
 

@@ -55,6 +55,7 @@ def _add_progress(blueprint: Blueprint, deps: DeskDeps) -> None:
             course_name=course_name(deps, progress),
             page=page,
             rows=[_show_row(outcome, deliveries.get(outcome.slug)) for outcome in page.rows],
+            rest=deps.drafts.find_rest(job_id),
             refresh_seconds=REFRESH_SECONDS,
         )
 

@@ -12,7 +12,7 @@ from issuer.acts import BY_DESK
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.model import RowFate
 from issuer.people import Role
-from issuer.roster import read_roster
+from issuer.roster import keep_rows, read_roster
 from issuer.web.course_pages import choose_issuer, find_course, render_course
 from issuer.web.form_values import read_day
 from issuer.web.paging import cut_page, read_page
@@ -117,13 +117,14 @@ def _read_draft(deps: DeskDeps, draft: Draft) -> tuple[ClassList, Roster]:
     if class_list is None:
         raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
     fixes = {(number, header): text for number, header, text in draft.fixes}
-    return class_list, read_roster(
+    roster = read_roster(
         draft.data,
         filename=draft.filename,
         achievement=class_list.course,
         fixes=fixes,
         calling_code=deps.desk.calling_code,
     )
+    return class_list, keep_rows(roster, draft.rows) if draft.rest_of else roster
 
 
 def _read_fixes() -> dict[tuple[int, str], str]:
@@ -142,9 +143,13 @@ def _start(deps: DeskDeps, draft: Draft) -> DeskJob:
     class_list, roster = _read_draft(deps, draft)
     # The draft's id is the key: a double click or a resent form finds the same job.
     awarded_on = read_day(request.form.get("awarded_on", ""))
+    outcomes = class_list.plan(roster, awarded_on=awarded_on)
     job = class_list.start(roster, awarded_on=awarded_on, idempotency_key=f"desk-{draft.id}")
     if request.form.get("way") == DeliveryWay.EMAIL.value:
         job.choose(way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
+    unsolved = [outcome.number for outcome in outcomes if outcome.fate is RowFate.PROBLEM]
+    if unsolved:
+        deps.drafts.keep_rest(draft, job_id=job.id, rows=unsolved)
     deps.drafts.mark_issued(draft, job_id=job.id)
     deps.jobs.start(job)
     return job
