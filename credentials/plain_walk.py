@@ -11,7 +11,6 @@ What many badges share, such as the achievement, is walked once and kept (`share
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +39,7 @@ from credentials.shapes import (
     Shape,
     Step,
     find_shape,
+    find_shape_of_any_values,
 )
 from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartStore, SharedPart
 from schemas import DataModelError, has_no_escapes, is_pointed_float, read_cache_key, write_cache_key
@@ -119,14 +119,13 @@ class _PlainWalk:
         self._root = root
         self._needs_escapes = needs_escapes
         self._parts: list[SharedPart] | None = []  # None inside a part, which has none in turn
-        self._statements = 0
+        self._shapes: list[Shape] = []  # one for each object
+        self._entries = 0  # of arrays
         self._has_odd_numbers = False
         self._has_odd_floats = False
         self._depth = 0
-        self._type_sets: set[tuple[int, tuple[str, ...]]] = set()
-        self._described: list[
-            tuple[str, JsonObject, TermTable]
-        ] = []  # objects that say something of a thing with an id
+        # Objects that say something of a thing with an id.
+        self._described: list[tuple[str, JsonObject, TermTable]] = []
 
     def finish(self) -> PlainStatements:
         """Return what was read, unless anything is too many, or one thing is described in two ways.
@@ -134,20 +133,25 @@ class _PlainWalk:
         The walk itself is short enough: its input is bounded, and it looks at each value once.
         """
         parts = self._parts or ()
-        for part in parts:
-            self._statements += part.statements
-            self._has_odd_numbers |= part.has_odd_numbers
-            self._type_sets |= part.type_sets
+        statements = self._count_statements() + sum([part.statements for part in parts])
+        type_sets = self._list_type_sets().union(*[part.type_sets for part in parts])
+        has_odd_numbers = self._has_odd_numbers or any(part.has_odd_numbers for part in parts)
         graphs = (self.graph, *[part.graph for part in parts])
         several = _list_several(graphs)
         objects = sum([len(graph.settled) + len(graph.linked) + len(graph.nodes) for graph in graphs])
         longest = max([len(subject) for graph in graphs for subject in graph.named], default=0)
-        verify_bounds(objects, self._statements, longest, self._type_sets)
+        verify_bounds(objects, statements, longest, type_sets)
         if several:
             places = (self._list_described(), *[part.described for part in parts])
             for subject in several:
                 verify_agreement([one for place in places for one in place.get(subject, [])], root=self._root)
-        return PlainStatements(graphs, several, depth=self._depth, has_odd_numbers=self._has_odd_numbers)
+        return PlainStatements(graphs, several, depth=self._depth, has_odd_numbers=has_odd_numbers)
+
+    def _count_statements(self) -> int:
+        return self._entries + sum([shape.size for shape in self._shapes])
+
+    def _list_type_sets(self) -> frozenset[tuple[int, tuple[str, ...]]]:
+        return frozenset([shape.type_set for shape in self._shapes if shape.type_set is not None])
 
     def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
         """Return the objects that say something of a thing with an id, by that."""
@@ -169,33 +173,36 @@ class _PlainWalk:
         types: Any = node.get("type")
         if type(types) is list:
             types = tuple(types)
-        shape = KEPT_SHAPES.get((table, types, *node, *map(type, node.values()))) or find_shape(table, types, node)
+        shape = KEPT_SHAPES.get((table, types, *node)) or find_shape(table, types, node)
+        values: Any = shape.pick(node)
+        is_plain = not (shape.others or self._needs_escapes)
+        body: Body = ""
+        try:
+            if is_plain:
+                pieces = shape.pieces.copy()
+                pieces[1::2] = values
+                body = "".join(pieces)
+            else:
+                "".join(shape.pick_texts(node))  # type: ignore[arg-type]
+        except TypeError:  # something else stands where other objects of these words have a text
+            shape = find_shape_of_any_values(table, types, node)
+            values, is_plain = shape.pick(node), False
         graph = self.graph
-        size = shape.size
+        self._shapes.append(shape)
         if shape.has_id:
             value = node["id"]
             subject = (
                 f"<{value}>" if type(value) is str and shape.is_usual_iri(value) else read_iri(value, shape.table, ())
             )
-            if size > 1:
+            if shape.size > 1:
                 self._described.append((subject, node, shape.table))
         else:
             subject = graph.name_blank()
-        self._statements += size
-        if depth > self._depth:  # noqa: PLR1730 - `max` takes three times as long
-            self._depth = depth
-        if shape.type_set is not None:
-            self._type_sets.add(shape.type_set)
-        values: Any = shape.pick(node)
         for place in shape.iris:
             if not shape.is_usual_iri(values[place]):
                 read_iri(values[place], shape.table, ())
-        if shape.others or (self._needs_escapes and shape.texts):
+        if not is_plain:
             body = self._read_body(subject, shape, list(values), depth)
-        else:
-            pieces = shape.pieces.copy()
-            pieces[1::2] = values
-            body = "".join(pieces)
         if shape.has_id:
             graph.add_body(subject, body)
         else:
@@ -213,7 +220,7 @@ class _PlainWalk:
             predicate = step.predicate
             if type(value) is list and len(value) == 1 and type(value[0]) is dict:
                 value = value[0]
-                self._statements += 1
+                self._entries += 1
             if isinstance(value, list):
                 lines, nodes = self._read_array(subject, shape, step, value, depth)
                 if nodes:
@@ -238,7 +245,7 @@ class _PlainWalk:
         """Return the lines of an array, and the blank nodes to which more lines lead."""
         if not values or len(values) > MAX_VALUES_PER_PROPERTY:
             raise NotPlainError
-        self._statements += len(values)
+        self._entries += len(values)
         if step.action == ORDERED:
             return self._read_list(subject, shape, step, values, depth)
         if step.action == TEXT and not self._needs_escapes and _ONLY_TEXT.issuperset(map(type, values)):
@@ -246,9 +253,10 @@ class _PlainWalk:
             if len(set(lines)) != len(lines):
                 raise NotPlainError
             return "".join(sorted(lines)), []
-        if step.is_shared or not _ONLY_OBJECTS.issuperset(map(type, values)) or depth >= MAX_DEPTH:
+        if step.is_shared or not _ONLY_OBJECTS.issuperset(map(type, values)):
             found = [self._read_value(subject, shape, step, value, depth) for value in values]
         else:
+            self._note_depth(depth)
             inner, predicate, read_node = step.inner, step.predicate, self.read_node
             found = [read_node(value, inner, depth + 1, subject, predicate) for value in values]  # type: ignore[arg-type]
         if len(set(found)) != len(found):
@@ -261,11 +269,10 @@ class _PlainWalk:
     ) -> tuple[str, list[str]]:
         """Add the cells of an array whose order counts, and return the first of them."""
         graph, predicate = self.graph, step.predicate
-        first = replace(step, predicate=RDF_FIRST)
         cells = [graph.name_blank() for _ in values]
         for place, value in enumerate(values):
             cell = cells[place]
-            found = self._read_value(cell, shape, first, value, depth)
+            found = self._read_value(cell, shape, step, value, depth)
             links = []
             lines = ["", f"\0 {RDF_REST} {RDF_NIL} .\n"]
             if found[0] == "_":
@@ -282,13 +289,12 @@ class _PlainWalk:
     def _read_value(self, subject: str, shape: Shape, step: Step, value: JsonValue, depth: int) -> str:
         """Return the object of one statement."""
         if isinstance(value, dict):
-            if depth >= MAX_DEPTH:
-                raise NotPlainError
+            self._note_depth(depth)
             if step.is_shared and self._parts is not None:
                 part = self._find_shared(value, step.inner, depth + 1)
                 if part is not None:
                     return part.subject
-            return self.read_node(value, step.inner, depth + 1, subject, step.predicate)
+            return self.read_node(value, step.inner, depth + 1, subject, step.entry_predicate)
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if type(value) is float and value:
@@ -300,6 +306,13 @@ class _PlainWalk:
             self._has_odd_floats |= isinstance(value, float)
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
+
+    def _note_depth(self, depth: int) -> None:
+        """Note that an object stands inside one with so many around it."""
+        if depth >= self._depth:
+            if depth >= MAX_DEPTH:
+                raise NotPlainError
+            self._depth = depth + 1
 
     def _find_shared(self, node: JsonObject, table: TermTable, depth: int) -> SharedPart | None:
         """Add an object that other badges may have as well, unless it is small, or stands twice in this one."""
@@ -330,12 +343,12 @@ class _PlainWalk:
         return SharedPart(
             subject=subject,
             graph=self.graph,
-            statements=self._statements,
+            statements=self._count_statements(),
             objects=objects,
             has_odd_floats=self._has_odd_floats,
             has_odd_numbers=self._has_odd_numbers,
             depth=self._depth,
-            type_sets=frozenset(self._type_sets),
+            type_sets=self._list_type_sets(),
             described=described,
         )
 

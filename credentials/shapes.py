@@ -1,7 +1,7 @@
 """What the words of an object mean, worked out once for all objects of the same shape.
 
-A shape is a context, types, members in an order, and of which kind the value of each is. Badges of one issuer have the
-same few dozen, so that reading one takes no more than looking up its shapes and putting values into their gaps.
+A shape is a context, types, members in an order, and which of them hold a text. Badges of one issuer have the same few
+dozen, so that reading one takes no more than looking up its shapes and putting values into their gaps.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from credentials.literals import is_text_datatype
-from credentials.lossless import MAX_TYPES_PER_NODE, RDF_TYPE, read_word
+from credentials.lossless import MAX_TYPES_PER_NODE, RDF_FIRST, RDF_TYPE, read_word
 from credentials.plain_graph import SUBJECT_MARK
 from credentials.term_tables import count_forgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from credentials.term_tables import Term, TermTable
     from schemas import JsonObject, JsonValue
@@ -51,7 +51,7 @@ class NotPlainError(Exception):
 class Step:
     """What to do with a member that takes more than putting its text into a line.
 
-    `action` is for the value of the member, `entry_action` for each entry when that is an array.
+    `action` is for the value of the member, `entry_action` for each entry when that is an array; so are the predicates.
     """
 
     action: int
@@ -59,6 +59,7 @@ class Step:
     head: str  # what stands before a text in its line, from the mark of the subject on
     tail: str  # what stands behind it, newline included
     predicate: str
+    entry_predicate: str
     term: Term
     inner: TermTable  # the context of objects that stand as its value
     is_shared: bool  # whether objects that stand as its value are the same in many badges
@@ -73,10 +74,11 @@ class Shape:
         pick: Gives the values for the gaps, from the object.
         pieces: The lines, with an empty piece for each value at `1::2`. A value that is one text stands within a line,
             any other stands for whole lines.
-        texts: Places of values whose text stands in a literal.
-        iris: Places of values that have to be IRIs.
+        texts: Places of values that are texts and stand in literals.
+        iris: Places of values that are texts and have to be IRIs.
+        pick_texts: Gives the values at both.
         is_usual_iri: Matches IRIs that are spelled in no other way in this context; others may be as well.
-        others: Places of values that are no plain text, and what to do with them.
+        others: Places of the other values, whatever they are, and what to do with them.
         size: Number of members.
         type_set: Its context and types, when these bring words of their own.
         has_id: Whether it has one; else it is a blank node.
@@ -87,6 +89,7 @@ class Shape:
     pieces: list[str]
     texts: tuple[int, ...]
     iris: tuple[int, ...]
+    pick_texts: Callable[[JsonObject], tuple[JsonValue, ...]]
     is_usual_iri: Callable[[str], re.Match[str] | None]
     others: tuple[tuple[int, Step], ...]
     size: int
@@ -94,8 +97,9 @@ class Shape:
     has_id: bool
 
 
-# By context, types, words and kinds of values. The key holds the table itself, so that no other table can come to have
-# its identity.
+# By context, types and words: the shape of the first such object. Those that have something else where that has a text
+# share a shape without texts, by the same and `None`. The key holds the table itself, so that no other table can come
+# to have its identity.
 KEPT_SHAPES: Final[dict[tuple[object, ...], Shape]] = {}
 _kept_since: Final = [0]  # tables that were forgotten before: no kept shape holds one of those
 
@@ -106,23 +110,35 @@ def find_shape(table: TermTable, types: tuple[str, ...] | str | None, node: Json
     Args:
         table: The context in which the object stands.
         types: The value of its `type`, an array as a tuple; None when it has none.
-        node: The object. Its words count, in their order, and of which kind each value is.
+        node: The object. Its words count, in their order, and which of them hold a text.
 
     Raises:
         NotPlainError: The thorough walk has to tell what the object says.
         TypeError: A type is an object or an array.
         DataModelError: A type means nothing here.
     """
+    return _keep((table, types, *node), table, types, node)
+
+
+def find_shape_of_any_values(table: TermTable, types: tuple[str, ...] | str | None, node: JsonObject) -> Shape:
+    """Return the shape of an object of which no value need be a text; as `find_shape`."""
+    key = (table, types, *node, None)
+    return KEPT_SHAPES.get(key) or _keep(key, table, types, dict.fromkeys(node))
+
+
+def _keep(
+    key: tuple[object, ...], table: TermTable, types: tuple[str, ...] | str | None, node: Mapping[str, JsonValue]
+) -> Shape:
     shape = _compile_shape(table, (types,) if isinstance(types, str) else types or (), node)
     if len(node) <= MAX_SHAPE_WORDS and sum([len(str(word)) for word in (types, *node)]) <= MAX_SHAPE_CHARS:
         if len(KEPT_SHAPES) >= MAX_KEPT_SHAPES or _kept_since[0] != count_forgotten():
             KEPT_SHAPES.clear()
             _kept_since[0] = count_forgotten()
-        KEPT_SHAPES[table, types, *node, *map(type, node.values())] = shape
+        KEPT_SHAPES[key] = shape
     return shape
 
 
-def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -> Shape:
+def _compile_shape(table: TermTable, types: tuple[str, ...], node: Mapping[str, JsonValue]) -> Shape:
     if "type" in node:
         _verify_types(table, types)
     inner = table.for_types(types)
@@ -156,6 +172,7 @@ def _compile_shape(table: TermTable, types: tuple[str, ...], node: JsonObject) -
         pieces=pieces,
         texts=tuple(texts),
         iris=tuple(iris),
+        pick_texts=_make_picker([steps[place][0] for place in (*texts, *iris)]),
         is_usual_iri=_IS_WEB_IRI if _OTHER_SCHEMES & inner.terms.keys() else _IS_USUAL_IRI,
         others=tuple(others),
         size=len(node),
@@ -194,6 +211,7 @@ def _compile_step(table: TermTable, word: str) -> Step:
         head=f"{SUBJECT_MARK} {term.predicate} {opening}",
         tail=tail + END_OF_LINE,
         predicate=term.predicate,
+        entry_predicate=RDF_FIRST if term.container == "@list" else term.predicate,
         term=term,
         inner=table.for_property(term.name),
         is_shared=word in _SHARED_MEMBERS,
