@@ -34,7 +34,6 @@ from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
 from credentials.key_binding import bind_to_holder, verify_key_binding, verify_unasked_key_binding
-from credentials.lazy_facades import compose_light_command
 from credentials.learner_record import (
     LearnerRecord,
     compose_learner_record,
@@ -183,7 +182,6 @@ __all__ = [
     "compose_envelope",
     "compose_identity",
     "compose_learner_record",
-    "compose_light_command",
     "compose_presentation",
     "compose_status_entry",
     "compose_status_list_credential",

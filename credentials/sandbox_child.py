@@ -36,8 +36,11 @@ def _set_limits(memory_bytes: int, cpu_seconds: int) -> None:
 
 def _find_function(target: str) -> Callable[[bytes], bytes]:
     """Import the module without running the `__init__` of our packages, which would load every library we have."""
-    beside = os.path.join(os.path.dirname(__file__), "lazy_facades.py")  # noqa: PTH118, PTH120 - pathlib costs start-up time
-    spec = importlib.util.spec_from_file_location("lazy_facades", beside)
+    package = importlib.util.find_spec("schemas")
+    assert package is not None
+    assert package.submodule_search_locations
+    script = os.path.join(package.submodule_search_locations[0], "lazy_facades.py")  # noqa: PTH118 - pathlib costs start-up time
+    spec = importlib.util.spec_from_file_location("lazy_facades", script)
     assert spec is not None
     assert spec.loader is not None
     lazy_facades = importlib.util.module_from_spec(spec)

@@ -36,6 +36,7 @@ from schemas.errors import (
     UnsupportedFeatureError,
 )
 from schemas.json_types import JsonObject, JsonValue
+from schemas.lazy_facades import compose_light_command, install_lazy_facades
 from schemas.organizations import OrganizationKind
 from schemas.phone_numbers import (
     DEFAULT_CALLING_CODE,
@@ -203,6 +204,7 @@ __all__ = [
     "all_codes",
     "check_contexts",
     "close_workbook",
+    "compose_light_command",
     "context_digests",
     "context_sha256",
     "context_variants",
@@ -215,6 +217,7 @@ __all__ = [
     "guard_cell",
     "has_no_escapes",
     "hide_phone_number",
+    "install_lazy_facades",
     "is_calling_code",
     "is_context_known",
     "is_pointed_float",

@@ -17,8 +17,7 @@ from itertools import islice
 from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING
 
-from credentials import compose_light_command
-from schemas import CannotCheckError, DecodingError
+from schemas import CannotCheckError, DecodingError, compose_light_command
 from skillmark.bulk_channel import Channel
 from skillmark.bulk_worker import (
     Ask,

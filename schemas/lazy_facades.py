@@ -54,17 +54,22 @@ class LazyFacade(ModuleType):
         return {alias.name: node.module for node in imports if node.module for alias in node.names}
 
 
+def install_lazy_facades() -> None:
+    """Put lazy façades in the place of those packages that are not loaded yet. They stay for the whole process."""
+    for package in FACADES:
+        spec = importlib.util.find_spec(package) if package not in sys.modules else None
+        if spec is not None and spec.origin is not None and spec.submodule_search_locations:
+            sys.modules[package] = LazyFacade(spec)
+
+
 def find_function(target: str) -> Callable[..., Any]:
-    """Return a function, with lazy façades in the place of our packages. They stay for the whole process.
+    """Return a function of ours, after `install_lazy_facades`.
 
     Args:
         target: `package.module:function`.
     """
+    install_lazy_facades()
     module_name, function_name = target.split(":")
-    for package in FACADES:
-        spec = importlib.util.find_spec(package)
-        if spec is not None and spec.origin is not None and spec.submodule_search_locations:
-            sys.modules[package] = LazyFacade(spec)
     function: Callable[..., Any] = getattr(importlib.import_module(module_name), function_name)
     return function
 

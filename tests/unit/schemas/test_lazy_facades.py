@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credentials.lazy_facades import FACADES, LazyFacade, compose_light_command
+from schemas.lazy_facades import FACADES, LazyFacade, compose_light_command
 from tests.architecture.source import ROOT
 
 if TYPE_CHECKING:
