@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pages import MailPart, MailText, fit_text, write_date
+from pages import MailPart, MailText, fit_text
 from wallet import holder_store, holding_store, notice_store, supervisor_store
+from wallet.ending_words import word_ending
 from wallet.notices import ENDING_TEMPLATE, MONTH_TEMPLATE, Notice, compose_stop_path
 from wallet.reminders import list_due, list_earned
 from wallet.supervisor_messages import compose_ask, compose_supervisor_ending
@@ -112,15 +113,12 @@ def _read_month(text: str) -> tuple[datetime, datetime]:
 
 
 def _compose_ending(holding: Holding, written: datetime, *, link: str, stop: str) -> MailText:
-    title, issuer, ends = one_line(holding.card.title), one_line(holding.card.issuer), holding.card.valid_until
-    assert ends is not None
-    days = max(1, (ends - written).days)
+    words = word_ending(holding, written)
     english = MailPart(
         language="en",
         paragraphs=(
             "Hello,",
-            f"your badge “{title}” from {issuer} ends on {write_date(ends, 'en')}. "
-            + ("That is in one day." if days == 1 else f"That is in {days} days."),
+            f"your badge “{words.title}” from {words.issuer} ends on {words.day_en}. {words.left_en}",
             "If you still need it, ask them now how to renew it.",
         ),
         button="See my badge",
@@ -130,22 +128,21 @@ def _compose_ending(holding: Holding, written: datetime, *, link: str, stop: str
         language="es",
         paragraphs=(
             "Hola:",
-            f"su insignia «{title}» de {issuer} vence el {write_date(ends, 'es')}. "
-            + ("Falta un día." if days == 1 else f"Faltan {days} días."),
+            f"su insignia «{words.title}» de {words.issuer} vence el {words.day_es}. {words.left_es}",
             "Si todavía la necesita, pregúnteles ahora cómo renovarla.",
         ),
         button="Ver mi insignia",
         after=_OFF_ES,
     )
     return MailText(
-        subject=f"Your badge ends soon / Su insignia vence pronto: {title}",
+        subject=f"Your badge ends soon / Su insignia vence pronto: {words.title}",
         parts=(english, spanish),
         link=link,
         stop=stop,
         short=fit_text(
-            f"Your badge ends on / Su insignia vence el {ends:%Y-%m-%d}: {{title}}. Ask how to renew it / "
+            f"Your badge ends on / Su insignia vence el {words.ends:%Y-%m-%d}: {{title}}. Ask how to renew it / "
             "Pregunte cómo renovarla:",
-            title=title,
+            title=words.title,
             link=link,
         ),
     )

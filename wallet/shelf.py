@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wallet import holding_store, shelf_store
 from wallet.states import SOON, HoldingState, find_state
+from wallet.text_folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,19 @@ def list_ending_soon(deps: WalletDeps, holder_id: str) -> tuple[Holding, ...]:
         holdings = holding_store.list_some(connection, holder_id, ids)
     states = {HoldingState.ENDS_SOON, HoldingState.EXPIRED}
     return tuple(holding for holding in reversed(holdings) if find_state(holding, now) in states)
+
+
+def find_named(deps: WalletDeps, holder_id: str, holdings: Sequence[Holding]) -> frozenset[str]:
+    """Return those badges whose list says whom they were given to: all but those of the one who claims here.
+
+    When badges for two people were claimed, each of them says whose it is.
+    """
+    with deps.database.read() as connection:
+        claimed = {fold(name) for name in shelf_store.list_claimed_names(connection, holder_id)}
+    own = claimed if len(claimed) == 1 else frozenset()
+    return frozenset(
+        holding.id for holding in holdings if holding.card.recipient and fold(holding.card.recipient) not in own
+    )
 
 
 def _find_page(wanted: int, total: int, limit: int) -> tuple[int, int]:

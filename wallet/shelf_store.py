@@ -35,6 +35,15 @@ def list_ids_by_day(connection: Connection, holder_id: str, *, offset: int, limi
     return list(connection.scalars(query.limit(limit).offset(offset)))
 
 
+def list_claimed_names(connection: Connection, holder_id: str) -> Sequence[str]:
+    """Return the names that stand on the badges which a holder claimed here, each once."""
+    name = sa.func.json_extract(_CARD, "$.recipient")
+    query = sa.select(name).distinct()
+    return list(
+        connection.scalars(query.where(HOLDINGS.c.holder_id == holder_id, HOLDINGS.c.origin == Origin.CLAIMED.value))
+    )
+
+
 def list_ids_ending(connection: Connection, holder_id: str, *, before: datetime, limit: int) -> Sequence[str]:
     """Return the badges of a holder that end before a moment, what ends last first."""
     query = sa.select(HOLDINGS.c.id).where(

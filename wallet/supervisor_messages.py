@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages import MailPart, MailText, write_date
-from wallet.text_folding import one_line
+from pages import MailPart, MailText
+from wallet.ending_words import word_ending
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,15 +54,13 @@ def compose_supervisor_ending(holding: Holding, worker_name: str, written: datet
         written: When the message was put into the outbox: a second copy says the same.
         stop: Address that ends these messages.
     """
-    title, issuer, ends = one_line(holding.card.title), one_line(holding.card.issuer), holding.card.valid_until
-    assert ends is not None
-    days = max(1, (ends - written).days)
+    words = word_ending(holding, written)
+    left_en, left_es = words.left_en, words.left_es
     english = MailPart(
         language="en",
         paragraphs=(
             "Hello,",
-            f"the badge “{title}” of {worker_name}, from {issuer}, ends on {write_date(ends, 'en')}. "
-            + ("That is in one day." if days == 1 else f"That is in {days} days."),
+            f"the badge “{words.title}” of {worker_name}, from {words.issuer}, ends on {words.day_en}. {left_en}",
             "If it is still needed at work, plan the renewal now.",
         ),
         after=f"You said that you want to be told. To end this, open {stop}",
@@ -71,8 +69,7 @@ def compose_supervisor_ending(holding: Holding, worker_name: str, written: datet
         language="es",
         paragraphs=(
             "Hola:",
-            f"la insignia «{title}» de {worker_name}, de {issuer}, vence el {write_date(ends, 'es')}. "
-            + ("Falta un día." if days == 1 else f"Faltan {days} días."),
+            f"la insignia «{words.title}» de {worker_name}, de {words.issuer}, vence el {words.day_es}. {left_es}",
             "Si todavía hace falta en el trabajo, planee ahora la renovación.",
         ),
         after=f"Usted dijo que quiere recibir este aviso. Para terminarlo, abra {stop}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.doubles.cost import TRIES, cost_of
-from tests.web.wallet_visits import add_note, get, send, sign_in
+from tests.web.wallet_visits import add_note, claim, get, hand_out, send, sign_in
 from wallet import Card, Origin
 from wallet.holding_store import insert_holding
 from wallet.model import NewHolding
@@ -141,3 +141,37 @@ def test_two_hundred_badges_open_in_the_time_of_ten(path: str, holder: FlaskClie
         if ratios[-1] <= MAX_RATIO:
             return
     pytest.fail(f"two hundred badges cost {min(ratios):.2f} times as much as ten")
+
+
+def read_named(browser: FlaskClient, path: str) -> list[str]:
+    """Return whom the badges on a page were given to, where the page says so."""
+    return re.findall(r">Given to ([^<]+)<", get(browser, path).text)
+
+
+def test_list_says_whose_badge_it_is_when_it_is_somebody_elses(fresh_shop: Workshop) -> None:
+    """Own badges stand without a name, however it is spelled; another person's has theirs, everywhere it is listed."""
+    browser, _ = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    assert read_named(browser, "/wallet") == []
+    names = ["Dana Whitfield", "dana whitfield", "Luis <Prado>", ""]
+    soon = NOW + timedelta(days=30)
+    fill(fresh_shop, len(names), lambda place: Card(title="Welding", recipient=names[place], valid_until=soon))
+    other = "Luis &lt;Prado&gt;"
+    assert read_named(browser, "/wallet") == [other, other]  # what ends soon, and all
+    assert read_named(browser, "/wallet?by=skill") == [other, other]
+    assert read_named(browser, "/wallet/kept/list") == [other]
+    found = send(browser, "/wallet", "/wallet", q="welding").text
+    assert re.findall(r">Given to ([^<]+)<", found) == [other]
+
+
+def test_list_of_two_people_names_both(fresh_shop: Workshop) -> None:
+    """A mother claims her badge and her son's into one wallet: each badge says whose it is."""
+    claims = hand_out(fresh_shop)
+    browser, _ = claim(fresh_shop, claims, fresh_shop.slugs[0])
+    claim(fresh_shop, claims, fresh_shop.slugs[1], browser)
+    assert len(set(read_named(browser, "/wallet"))) == 2
+
+
+def test_list_names_everybody_when_nothing_was_claimed(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """Of a badge that came from elsewhere alone nobody knows whose wallet it is in."""
+    fill(fresh_shop, 1, lambda _: Card(title="Welding", recipient="Luis Prado"))
+    assert read_named(holder, "/wallet") == ["Luis Prado"]

@@ -23,7 +23,7 @@ from wallet.holdings import get_holding
 from wallet.model import Origin
 from wallet.session_store import SESSION_LIFE
 from wallet.shares import compose_share_url, find_share_of_one, find_shares_of_one
-from wallet.shelf import open_shelf
+from wallet.shelf import find_named, open_shelf
 from wallet.states import HoldingState, find_state, list_ending
 from wallet.web.door import COOKIE, open_holder_id
 from wallet.web.offline_pages import find_asset_version
@@ -41,7 +41,7 @@ MAX_KEPT_BADGES = 100  # the newest; the others need a signal
 MAX_KEPT_BYTES = 4 * 1024 * 1024  # of all pages together
 SESSION_HEADER = "Wallet-Session"
 # Counts up when a kept page says something else of the same badge.
-_PAGES_VERSION = 1
+_PAGES_VERSION = 2
 _HASH_CHARS = 32
 _ANY_ID = "any-id"
 _OF_ONE = (("wallet.badge", "wallet.kept_badge"), ("wallet.show", "wallet.kept_code"))
@@ -80,6 +80,7 @@ def add_kept_pages(blueprint: Blueprint, deps: WalletDeps) -> None:
             notes=[holding for holding in kept if holding.origin is Origin.SELF_RECORDED],
             ending=list_ending(kept, now),
             states={holding.id: find_state(holding, now) for holding in kept},
+            named=find_named(deps, holder_id, kept),
             left_out=shelf.badges + shelf.notes - len(kept),
             kept_at=now,
         )

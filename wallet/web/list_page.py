@@ -14,7 +14,7 @@ from wallet.cards import compose_card
 from wallet.holders import list_identifiers
 from wallet.holdings import keep_claimed, list_found, list_holdings
 from wallet.model import Origin
-from wallet.shelf import list_ending_soon, open_shelf, open_shelf_by_skill
+from wallet.shelf import find_named, list_ending_soon, open_shelf, open_shelf_by_skill
 from wallet.states import HoldingState, find_state, is_match, sort_by_day
 from wallet.text_folding import fold
 from wallet.web.door import open_holder_id
@@ -96,6 +96,7 @@ def _render_shelf(deps: WalletDeps) -> str:
         offers=_list_offers(deps, holder_id, identifiers) if is_first else (),
         has_address=bool(identifiers),
         states=_find_states((*shelf.holdings, *ending), now),
+        named=find_named(deps, holder_id, (*shelf.holdings, *ending)),
     )
 
 
@@ -117,7 +118,8 @@ def _render_found(deps: WalletDeps, query: str) -> str:
         ending=(),
         offers=(),
         has_address=bool(list_identifiers(deps, holder_id)),
-        states=_find_states(everything, deps.clock()),
+        states=_find_states(found, deps.clock()),
+        named=find_named(deps, holder_id, found),
     )
 
 
