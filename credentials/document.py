@@ -7,7 +7,7 @@ Open Badges 2.0 make a `VerifiedDocument`, and only its claims may be shown to a
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,5 +61,7 @@ class VerifiedDocument:
     verification_method: str
     created: datetime | None
     cryptosuite: str  # `eddsa-rdfc-2022`, `Ed25519Signature2020`, or the JOSE algorithm
+    # Whether all writers of JSON spell its numbers alike, so that the quickest may write it.
+    has_usual_numbers: bool = field(default=False, compare=False)
     not_before: datetime | None = None  # `nbf` of a W3C token; the badge begins here if `validFrom` is earlier
     expires_at: datetime | None = None  # JWT `exp`; the badge ends here if `validUntil` is later or missing

@@ -71,14 +71,19 @@ def _read_stamp(text: str) -> datetime:
         raise DataModelError("data_model.date_out_of_range") from error
 
 
-@lru_cache(maxsize=MAX_KEPT_STAMPS)  # equal moments are written alike, whatever their offset
 def format_datetime(moment: datetime) -> str:
     """Write a moment as `2026-11-22T09:00:00Z`, cut to whole seconds.
 
     Raises:
         ValueError: `moment` has no offset from UTC.
     """
+    # So that the clock, which never says the same twice, is written once in a second.
+    return _write_second(moment.replace(microsecond=0) if moment.microsecond else moment)
+
+
+@lru_cache(maxsize=MAX_KEPT_STAMPS)  # equal moments are written alike, whatever their offset
+def _write_second(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment without an offset cannot be written")
     in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return in_utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return in_utc.replace(tzinfo=None).isoformat() + "Z"

@@ -39,4 +39,5 @@ def load_contexts(home: Path | None) -> PinnedContexts:
     Raises:
         ConfigurationError: Others may write to them, or what was pinned cannot be read (`context.…`).
     """
-    return ContextStore(home / "contexts").load() if home is not None else NO_PINNED_CONTEXTS
+    pinned = ContextStore(home / "contexts").load() if home is not None else NO_PINNED_CONTEXTS
+    return pinned if pinned.contexts else NO_PINNED_CONTEXTS  # which is known at a glance

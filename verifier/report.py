@@ -150,9 +150,11 @@ class Check(Finding):
 
     Args:
         name: Which check.
+        written: Its machine form, once somebody wrote it (`report_writing`): many checks are in many reports.
     """
 
     name: CheckName
+    written: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def to_json(self) -> JsonObject:
         """Return the machine form."""

@@ -9,6 +9,7 @@ same by either way.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from schemas import JsonObject
-    from skillmark.web.endpoints import ApiAnswer, Endpoint
+    from skillmark.web.endpoints import Endpoint
 
 _PLAIN_TYPE: Final = re.compile(r"application/(?:[a-z0-9.-]{1,40}\+)?json(?:; ?charset=utf-8)?", re.IGNORECASE)
-_PLAIN_LENGTH: Final = re.compile(r"[0-9]{1,8}", re.ASCII)
 _PLAIN_FORWARDED: Final = re.compile(r"[0-9a-fA-F:.]{1,45}(?:, ?[0-9a-fA-F:.]{1,45}){0,9}", re.ASCII)
 # A port that goes without saying is left out by some and not by others.
 _DEFAULT_PORTS: Final = (":80", ":443")
-# What would have to be judged.
-_NOT_PLAIN: Final = ("HTTP_COOKIE", "HTTP_TRANSFER_ENCODING")
+MAX_LENGTH_DIGITS: Final = 8
+MAX_KEPT_ROUTES: Final = 4_096  # ways through proxies
+MAX_ROUTE_CHARS: Final = 256
+MAX_KEPT_TYPES: Final = 64
+MAX_TYPE_CHARS: Final = 80
 _STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase.upper()}" for status in HTTPStatus}
 
 
@@ -102,47 +105,65 @@ class QuickDoor:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        endpoint = self._endpoints.get(environ["PATH_INFO"])
-        length = -1 if endpoint is None else self._read_plain_length(environ)
-        if endpoint is None or not 0 <= length <= endpoint.max_body_bytes:
+        path = environ["PATH_INFO"]
+        endpoint = self._endpoints.get(path)
+        client = None if endpoint is None else self._read_plain_client(environ)
+        if endpoint is None or client is None or (length := int(environ["CONTENT_LENGTH"])) > endpoint.max_body_bytes:
             return self.flask_way(environ, start_response)
-        client = self._read_client(environ)
         try:
             with as_client(client):
                 endpoint.take(client)
                 found = endpoint.view(PlainCall(environ, length))
         except Exception as error:  # noqa: BLE001 - Flask tells it, whatever it is, as when its own view raises it
             return self.flask_way({**environ, RAISED: error}, start_response)
-        start_response(_STATUS_LINES[found.status], self._compose_headers(endpoint, found))
-        return [found.body]
+        body = found.body
+        start_response(
+            _STATUS_LINES[found.status], [*self._headers[path], ("Content-Length", str(len(body))), *found.headers]
+        )
+        return [body]
 
-    def _read_plain_length(self, environ: WSGIEnvironment) -> int:
-        """Return the length of the body of a plain request; -1 when the request is not plain."""
-        length = environ.get("CONTENT_LENGTH") or ""
+    def _read_plain_client(self, environ: WSGIEnvironment) -> str | None:
+        """Return whose request it is; None when the request is not plain."""
+        get = environ.get
+        length, kind, route = get("CONTENT_LENGTH") or "", get("CONTENT_TYPE") or "", get("HTTP_X_FORWARDED_FOR")
         is_plain = (
             environ["REQUEST_METHOD"] == "POST"
-            and not environ.get("QUERY_STRING")
-            and not environ.get("SCRIPT_NAME")
-            and environ.get("HTTP_HOST", "").lower() in self._hosts
-            and _PLAIN_LENGTH.fullmatch(length) is not None
-            and _PLAIN_TYPE.fullmatch(environ.get("CONTENT_TYPE") or "") is not None
-            and not any(name in environ for name in _NOT_PLAIN)
-            and self._is_plainly_forwarded(environ)
+            and not get("QUERY_STRING")
+            and not get("SCRIPT_NAME")
+            and "HTTP_COOKIE" not in environ
+            and "HTTP_TRANSFER_ENCODING" not in environ
+            and get("HTTP_HOST", "").lower() in self._hosts
+            and len(length) <= MAX_LENGTH_DIGITS
+            and length.isascii()
+            and length.isdigit()
+            and len(kind) <= MAX_TYPE_CHARS
+            and _is_plain_type(kind)
         )
-        return int(length) if is_plain else -1
+        if not is_plain:
+            return None
+        if route is None:
+            return read_client(get("REMOTE_ADDR") or "")
+        if not self._proxy_hops or len(route) > MAX_ROUTE_CHARS:
+            return None
+        named = _read_route(route)
+        if named is None:
+            return None
+        # Fewer proxies than we were told of: then nobody's word is taken.
+        is_named = len(named) >= self._proxy_hops
+        return read_client((named[-self._proxy_hops] if is_named else get("REMOTE_ADDR")) or "")
 
-    def _is_plainly_forwarded(self, environ: WSGIEnvironment) -> bool:
-        """Whether it came directly, or by proxies that we were told of."""
-        forwarded = environ.get("HTTP_X_FORWARDED_FOR")
-        return forwarded is None or (self._proxy_hops > 0 and _PLAIN_FORWARDED.fullmatch(forwarded) is not None)
 
-    def _read_client(self, environ: WSGIEnvironment) -> str:
-        named = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        is_named = self._proxy_hops and len(named) >= self._proxy_hops and named[0]
-        return read_client((named[-self._proxy_hops] if is_named else environ.get("REMOTE_ADDR")) or "")
+@lru_cache(maxsize=MAX_KEPT_TYPES)
+def _is_plain_type(kind: str) -> bool:
+    return _PLAIN_TYPE.fullmatch(kind) is not None
 
-    def _compose_headers(self, endpoint: Endpoint, found: ApiAnswer) -> list[tuple[str, str]]:
-        return [*self._headers[endpoint.path], ("Content-Length", str(len(found.body))), *found.headers]
+
+@lru_cache(maxsize=MAX_KEPT_ROUTES)
+def _read_route(forwarded: str) -> tuple[str, ...] | None:
+    """Return who passed a request on, the nearest last; None when it does not say so in the usual way."""
+    if _PLAIN_FORWARDED.fullmatch(forwarded) is None:
+        return None
+    return tuple([part.strip() for part in forwarded.split(",")])
 
 
 def _read_exactly(stream: InputStream, length: int) -> bytes:
