@@ -17,15 +17,9 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from benchmarks.inputs import BASE, rich, small
+from benchmarks.inputs import BASE, STATUS_URL, rich, small, status_list
 from benchmarks.measure import measure
-from credentials import (
-    BitstringStatusList,
-    UnsecuredDocument,
-    add_data_integrity_proof,
-    compose_status_list_credential,
-    encode_status_list,
-)
+from credentials import UnsecuredDocument, add_data_integrity_proof
 from keys import FetchedDocument, LocalSigner, did_key, did_key_method_id
 from skillmark.bulk_pool import BulkPool
 from skillmark.bulk_worker import RunSettings
@@ -39,7 +33,6 @@ if TYPE_CHECKING:
 CREATED = datetime(2026, 5, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ACHIEVEMENTS = 20
-STATUS_URL = f"{BASE}/status/1"
 RAW_MESSAGE = bytes(64)
 BATCHES_PER_LOOK = 100  # how often memory is looked at
 
@@ -91,8 +84,9 @@ class BulkBench:
         with self._list.open("wb") as file:
             for number in range(count):
                 file.write(self._sign(self._compose(number)) + b"\n")
+        listed = status_list(self._issuer_id, valid_from=CREATED, valid_until=NOW + timedelta(days=1))
         self._status = FetchedDocument(
-            url=STATUS_URL, body=self._sign(self._compose_status()), media_type="application/vc", fetched_at=NOW
+            url=STATUS_URL, body=self._sign(listed), media_type="application/vc", fetched_at=NOW
         )
 
     @property
@@ -129,17 +123,6 @@ class BulkBench:
             }
             badge["credentialStatus"] = [dict(entry)]
         return badge
-
-    def _compose_status(self) -> JsonObject:
-        return compose_status_list_credential(
-            url=STATUS_URL,
-            issuer_id=self._issuer_id,
-            purpose="revocation",
-            encoded=encode_status_list(BitstringStatusList.with_set_indexes(())),
-            valid_from=CREATED,
-            valid_until=NOW + timedelta(days=1),
-            ttl_milliseconds=300_000,
-        ).document
 
     def _raw_per_second(self) -> float:
         signature, public = self._raw.sign(RAW_MESSAGE), self._raw.public_key()

@@ -8,12 +8,16 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
+from credentials import BitstringStatusList, compose_status_list_credential, encode_status_list
 from schemas import OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT, OB_SCHEMA_URL, VC_V2_CONTEXT
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from schemas import JsonObject, JsonValue
 
 BASE = "https://badges.example.edu"
+STATUS_URL = f"{BASE}/status/1"
 ALIGNMENTS = 8
 TAGS = 12
 _NARRATIVE = ("Measured one more housing of the series by its drawing. " * 20)[:1093]
@@ -129,11 +133,11 @@ def rich(issuer_id: str) -> JsonObject:
     }
     document["credentialStatus"] = [
         {
-            "id": f"{BASE}/status/1#42",
+            "id": f"{STATUS_URL}#42",
             "type": "BitstringStatusListEntry",
             "statusPurpose": "revocation",
             "statusListIndex": "42",
-            "statusListCredential": f"{BASE}/status/1",
+            "statusListCredential": STATUS_URL,
         }
     ]
     document["credentialSchema"] = [{"id": OB_SCHEMA_URL, "type": "1EdTechJsonSchemaValidator2019"}]
@@ -189,3 +193,16 @@ def rich(issuer_id: str) -> JsonObject:
     achievement["otherIdentifier"] = [{"type": "IdentifierEntry", "identifier": "ce-1", "identifierType": "identifier"}]
     achievement["tag"] = [f"measuring {number}" for number in range(TAGS)]
     return document
+
+
+def status_list(issuer_id: str, *, valid_from: datetime, valid_until: datetime) -> JsonObject:
+    """Return the status list that the badges name; nothing is revoked in it."""
+    return compose_status_list_credential(
+        url=STATUS_URL,
+        issuer_id=issuer_id,
+        purpose="revocation",
+        encoded=encode_status_list(BitstringStatusList.with_set_indexes(())),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        ttl_milliseconds=300_000,
+    ).document
