@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.serving import make_server
 
+from tests.browser.offline_visits import VISIT, Site
 from tests.doubles.running_server import free_port
 from tests.web.workshop import open_workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Playwright
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 PORT = free_port()
 ORIGIN = f"http://127.0.0.1:{PORT}"
-VISIT = datetime(2026, 11, 22, 15, 4, tzinfo=UTC)
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
     "--no-sandbox",
@@ -76,6 +76,21 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
     yield chromium
     chromium.close()
+
+
+@pytest.fixture(params=["en", "es"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Both languages."""
+    return str(request.param)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site of its own that can be switched off."""
+    site = Site(tmp_path / "site")
+    site.start()
+    yield site
+    site.close()
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import make_server
 
-from tests.browser.conftest import VISIT
 from tests.doubles.running_server import free_port
 from tests.web.wallet_visits import claim_token_of, hand_out, link_of, messages
 from tests.web.workshop import open_workshop
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from issuer import Claims
     from tests.web.workshop import Workshop
 
+VISIT = datetime(2026, 11, 22, 15, 4, tzinfo=UTC)
 WAIT_SECONDS = 60.0  # a slow machine is no error
 WIDTH = 360
 TITLE, PERSON = "CMM Operator", "Dana Whitfield"

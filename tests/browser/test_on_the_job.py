@@ -8,7 +8,8 @@ import pytest
 
 from credentials import read_qr_photo
 from issuer import read_achievement
-from tests.browser.conftest import ORIGIN, VISIT
+from tests.browser.conftest import ORIGIN
+from tests.browser.offline_visits import VISIT
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
 from tests.browser.visits import Visit

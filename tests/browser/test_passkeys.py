@@ -65,11 +65,6 @@ def named_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     shop.database.close()
 
 
-@pytest.fixture(params=["en", "es"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
     """A phone with scripts."""

@@ -29,12 +29,6 @@ PEOPLE = {"en": ("Kim Novak", "+15745550110"), "es": ("Luz Peralta", "+525512345
 KEPT = ("phone-code", "reminders", "told")  # in docs/worker.md
 
 
-@pytest.fixture(params=["en", "es"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Both languages."""
-    return str(request.param)
-
-
 @pytest.fixture
 def plain_phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
     """A phone whose browser runs no script of the site; axe still can."""

@@ -45,12 +45,6 @@ def hand_out_to(shop: Workshop, name: str) -> tuple[Claims, str]:
     return hand_out(shop, job_id=job_id), slug
 
 
-@pytest.fixture(params=["en", "es"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Both languages."""
-    return str(request.param)
-
-
 @pytest.fixture
 def plain_phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
     """A phone whose browser runs no script."""

@@ -48,12 +48,6 @@ WORDS = {
 }
 
 
-@pytest.fixture(params=["en", "es"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Both languages."""
-    return str(request.param)
-
-
 @pytest.fixture
 def plain_phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
     """A phone whose browser runs no script."""

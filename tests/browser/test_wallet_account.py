@@ -13,7 +13,6 @@ from tests.web.wallet_visits import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -33,21 +32,6 @@ WORDS = {
         "saved": "Guardado.",
     },
 }
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A site of its own."""
-    site = Site(tmp_path)
-    site.start()
-    yield site
-    site.close()
-
-
-@pytest.fixture(params=["en", "es"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Both languages."""
-    return str(request.param)
 
 
 @pytest.fixture

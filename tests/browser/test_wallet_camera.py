@@ -41,15 +41,6 @@ STATES = "() => window.streams.flatMap((stream) => stream.getTracks().map((track
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A site of its own."""
-    site = Site(tmp_path / "site")
-    site.start()
-    yield site
-    site.close()
-
-
-@pytest.fixture
 def look_at(tmp_path: Path, playwright: Playwright, site: Site) -> Iterator[Callable[..., Phone]]:
     """Opens a phone whose camera looks at a code; with a script that runs before each page."""
     opened: list[Browser] = []

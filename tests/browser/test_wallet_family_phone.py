@@ -16,7 +16,6 @@ from wallet.phones import make_phone_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -34,15 +33,6 @@ SEND = """([path, fields]) => {
 MAY_BE_KEPT = re.compile(
     r"/wallet(/badges/[0-9a-f]{32}(/show)?|/kept)?|/static/[a-z-]+\.(css|js|svg)|/wallet/offline/e[ns]/[a-z]+"
 )
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A site that can be switched off."""
-    site = Site(tmp_path)
-    site.start()
-    yield site
-    site.close()
 
 
 @pytest.fixture

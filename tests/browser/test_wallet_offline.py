@@ -13,7 +13,6 @@ from tests.browser.test_screenshots import save_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -43,21 +42,6 @@ WORDS = {
         "expired": "Vencida",
     },
 }
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A site that can be switched off."""
-    site = Site(tmp_path)
-    site.start()
-    yield site
-    site.close()
-
-
-@pytest.fixture(params=["en", "es"])
-def language(request: pytest.FixtureRequest) -> str:
-    """Both languages."""
-    return str(request.param)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import ORIGIN, VISIT
+from tests.browser.conftest import ORIGIN
+from tests.browser.offline_visits import VISIT
 from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator
 from tests.web.workshop import PASSWORD
 
