@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keys import OfflineFetcher
 from schemas import all_codes, encode_json
+from tests.doubles import sample_badges
 from tests.property.test_plain_json import LEAVES, NAMES
 from tests.web.showroom import EXHIBITS, open_showroom
 from verifier import (
@@ -66,6 +69,27 @@ def test_facts_of_one_badge_do_not_stay(first: JsonObject, second: JsonObject) -
         )
         report = VerificationReport(checks=checks, verified_at=datetime(2026, 11, 22, tzinfo=UTC))
         assert write_report(report) == encode_json(report.to_json())
+
+
+@pytest.mark.parametrize(
+    "text", ["3", "0.5", "1e-5", "1e-05", "0.00001", "1E-5", "0.0", "-0.0", "1e2", "2.5e-6", "1e15"]
+)
+def test_numbers_are_spelled_in_one_way(text: str) -> None:
+    """A badge that holds may spell a number as it likes; the report spells it as the writer of JSON does."""
+    badge = sample_badges.small_badge()
+    subject = badge["credentialSubject"]
+    assert isinstance(subject, dict)
+    achievement = subject["achievement"]
+    assert isinstance(achievement, dict)
+    number = json.loads(text)
+    achievement["creditsAvailable"] = number
+    member = b'"creditsAvailable":%b'
+    signed = sample_badges.sign(badge).original.replace(member % encode_json(number), member % text.encode())
+    context = VerificationContext(now=datetime(2026, 12, 1, tzinfo=UTC), fetcher=OfflineFetcher())
+    report = verify_presented(signed, context=context)
+    assert report
+    assert member % json.dumps(number).encode() in write_report(report)
+    assert write_report(report) == encode_json(report.to_json())
 
 
 @pytest.mark.parametrize("name", EXHIBITS)
