@@ -8,7 +8,7 @@ import click
 
 from skillmark.memory import open_memory
 from skillmark.settings import load_settings
-from skillmark.wiring import load_trust
+from skillmark.trust_file import load_trust
 from verifier import encode_trust_list, merge_registry
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from keys import GuardedFetcher, OfflineFetcher, system_clock
+from keys import FirstPartyFetcher, GuardedFetcher, OfflineFetcher, system_clock
 from schemas import DataModelError, describe_code, read_datetime
 from skillmark.bulk_pool import MAX_JOBS
 from skillmark.bulk_words import WORDS
@@ -19,7 +19,7 @@ from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, c
 from skillmark.json_output import render_json
 from skillmark.memory import load_contexts, open_memory
 from skillmark.settings import Settings, load_settings
-from skillmark.wiring import load_trust, open_ledger, with_own_documents
+from skillmark.trust_file import load_trust
 from verifier import (
     DEFAULT_REQUIRED,
     MAX_PRESENTED_BYTES,
@@ -35,11 +35,12 @@ from verifier import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from issuer import Ledger
     from schemas import Language
     from skillmark.bulk_words import ReportWords
+    from skillmark.cli_verify_many import OwnDocuments
     from verifier import AnyReport, VerificationReport
 
 _STANDARD_INPUT = "-"
@@ -190,7 +191,7 @@ def verify(
         network=NetworkUse.NONE if offline else NetworkUse.GUARDED,
         form=ReportForm.WHOLE if as_json else ReportForm.ROWS,
     )
-    with open_ledger(settings) if settings else nullcontext() as ledger:
+    with _open_own_documents(settings) as own:
         is_single_source = sources[0] == _STANDARD_INPUT or sources[0].startswith(_ADDRESSES)
         if not is_single_source and (out is not None or is_many(paths)):
             options = ManyOptions(
@@ -199,8 +200,8 @@ def verify(
                 language=language,
                 shows_progress=progress or sys.stderr.isatty(),
             )
-            raise click.exceptions.Exit(verify_many(paths, settings=run, ledger=ledger, options=options))
-        report = _verify_one(sources[0], run, ledger)
+            raise click.exceptions.Exit(verify_many(paths, settings=run, own=own, options=options))
+        report = _verify_one(sources[0], run, own)
     if as_json:
         click.echo(render_json(report.to_json()))
     else:
@@ -208,13 +209,26 @@ def verify(
     raise click.exceptions.Exit(EXIT_CODES[report.verdict])
 
 
-def _verify_one(source: str, run: RunSettings, ledger: Ledger | None) -> AnyReport:
+@contextmanager
+def _open_own_documents(settings: Settings | None) -> Iterator[OwnDocuments]:
+    """Give what this installation publishes itself, by address; nothing without a data folder."""
+    if settings is None:
+        yield lambda _: None
+        return
+    # The store takes longer to load than a badge takes to verify, and who has no badges of their own needs none.
+    from skillmark.wiring import open_ledger, own_documents  # noqa: PLC0415
+
+    with open_ledger(settings) as ledger:
+        yield own_documents(ledger)
+
+
+def _verify_one(source: str, run: RunSettings, own: OwnDocuments) -> AnyReport:
     network = OfflineFetcher() if run.network is NetworkUse.NONE else GuardedFetcher(clock=system_clock)
     door = network.for_verification() if isinstance(network, GuardedFetcher) else network
     memory = open_memory(run.home)
     context = VerificationContext(
         now=run.now,
-        fetcher=with_own_documents(ledger, door),
+        fetcher=FirstPartyFetcher(own, door),
         trust_list=run.trust_list,
         status_cache=StatusCache(high_water=memory.high_water),
         key_pins=memory.key_pins,

@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -18,7 +18,6 @@ from skillmark.bulk_report import open_report
 from skillmark.bulk_words import WORDS, say_next_step, say_part
 from skillmark.bulk_worker import ReportForm
 from skillmark.json_output import escape_steering
-from skillmark.wiring import own_documents
 from verifier import (
     BulkSummary,
     Finding,
@@ -32,15 +31,17 @@ from verifier import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from issuer import Ledger
+    from keys import FetchedDocument
     from schemas import Language
     from skillmark.bulk_report import BulkReport
     from skillmark.bulk_worker import Checked, RunSettings
     from verifier import BulkRow
+
+    OwnDocuments: TypeAlias = Callable[[str], FetchedDocument | None]
 
 EXIT_STOPPED = 130  # as a shell has it: 128 and the number of SIGINT
 EXIT_REJECTED = 1
@@ -85,8 +86,14 @@ def is_many(paths: Sequence[Path]) -> bool:
         raise CannotCheckError("bulk.file_unreadable", error.strerror or "") from error
 
 
-def verify_many(paths: Sequence[Path], *, settings: RunSettings, ledger: Ledger | None, options: ManyOptions) -> int:
+def verify_many(paths: Sequence[Path], *, settings: RunSettings, own: OwnDocuments, options: ManyOptions) -> int:
     """Check everything in `paths`, print what was found, and return the exit code.
+
+    Args:
+        paths: Folders, zips, lists and files.
+        settings: Of the run.
+        own: What this installation publishes itself, by address.
+        options: How the run is shown and shared out.
 
     Raises:
         BadgeError: Nothing to check (`bulk.nothing_found`), too much (`bulk.too_many`), processes that stop again and
@@ -95,9 +102,7 @@ def verify_many(paths: Sequence[Path], *, settings: RunSettings, ledger: Ledger 
     """
     run = _Run(settings=settings, options=options)
     left_out = () if options.out is None else (options.out.resolve(),)
-    answers = SharedAnswers(
-        own_documents(ledger) if ledger else lambda _: None, is_listed=settings.trust_list.hosts().__contains__
-    )
+    answers = SharedAnswers(own, is_listed=settings.trust_list.hosts().__contains__)
     pool = BulkPool(settings, jobs=options.jobs, answers=answers)
     report: AbstractContextManager[BulkReport | None] = nullcontext()
     if options.out is not None:

@@ -19,7 +19,8 @@ from skillmark.mailing import SEND_EVERY_SECONDS
 from skillmark.server_log import start_log
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
-from skillmark.wiring import compose_ledger, load_trust
+from skillmark.trust_file import load_trust
+from skillmark.wiring import compose_ledger
 from storage import open_database
 
 if TYPE_CHECKING:

@@ -14,15 +14,12 @@ from storage import open_database
 from verifier import (
     Headline,
     StatusCache,
-    TrustList,
     VerificationContext,
-    load_trust_list,
     verify_presented,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from issuer import Finding, IssuedCredential
     from keys import Fetcher
@@ -52,13 +49,6 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
         yield ledger
     finally:
         database.close()
-
-
-def load_trust(path: Path | None, settings: Settings | None) -> TrustList:
-    """Return the named trust list, else the one of the data folder, else an empty one."""
-    if path is None and settings is not None and settings.trust_list_path.exists():
-        path = settings.trust_list_path
-    return load_trust_list(path) if path is not None else TrustList()
 
 
 def choose_issuer(ledger: Ledger, slug: str | None) -> str:

@@ -42,7 +42,10 @@ skillmark verify applicants.zip --out applicants.xlsx        # a folder, a zip o
 def compose_page() -> str:
     """Return the page."""
     parts = [HEAD]
-    for name, command in sorted(program.commands.items()):
+    context = click.Context(program)
+    for name in program.list_commands(context):
+        command = program.get_command(context, name)
+        assert command is not None, "it was listed"
         parts.append(_describe(name, command))
         if isinstance(command, click.Group):
             parts += [_describe(f"{name} {inner}", part) for inner, part in sorted(command.commands.items())]
