@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SMTP_TIMEOUT_SECONDS = 30.0  # for each answer of the server
 _FIRST_FINAL_STATUS = 500
+_ENDINGS = (".eml", ".txt")
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -82,8 +83,25 @@ class MessageFolder:
         """Return the mail or text message that was written for a message; None when there is none."""
         if not _MESSAGE_ID.fullmatch(message_id):
             return None
-        paths = (self._folder / f"{message_id}{ending}" for ending in (".eml", ".txt"))
+        paths = (self._folder / f"{message_id}{ending}" for ending in _ENDINGS)
         return next((path.read_bytes() for path in paths if path.exists()), None)
+
+    def list_ids(self) -> tuple[str, ...]:
+        """Return the messages of which there is a file."""
+        if not self._folder.exists():
+            return ()
+        names = {path.stem for path in self._folder.iterdir() if path.suffix in _ENDINGS}
+        return tuple(sorted(name for name in names if _MESSAGE_ID.fullmatch(name)))
+
+    def remove(self, message_id: str) -> None:
+        """Delete what was written for a message; nothing happens when there is nothing.
+
+        Raises:
+            OSError: It cannot be deleted.
+        """
+        if _MESSAGE_ID.fullmatch(message_id):
+            for ending in _ENDINGS:
+                (self._folder / f"{message_id}{ending}").unlink(missing_ok=True)
 
     def _write(self, name: str, body: bytes) -> None:
         try:

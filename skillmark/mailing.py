@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from skillmark.mail_transports import MessageFolder, SmtpServer
 from skillmark.outbox_sender import OutboxSender
 from skillmark.text_gateway import TextGateway
 from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
+from storage import count_erased, list_erased
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from skillmark.outbox_sender import Renderer
     from skillmark.text_settings import TextSettings
 
+_log = logging.getLogger(__name__)
 SEND_EVERY_SECONDS = 5.0
 LOOK_FOR_REMINDERS_EVERY = timedelta(hours=1)
 OUTBOX_FOLDER = "outbox"
@@ -83,6 +86,7 @@ class Mailing:
         self._claims = claims
         self._reminders = (lambda: text_unreached(claims), lambda: nudge_unclaimed(claims), *reminders)
         self._reminded_at: datetime | None = None
+        self._erased: int | None = None  # how many messages were, when their files were last deleted
         self.folder = MessageFolder(home / OUTBOX_FOLDER)
         self.has_server = mail is not None and mail.smtp is not None
         self.has_gateway = texts is not None
@@ -108,6 +112,8 @@ class Mailing:
     def run(self) -> Counter[str]:
         """Hand out what waits, remind whoever is due, and send; return how many `sent`, `failed` and `refused`.
 
+        The files of messages to people who were forgotten meanwhile are deleted.
+
         Raises:
             LedgerError: `mail.sender_running` when somebody else sends now; a fault of the store.
         """
@@ -115,4 +121,23 @@ class Mailing:
         now = self._claims.ledger.clock()
         if self._reminded_at is None or now - self._reminded_at >= LOOK_FOR_REMINDERS_EVERY:
             self.remind()
-        return self._sender.send_due()
+        try:
+            return self._sender.send_due()
+        finally:
+            self._remove_erased()
+
+    def _remove_erased(self) -> None:
+        """Delete the files of messages whose recipient was forgotten, such as with their wallet."""
+        database = self._claims.ledger.database
+        with database.read() as connection:
+            count = count_erased(connection)
+            if count == self._erased:
+                return
+            erased = list_erased(connection, self.folder.list_ids())
+        try:
+            for message_id in erased:
+                self.folder.remove(message_id)
+        except OSError as error:
+            _log.warning("files of erased messages cannot be deleted: %s", error.strerror)
+            return
+        self._erased = count

@@ -209,6 +209,20 @@ def forget_messages(connection: Connection, dedupe_start: str) -> None:
     connection.execute(statement.values(recipient="", facts=b"{}"))
 
 
+def count_erased(connection: Connection) -> int:
+    """Return how many messages were erased: their recipients are forgotten."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.recipient == "")) or 0
+
+
+def list_erased(connection: Connection, message_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some messages that were erased."""
+    found: list[str] = []
+    for start in range(0, len(message_ids), _KEYS_AT_ONCE):
+        some = OUTBOX.c.id.in_(message_ids[start : start + _KEYS_AT_ONCE])
+        found.extend(connection.scalars(sa.select(OUTBOX.c.id).where(some, OUTBOX.c.recipient == "")))
+    return tuple(found)
+
+
 def find_message(connection: Connection, dedupe_key: str) -> OutboxMessage | None:
     """Return the message with that key, or None."""
     row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.dedupe_key == dedupe_key)).mappings().first()

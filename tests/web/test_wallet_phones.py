@@ -13,7 +13,7 @@ from issuer.phone_store import save_phones
 from skillmark.settings import load_link_secret
 from skillmark.text_settings import UNLISTED_TEXTS_PER_DAY
 from storage import MessageChannel, OutboxMessage
-from tests.web.wallet_visits import get, messages, send, sign_in
+from tests.web.wallet_visits import ask_for_link, get, link_of, messages, send, sign_in
 from tests.web.workshop import BASE_URL
 from wallet.code_store import CodeRow, insert_code
 from wallet.phones import (
@@ -272,6 +272,30 @@ def test_deleted_account_leaves_no_number(shop: Workshop) -> None:
         for query in ("SELECT value FROM wallet_identifiers", "SELECT value FROM wallet_codes"):
             assert DANA not in connection.exec_driver_sql(query).scalars().all()
     assert DANA not in {message.recipient for message in messages(shop)}
+
+
+def test_deleted_account_leaves_no_file_of_a_message(shop: Workshop) -> None:
+    """What was written to files for its person goes, mails and texts, also one that was late; others keep theirs."""
+    mailing, folder = shop.app.extensions["skillmark.mailing"], shop.home / "outbox"
+    browser, other = shop.client(), shop.client()
+    ticket, path = ask(browser), ask_for_link(shop, other, "other@example.com")
+    mailing.run()
+    assert type_code(browser, ticket, code_of(shop, ticket)).status_code == 303
+    assert send(other, path, path).status_code == 303
+    send(browser, "/wallet/account/addresses", "/wallet/account", email="dana@example.com")
+    mailing.run()
+    link = link_of(shop, next(message for message in messages(shop) if message.recipient == "dana@example.com"))
+    assert send(browser, link, link).status_code == 303
+    assert sorted(file.suffix for file in folder.iterdir()) == [".eml", ".eml", ".txt"]
+    waiting = ask(shop.client())
+    assert send(browser, "/wallet/account/delete", "/wallet/account/delete").status_code == 200
+    mailing.run()
+    (left,) = folder.iterdir()
+    assert b"other@example.com" in left.read_bytes()
+    assert type_code(shop.client(), waiting, code_of(shop, waiting)).status_code == 400
+    assert send(other, "/wallet/account/delete", "/wallet/account/delete").status_code == 200
+    mailing.run()
+    assert list(folder.iterdir()) == []
 
 
 def test_text_that_is_late_is_not_written(shop: Workshop) -> None:

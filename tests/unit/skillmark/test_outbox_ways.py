@@ -60,3 +60,19 @@ def test_mail_comes_back_to_a_tagged_address(database: Database, clock: SetClock
     tag = str(mail["Message-ID"])[1:33]
     assert any(command.upper().startswith(f"MAIL FROM:<BOUNCES+{tag.upper()}@COLLEGE.EXAMPLE>") for command in commands)
     assert "badges@college.example" in str(mail["From"])
+
+
+def test_folder_deletes_the_files_of_one_message_only(tmp_path: Path) -> None:
+    """A message's files go, those of another stay, and no other name is ever touched."""
+    folder, ids = MessageFolder(tmp_path / "out"), ("a" * 32, "b" * 32)
+    assert folder.list_ids() == ()
+    for message_id in ids:
+        folder.send_text("+15745550100", "123456", message_id=message_id)
+    (tmp_path / "out" / "note.txt").write_text("ours")
+    assert folder.list_ids() == ids
+    folder.remove(ids[0])
+    folder.remove(ids[0])
+    folder.remove("note")
+    folder.remove("../out/note")
+    assert folder.list_ids() == ids[1:]
+    assert (tmp_path / "out" / "note.txt").exists()
