@@ -88,6 +88,10 @@ class PlainGraph:
         self.count += 1
         return name
 
+    def count_objects(self) -> int:
+        """Return how many objects were added, cells of ordered arrays among them."""
+        return len(self.settled) + len(self.linked) + len(self.nodes)
+
     def add_body(self, subject: str, body: Body) -> None:
         """Add the lines about a subject that has an id."""
         if subject in self.named:
@@ -197,6 +201,19 @@ def _merge(bodies: Iterable[Body], subject: str) -> Body:
             links.append(Links(len(merged), predicate, "", nodes[predicate]))
             merged.append("")
     return LinkedBody(merged, links) if links else "".join(merged)
+
+
+def list_several(graphs: tuple[PlainGraph, ...]) -> set[str]:
+    """Return the subjects that are described more than once."""
+    several: set[str] = set()
+    seen: set[str] = set()
+    for graph in graphs:
+        if graph.several:
+            several |= graph.several
+        if not seen.isdisjoint(graph.named):
+            several |= seen & graph.named
+        seen = seen | graph.named if seen else graph.named
+    return several
 
 
 def label_nodes(graphs: Iterable[PlainGraph], algorithm: HashAlgorithm) -> dict[str, str] | None:

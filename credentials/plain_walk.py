@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from credentials.literals import write_scalar
 from credentials.lossless import (
     MAX_DEPTH,
+    MAX_TYPE_SETS,
     MAX_VALUES_PER_PROPERTY,
     RDF_FIRST,
     RDF_NIL,
@@ -25,7 +26,7 @@ from credentials.lossless import (
     read_iri,
     read_word,
 )
-from credentials.plain_graph import LinkedBody, Links, PlainGraph, label_nodes, write_graphs
+from credentials.plain_graph import LinkedBody, Links, PlainGraph, label_nodes, list_several, write_graphs
 from credentials.plain_rules import verify_agreement, verify_bounds
 from credentials.rdfc import escape_literal
 from credentials.shapes import (
@@ -133,12 +134,16 @@ class _PlainWalk:
         The walk itself is short enough: its input is bounded, and it looks at each value once.
         """
         parts = self._parts or ()
-        statements = self._count_statements() + sum([part.statements for part in parts])
-        type_sets = self._list_type_sets().union(*[part.type_sets for part in parts])
-        has_odd_numbers = self._has_odd_numbers or any(part.has_odd_numbers for part in parts)
+        statements, objects = self._count_statements(), self.graph.count_objects()
+        has_odd_numbers = self._has_odd_numbers
+        for part in parts:
+            statements += part.statements
+            objects += part.objects
+            has_odd_numbers |= part.has_odd_numbers
+        # There are no more of them than objects.
+        type_sets = self._list_type_sets() if objects > MAX_TYPE_SETS else frozenset()
         graphs = (self.graph, *[part.graph for part in parts])
-        several = _list_several(graphs)
-        objects = sum([len(graph.settled) + len(graph.linked) + len(graph.nodes) for graph in graphs])
+        several = list_several(graphs)
         longest = max([len(subject) for graph in graphs for subject in graph.named], default=0)
         verify_bounds(objects, statements, longest, type_sets)
         if several:
@@ -151,7 +156,8 @@ class _PlainWalk:
         return self._entries + sum([shape.size for shape in self._shapes])
 
     def _list_type_sets(self) -> frozenset[tuple[int, tuple[str, ...]]]:
-        return frozenset([shape.type_set for shape in self._shapes if shape.type_set is not None])
+        own = frozenset([shape.type_set for shape in self._shapes if shape.type_set is not None])
+        return own.union(*[part.type_sets for part in self._parts or ()])
 
     def _list_described(self) -> dict[str, list[tuple[JsonObject, TermTable]]]:
         """Return the objects that say something of a thing with an id, by that."""
@@ -337,9 +343,8 @@ class _PlainWalk:
         described = self._list_described()
         for several in self.graph.several:
             verify_agreement(described[several], root=None)  # a part is not the document
-        graph = self.graph
-        objects = len(graph.settled) + len(graph.linked) + len(graph.nodes)
-        graph.merge_several()
+        objects = self.graph.count_objects()
+        self.graph.merge_several()
         return SharedPart(
             subject=subject,
             graph=self.graph,
@@ -385,16 +390,3 @@ def find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
         part = _PlainWalk(copy, graph, needs_escapes=not has_no_escapes(encoded)).read_part(table)
         _parts.keep(table, encoded, part)
     return part
-
-
-def _list_several(graphs: tuple[PlainGraph, ...]) -> set[str]:
-    """Return the subjects that are described more than once."""
-    several: set[str] = set()
-    seen: set[str] = set()
-    for graph in graphs:
-        if graph.several:
-            several |= graph.several
-        if not seen.isdisjoint(graph.named):
-            several |= seen & graph.named
-        seen = seen | graph.named if seen else graph.named
-    return several
