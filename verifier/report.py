@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,8 @@ class CheckName(enum.Enum):
     TRUST = "trust"
 
 
+MAX_KEPT_VERDICTS = 256  # of outcomes of the whole plan, under one policy
+
 PLAN = tuple(CheckName)
 _PLACES = {name: place for place, name in enumerate(PLAN)}
 MUST_PASS = frozenset(
@@ -102,6 +105,7 @@ _ORIGIN_IS_NOT_IN_QUESTION = frozenset({CheckName.SCHEMA, CheckName.VALIDITY_PER
 VERIFIED_MEDIA_TYPE = "application/vc"
 # RFC 9457 §4.2.1: the W3C has named no type for this problem.
 NO_PROBLEM_TYPE = "about:blank"
+_OPEN = frozenset({Outcome.FAILED, Outcome.INDETERMINATE})
 _NO_DETAIL: Mapping[str, JsonValue] = MappingProxyType({})
 
 
@@ -201,16 +205,7 @@ class VerificationReport:
     @property
     def verdict(self) -> Verdict:
         """VERIFIED, REJECTED or INCONCLUSIVE."""
-        verdict = Verdict.VERIFIED
-        for check in self.checks:
-            outcome = check.outcome
-            if outcome is Outcome.PASSED or check.name not in self.required:
-                continue
-            if outcome is Outcome.FAILED:
-                return Verdict.REJECTED
-            if outcome is not Outcome.NOT_APPLICABLE or check.name in MUST_PASS:
-                verdict = Verdict.INCONCLUSIVE
-        return verdict
+        return _judge(tuple([check.outcome for check in self.checks]), self.required)
 
     @property
     def headline(self) -> Headline:
@@ -251,11 +246,7 @@ class VerificationReport:
     @property
     def warnings(self) -> tuple[Check, ...]:
         """Advisory checks that failed or could not be made."""
-        return tuple(
-            check
-            for check in self.checks
-            if check.name not in self.required and check.outcome in {Outcome.FAILED, Outcome.INDETERMINATE}
-        )
+        return tuple([check for check in self.checks if check.outcome in _OPEN and check.name not in self.required])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -311,6 +302,19 @@ class VerificationReport:
             "warnings": [_compose_problem(code) for code in dict.fromkeys(remarked)],
             "errors": [_compose_problem(code) for code in dict.fromkeys(deciding)],
         }
+
+
+@lru_cache(maxsize=MAX_KEPT_VERDICTS)  # most reports end in one of a few ways
+def _judge(outcomes: tuple[Outcome, ...], required: frozenset[CheckName]) -> Verdict:
+    verdict = Verdict.VERIFIED
+    for name, outcome in zip(PLAN, outcomes, strict=True):
+        if outcome is Outcome.PASSED or name not in required:
+            continue
+        if outcome is Outcome.FAILED:
+            return Verdict.REJECTED
+        if outcome is not Outcome.NOT_APPLICABLE or name in MUST_PASS:
+            verdict = Verdict.INCONCLUSIVE
+    return verdict
 
 
 def _compose_problem(code: str) -> JsonObject:

@@ -6,6 +6,7 @@ Spec: VC-API (VCALM) §3; RFC 9457; VCDM 2.0 §7.2 and VC-DATA-INTEGRITY 1.0 §4
 from __future__ import annotations
 
 import re
+from functools import cache
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -104,9 +105,14 @@ def find_only_member(data: bytes, name: str) -> bytes | None:
         data: What was sent, unread.
         name: In plain letters, as it must stand in the text.
     """
-    start = re.match(_ONLY_MEMBER % name.encode("ascii"), data)
+    start = _compile_only_member(name).match(data)
     end = data.rstrip(_WHITESPACE)
     return end[start.end() : -1].rstrip(_WHITESPACE) if start is not None and end.endswith(b"}") else None
+
+
+@cache  # the few names of members that we ask for
+def _compile_only_member(name: str) -> re.Pattern[bytes]:
+    return re.compile(_ONLY_MEMBER % name.encode("ascii"))
 
 
 def read_options(body: JsonObject) -> JsonObject:
