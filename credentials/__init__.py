@@ -60,7 +60,8 @@ from credentials.own_output import OwnOutput, find_own_fault
 from credentials.own_output_process import OwnFault, OwnOutputChecker
 from credentials.pdf_attachment import extract_pdf
 from credentials.pinnable_context import check_pinnable_context
-from credentials.plain_check import is_plainly_lossless
+from credentials.plain_check import find_plainly_lossless
+from credentials.plain_jcs import verify_plain_jcs_proof
 from credentials.plain_jws import read_plain_jws
 from credentials.plain_proof import verify_plain_proof
 from credentials.png_baking import bake_png, extract_other_png, extract_png
@@ -198,12 +199,12 @@ __all__ = [
     "extract_png",
     "extract_svg",
     "find_own_fault",
+    "find_plainly_lossless",
     "hash_identity",
     "is_cose_message",
     "is_envelope",
     "is_hex_colour",
     "is_identity_match",
-    "is_plainly_lossless",
     "list_embedded_ids",
     "list_previous_proofs",
     "list_proofs",
@@ -247,6 +248,7 @@ __all__ = [
     "verify_data_model",
     "verify_holder",
     "verify_key_binding",
+    "verify_plain_jcs_proof",
     "verify_plain_proof",
     "verify_presentation",
     "verify_sd_jwt",

@@ -260,18 +260,29 @@ def _hash_jcs_options(
         and sum([len(name) + len(value) for name, value in texts]) + sum(map(len, urls)) < MAX_KEPT_CHARS
     )
     if is_usual:
-        return _hash_jcs_texts(texts, urls, pinned_hashes(urls), algorithm)
+        return hash_jcs_texts(texts, urls, pinned_hashes(urls), algorithm)
     check_lossless({**options, "@context": stated}, contexts=contexts)
     return hash_bytes(_encode_jcs(options), algorithm)
 
 
 @lru_cache(maxsize=MAX_KEPT_HASHES)
-def _hash_jcs_texts(
+def hash_jcs_texts(
     texts: tuple[tuple[str, str], ...],
     urls: tuple[str, ...],
     _pinned: tuple[tuple[str, str], ...],
     algorithm: HashAlgorithm,
 ) -> bytes:
+    """Return the hash of options that are texts under the contexts of their document, an array.
+
+    Args:
+        texts: Members and their values.
+        urls: The contexts.
+        _pinned: Which of them this installation has pinned by itself.
+        algorithm: The hash.
+
+    Raises:
+        DataModelError: As `canonical.check_lossless`.
+    """
     options: JsonObject = {**dict(texts), "@context": [*urls]}
     check_lossless(options)
     return hash_bytes(_encode_jcs(options), algorithm)

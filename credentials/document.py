@@ -62,6 +62,6 @@ class VerifiedDocument:
     created: datetime | None
     cryptosuite: str  # `eddsa-rdfc-2022`, `Ed25519Signature2020`, or the JOSE algorithm
     # Whether all writers of JSON spell its numbers alike, so that the quickest may write it.
-    has_usual_numbers: bool = field(default=False, compare=False)
+    has_usual_numbers: bool = field(default=False, compare=False, repr=False)
     not_before: datetime | None = None  # `nbf` of a W3C token; the badge begins here if `validFrom` is earlier
     expires_at: datetime | None = None  # JWT `exp`; the badge ends here if `validUntil` is later or missing

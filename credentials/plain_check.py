@@ -86,20 +86,20 @@ def check_plainly(root: JsonObject, table: TermTable) -> PlainFindings | None:
     return PlainFindings(walk.depth, walk.has_odd_floats)
 
 
-def is_plainly_lossless(document: JsonObject, urls: tuple[str, ...]) -> bool:
-    """Say whether a signature over all of a document, no more than `MAX_PLAIN_DEPTH` deep, loses nothing of it.
+def find_plainly_lossless(document: JsonObject, urls: tuple[str, ...]) -> PlainFindings | None:
+    """Say of a document, no more than `MAX_PLAIN_DEPTH` deep, that a signature over all of it loses nothing.
 
     Args:
         document: Left unchanged; it has an `@context`.
         urls: What stands there, that of Verifiable Credentials first; all of them are known here.
 
     Returns:
-        False when it takes `read_statements` to tell.
+        None when it takes `read_statements` to tell.
     """
     root = document.copy()
     del root["@context"]
     found = check_plainly(root, compile_contexts(urls))
-    return found is not None and found.depth <= MAX_PLAIN_DEPTH
+    return found if found is not None and found.depth <= MAX_PLAIN_DEPTH else None
 
 
 class _PlainCheck:

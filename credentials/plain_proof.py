@@ -15,13 +15,13 @@ from credentials.canonical import canonicalize_under, hash_bytes, hash_under
 from credentials.cryptosuites import Cryptosuite
 from credentials.document import SecuredDocument, SecuringForm, VerifiedDocument
 from credentials.lossless import read_context, require_credential_context
+from credentials.plain_rules import MAX_PLAIN_DEPTH
 from credentials.plain_walk import tell_plainly
 from credentials.proof_members import ProofPurpose
 from credentials.rdfc import HashAlgorithm, canonicalize_quads
 from credentials.term_tables import compile_contexts
 from keys import KeyType, SignatureAlgorithm, decode_base58, encode_base58
 from schemas import (
-    MAX_JSON_DEPTH,
     BadgeError,
     encode_json,
     format_datetime,
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 MAX_KEPT_OPTIONS: Final = 512
 # Units of `rdfc` for things that look alike, such as the ends of two scales of grades; what takes more is not usual.
 MAX_PLAIN_WORK: Final = 1_000
-# Objects inside objects; with an array around each, half of what may stand in one another in JSON (`MAX_JSON_DEPTH`).
-MAX_PLAIN_DEPTH: Final = MAX_JSON_DEPTH // 2 - 1
 
 _MEMBERS: Final = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
 _SUITE: Final = Cryptosuite.EDDSA_RDFC_2022.value
@@ -86,7 +84,7 @@ def verify_plain_proof(
     root = unsecured.copy()
     del root["@context"]
     try:
-        signature = _read_signature(proof["proofValue"])
+        signature = read_plain_signature(proof["proofValue"])
         created = proof["created"]
         if signature is None or type(created) is not str:
             return None
@@ -108,6 +106,7 @@ def verify_plain_proof(
         verification_method=method,
         created=signed_at,
         cryptosuite=_SUITE,
+        has_usual_numbers=not told.has_odd_numbers,
     )
 
 
@@ -165,7 +164,12 @@ def _hash_options(urls: tuple[str, ...], created: str, method: str) -> bytes:
     return hash_bytes(canonicalize_under(options, urls), HashAlgorithm.SHA256)
 
 
-def _read_signature(value: object) -> bytes | None:
+def read_plain_signature(value: object) -> bytes | None:
+    """Return the 64 bytes of a `proofValue`; None when it is anything else.
+
+    Raises:
+        ProofError: `proof.value_malformed`.
+    """
     if type(value) is not str or len(value) not in _SIGNATURE_CHARS or value[0] != "z":
         return None
     signature = decode_base58(value[1:])

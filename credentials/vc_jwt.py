@@ -165,7 +165,7 @@ def read_vc_jwt(token: str | bytes, *, media_type: TokenType = TokenType.JWT) ->
 def read_plain_vc_jwt(token: bytes) -> UnverifiedJwt | None:
     """Take a VC-JWT apart as `read_vc_jwt`, as nearly all are: VC 2.0, and each claim a text or a whole number.
 
-    How deep its document is, the caller has to see (`is_plainly_lossless`); how deep the rest is, is seen here.
+    How deep its document is, the caller has to see (`find_plainly_lossless`); how deep the rest is, is seen here.
 
     Returns:
         None for everything else, be it right or wrong.

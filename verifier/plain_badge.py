@@ -1,10 +1,10 @@
 """The whole report on a badge as nearly all are, in one straight line.
 
-A usual badge is a token (`plain_token`), or plain JSON with one `eddsa-rdfc-2022` proof by the did:key of its issuer,
-without endorsements and without a refresh service. Every check of `verifier.verify` is made here too, in the cheapest
-order. At the first thing that is wrong, rare or not plain the answer is None: then the thorough way starts from the
-beginning, and says what it is. So nothing passes here that does not pass there, and both give the same report
-(docs/adr/0019; `tests/property/test_plain_badges.py`).
+A usual badge is a token (`plain_token`), or plain JSON with one `eddsa-rdfc-2022` or `eddsa-jcs-2022` proof by the
+did:key of its issuer, without endorsements and without a refresh service. Every check of `verifier.verify` is made here
+too, in the cheapest order. At the first thing that is wrong, rare or not plain the answer is None: then the thorough
+way starts from the beginning, and says what it is. So nothing passes here that does not pass there, and both give the
+same report (docs/adr/0030; `tests/property/test_plain_badges.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from credentials import Cryptosuite, SecuringForm, verify_plain_proof
+from credentials import Cryptosuite, SecuringForm, verify_plain_jcs_proof, verify_plain_proof
 from keys import OfflineFetcher, resolve_controller_document
 from schemas import (
     BadgeError,
@@ -40,9 +40,10 @@ MAX_KEPT_ISSUERS: Final = 1_024
 MAX_ISSUER_CHARS: Final = 128  # of a did:key; one of a P-384 key has 75
 
 _READ: Final = compose_passed(CheckName.DECODING, {"kind": PresentedKind.JSON.value})
-_SIGNED: Final = compose_passed(
-    CheckName.PROOF, {"form": SecuringForm.DATA_INTEGRITY.value, "suite": Cryptosuite.EDDSA_RDFC_2022.value}
-)
+_SIGNED: Final = {
+    suite.value: compose_passed(CheckName.PROOF, {"form": SecuringForm.DATA_INTEGRITY.value, "suite": suite.value})
+    for suite in (Cryptosuite.EDDSA_RDFC_2022, Cryptosuite.EDDSA_JCS_2022)
+}
 
 
 def verify_plainly(data: bytes | str, *, context: VerificationContext) -> VerificationReport | None:
@@ -87,10 +88,11 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
         public_key=public_key,
         original=data,
         has_escapes=not has_no_escapes(data),
-    )
+    ) or verify_plain_jcs_proof(document, urls=form.urls, method=method, public_key=public_key, original=data)
     if verified is None:
         return None
-    return compose_usual_report(verified, form, checks=(_READ, _SIGNED, proven, validity), context=context)
+    signed = _SIGNED[verified.cryptosuite]
+    return compose_usual_report(verified, form, checks=(_READ, signed, proven, validity), context=context)
 
 
 @lru_cache(maxsize=MAX_KEPT_ISSUERS)

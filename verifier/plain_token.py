@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from credentials import is_plainly_lossless, read_plain_vc_jwt, read_validity_period, verify_vc_jwt
+from credentials import find_plainly_lossless, read_plain_vc_jwt, read_validity_period, verify_vc_jwt
 from keys import OfflineFetcher
 from schemas import BadgeError
 from verifier.issuer_binding import SELF_DESCRIBING_METHODS, find_token_keys
@@ -52,10 +52,10 @@ def verify_token_plainly(token: bytes, *, context: VerificationContext) -> Verif
 def _verify(jwt: UnverifiedJwt, context: VerificationContext) -> VerificationReport | None:
     document = jwt.document
     form = read_usual_form(document, context)
-    if form is None or "proof" in document or len(form.issuer_id) + len(jwt.kid or "") > MAX_SIGNER_CHARS:
+    if form is None or len(form.issuer_id) + len(jwt.kid or "") > MAX_SIGNER_CHARS:
         return None
     signer = _find_signer(form.issuer_id, jwt.kid, jwt.jwk)
-    if signer is None or not is_plainly_lossless(document, form.urls) or not has_usual_schema(document):
+    if signer is None or find_plainly_lossless(document, form.urls) is None or not has_usual_schema(document):
         return None
     public_key, proven = signer
     verified = verify_vc_jwt(jwt, public_key=public_key)

@@ -108,3 +108,13 @@ def test_headers(member: str, kind: str) -> None:
         changed = {**usual_header(), "typ": kind, member: value}
         for header in (changed, *({name: changed[name] for name in changed if name != gone} for gone in changed)):
             assert agree(forge_token(header, payload, signer=signer)), header
+
+
+def test_a_token_that_begins_as_a_photo_does() -> None:
+    """The first word of a header can make a token begin as files from phones do; both take it for what it looks like."""
+    header = {"a~\u0729": 1, **usual_header(), "typ": "vc+jwt"}
+    token = forge_token(header, sample_badges.small_badge(), signer=sample_badges.test_only_signer())
+    assert token[4:8] == b"ftyp"
+    assert not is_plain(token)
+    assert is_plain(b"\n" + token)
+    assert agree(b"\n" + token)
