@@ -135,6 +135,36 @@ def test_added_members(name: str) -> None:
     assert differing == []
 
 
+OTHER_KINDS: tuple[Any, ...] = ("a", "https://example.org/x", 7, ["a", "b"], {"id": "https://example.org/x"})
+
+
+def test_no_object_decides_for_the_next_one_of_its_words() -> None:
+    """Whatever kind of value the first object of some words had, the next one is told as it stands."""
+    differing = []
+    document = sample_badges.rich_badge()
+    for place, (parent, token) in enumerate(list(_places(document))):
+        kept = parent[token]
+        KEPT_SHAPES.clear()
+        parent[token] = copy.deepcopy(OTHER_KINDS[place % len(OTHER_KINDS)])
+        before = _agree(document)
+        parent[token] = kept
+        if not (before and _agree(document)):
+            differing.append(token)
+    assert differing == []
+
+
+@pytest.mark.parametrize("is_object_first", [True, False])
+def test_text_and_object_of_one_member_are_both_told_quickly(is_object_first: bool) -> None:  # noqa: FBT001
+    """Badges that write one member in two ways need no second walk, whichever of them came first."""
+    badges: list[dict[str, Any]] = [copy.deepcopy(sample_badges.small_badge()) for _ in range(2)]
+    for badge, creator in zip(badges, ({"type": ["Profile"], "name": "A"}, "https://example.org/a"), strict=True):
+        badge["credentialSubject"]["achievement"]["creator"] = creator
+    KEPT_SHAPES.clear()
+    for badge in badges if is_object_first else badges[::-1]:
+        assert _tell_quickly(badge) is not None
+        assert _agree(badge)
+
+
 def _nested(depth: int) -> JsonObject:
     document: dict[str, Any] = sample_badges.small_badge()
     node = document["credentialSubject"]["achievement"]
