@@ -65,7 +65,7 @@ class _Rule(NamedTuple):
     type_set: tuple[int, tuple[str, ...]] | None
 
 
-# As `shapes.KEPT_SHAPES`, and by the same keys.
+# As `shapes.KEPT_SHAPES`, but by the kinds of the values too.
 _KEPT_RULES: Final[dict[tuple[object, ...], _Rule]] = {}
 _kept_since: Final = [0]
 
