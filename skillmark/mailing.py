@@ -13,7 +13,7 @@ from skillmark.mail_settings import default_identity
 from skillmark.mail_transports import MessageFolder, SmtpServer
 from skillmark.outbox_sender import OutboxSender
 from skillmark.text_gateway import TextGateway
-from skillmark.wallet_wiring import remind_holders, renderers_of_wallet
+from skillmark.wallet_wiring import remind_holders, renderers_of_wallet, tidy_wallets
 from storage import count_erased, list_erased
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def compose_mailing(
         texts=gateway,
         renderers=renderers_of_wallet(claims),
         reminders=(lambda: remind_holders(claims),),
+        chores=(lambda: tidy_wallets(claims),),
     )
 
 
@@ -70,6 +71,7 @@ class Mailing:
         texts: Takes text messages; None writes files.
         renderers: Who writes the messages of other parts, by template.
         reminders: Put the reminders of other parts into the outbox, each once, and return how many.
+        chores: What else is done whenever reminders are looked for.
     """
 
     def __init__(
@@ -82,9 +84,11 @@ class Mailing:
         renderers: Mapping[str, Renderer],
         texts: TextSender | None = None,
         reminders: Sequence[Callable[[], int]] = (),
+        chores: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._claims = claims
         self._reminders = (lambda: text_unreached(claims), lambda: nudge_unclaimed(claims), *reminders)
+        self._chores = tuple(chores)
         self._reminded_at: datetime | None = None
         self._erased: int | None = None  # how many messages were, when their files were last deleted
         self.folder = MessageFolder(home / OUTBOX_FOLDER)
@@ -104,8 +108,10 @@ class Mailing:
         )
 
     def remind(self) -> int:
-        """Put the reminders into the outbox whose time it is; return how many are new."""
+        """Put the reminders into the outbox whose time it is, and do the chores; return how many are new."""
         count = sum(remind() for remind in self._reminders)
+        for chore in self._chores:
+            chore()
         self._reminded_at = self._claims.ledger.clock()
         return count
 

@@ -14,6 +14,7 @@ from wallet import (
     ClassOffer,
     SecondStep,
     WalletDeps,
+    forget_what_is_over,
     notice_renderers,
     remind_of_endings,
     tell_last_month,
@@ -191,6 +192,11 @@ def remind_holders(claims: Claims) -> int:
     ledger, now = claims.ledger, claims.ledger.clock()
     count = remind_of_endings(ledger.database, links=claims.links, now=now, is_out_of_use=_find_out_of_use(ledger))
     return count + tell_last_month(ledger.database, links=claims.links, now=now)
+
+
+def tidy_wallets(claims: Claims) -> None:
+    """Forget what no wallet needs any more."""
+    forget_what_is_over(claims.ledger.database, now=claims.ledger.clock())
 
 
 def _find_out_of_use(ledger: Ledger) -> Callable[[str], bool]:

@@ -29,6 +29,7 @@ from wallet.notices import remind_of_endings, tell_last_month
 from wallet.sessions import end_all_sessions, find_session
 from wallet.shares import list_shares, make_share, open_share, withdraw_share
 from wallet.states import HoldingState, find_state
+from wallet.tidying import forget_what_is_over
 
 __all__ = [
     "Card",
@@ -57,6 +58,7 @@ __all__ = [
     "end_all_sessions",
     "find_session",
     "find_state",
+    "forget_what_is_over",
     "keep_claimed",
     "list_holdings",
     "list_identifiers",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping, Select
 
+_IDS_AT_ONCE = 500  # SQLite takes 999 parameters at the least
 _COUNT = (
     sa.select(sa.func.count())
     .select_from(SHARE_ITEMS)
@@ -103,8 +104,26 @@ def withdraw_share(connection: Connection, holder_id: str, share_id: str, *, now
     return connection.scalar(sa.select(SHARES.c.id).where(*own)) is not None
 
 
+def delete_ended_shares(connection: Connection, *, before: datetime, holder_id: str = "") -> int:
+    """Forget shares that were withdrawn, or came to their end, before a moment; return how many.
+
+    What was signed for one of them ended with it, or was taken back. Of one holder, or of all when none is named.
+    """
+    end = format_datetime(before)
+    ended = sa.select(SHARES.c.id).where((SHARES.c.withdrawn <= end) | (SHARES.c.expires <= end))
+    if holder_id:
+        ended = ended.where(SHARES.c.holder_id == holder_id)
+    ids = list(connection.scalars(ended))
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        some = ids[start : start + _IDS_AT_ONCE]
+        for table in (SHARE_ITEMS, RECORDS):
+            connection.execute(sa.delete(table).where(table.c.share_id.in_(some)))
+        connection.execute(sa.delete(SHARES).where(SHARES.c.id.in_(some)))
+    return len(ids)
+
+
 def count_shares(connection: Connection, holder_id: str) -> int:
-    """Return how many shares a holder has, withdrawn ones too."""
+    """Return how many shares a holder has, also those that ended and are not forgotten yet."""
     statement = sa.select(sa.func.count()).select_from(SHARES).where(SHARES.c.holder_id == holder_id)
     return connection.scalar(statement) or 0
 

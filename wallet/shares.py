@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wallet.model import Holding
 
 SHARE_DAYS = (1, 7, 30, 90, 365)
+ENDED_SHARES_LIFE = timedelta(days=30)  # the holder sees so long that a link ended, and how often it was opened
 SHOW_DAYS = 1  # of a link that is made to show one badge now
 
 
@@ -59,6 +60,7 @@ def make_share(deps: WalletDeps, holder_id: str, *, name: str, days: int | None,
             raise LedgerError("wallet.nothing_chosen")
         if len(chosen) > MAX_SHARED_BADGES:
             raise LedgerError("wallet.too_many_chosen")
+        share_store.delete_ended_shares(connection, before=now - ENDED_SHARES_LIFE, holder_id=holder_id)
         if share_store.count_shares(connection, holder_id) >= MAX_SHARES:
             raise LedgerError("wallet.too_many_shares")
         share = Share(
