@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import resource
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +23,7 @@ from benchmarks.inputs import BASE, STATUS_URL, rich, small, status_list
 from benchmarks.measure import measure
 from credentials import UnsecuredDocument, add_data_integrity_proof
 from keys import FetchedDocument, LocalSigner, did_key, did_key_method_id
+from schemas import format_datetime
 from skillmark.bulk_pool import BulkPool
 from skillmark.bulk_worker import RunSettings
 from verifier import BulkSummary, Finding, SharedAnswers, TrustList, list_items
@@ -35,6 +38,38 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ACHIEVEMENTS = 20
 RAW_MESSAGE = bytes(64)
 BATCHES_PER_LOOK = 100  # how often memory is looked at
+SHORT_COUNT = 500  # credentials of the run from which the cost of starting is told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramRate:
+    """One run of the whole program, and a short one of the same kind beside it.
+
+    Args:
+        jobs: Processes that check; one more feeds them.
+        count: Credentials.
+        cpu_seconds: Of all processes together, from the start of the interpreter to the end of the program.
+        short_cpu_seconds: The same for `SHORT_COUNT` credentials.
+        wall_seconds: From start to end.
+        raw_per_second: Raw Ed25519 verifications per second of CPU, measured right before and right after.
+    """
+
+    jobs: int
+    count: int
+    cpu_seconds: float
+    short_cpu_seconds: float
+    wall_seconds: float
+    raw_per_second: float
+
+    @property
+    def share_of_raw(self) -> float:
+        """Credentials per second of CPU as a share of raw verifications, everything counted."""
+        return self.count / self.cpu_seconds / self.raw_per_second
+
+    @property
+    def share_while_checking(self) -> float:
+        """The same for each further credential, once everything is started."""
+        return (self.count - SHORT_COUNT) / (self.cpu_seconds - self.short_cpu_seconds) / self.raw_per_second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +115,19 @@ class BulkBench:
         )
         self._issuer_id = did_key(self._signer.public_key)
         self._count = count
-        self._list = folder / "badges.jsonl"
-        with self._list.open("wb") as file:
+        self._list, self._short_list = folder / "badges.jsonl", folder / "some.jsonl"
+        self._status_file = folder / "status.json"
+        with self._list.open("wb") as file, self._short_list.open("wb") as some:
             for number in range(count):
-                file.write(self._sign(self._compose(number)) + b"\n")
+                line = self._sign(self._compose(number)) + b"\n"
+                file.write(line)
+                if number < SHORT_COUNT:
+                    some.write(line)
         listed = status_list(self._issuer_id, valid_from=CREATED, valid_until=NOW + timedelta(days=1))
         self._status = FetchedDocument(
             url=STATUS_URL, body=self._sign(listed), media_type="application/vc", fetched_at=NOW
         )
+        self._status_file.write_bytes(self._status.body)
 
     @property
     def list_bytes(self) -> int:
@@ -128,8 +168,46 @@ class BulkBench:
         signature, public = self._raw.sign(RAW_MESSAGE), self._raw.public_key()
         return measure({"raw": lambda: public.verify(signature, RAW_MESSAGE)})["raw"].per_second
 
+    def run_program(self, *, jobs: int) -> ProgramRate:
+        """Check the whole list once as a program of its own.
+
+        Raises:
+            RuntimeError: Not every credential was found genuine; then the figure would mean nothing.
+        """
+        before = self._raw_per_second()
+        short_cpu = self._time_program(self._short_list, jobs)
+        wall = time.perf_counter()
+        cpu = self._time_program(self._list, jobs)
+        wall = time.perf_counter() - wall
+        return ProgramRate(
+            jobs=jobs,
+            count=self._count,
+            cpu_seconds=cpu,
+            short_cpu_seconds=short_cpu,
+            wall_seconds=wall,
+            raw_per_second=(before + self._raw_per_second()) / 2,
+        )
+
+    def _time_program(self, path: Path, jobs: int) -> float:
+        """Return the CPU time of the program and of every process that it started."""
+        before = _cpu_seconds()
+        moment = format_datetime(NOW)
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.bulk_program",
+            str(path),
+            str(self._status_file),
+            str(jobs),
+            moment,
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"not all are genuine: {done.stdout}{done.stderr}")
+        return _cpu_seconds() - before
+
     def run(self, *, jobs: int) -> BulkRate:
-        """Check the whole list once.
+        """Check the whole list once, fed by this process.
 
         Raises:
             RuntimeError: Not every credential was found genuine; then the figure would mean nothing.
@@ -175,8 +253,8 @@ def _cpu_seconds() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def bulk_rates(folder: Path, *, count: int = 10_000, jobs: Sequence[int] = (1, 2)) -> tuple[BulkRate, ...]:
-    """Return one run for each number of processes, on one list.
+def bulk_rates(folder: Path, *, count: int = 10_000, jobs: Sequence[int] = (1, 2)) -> tuple[ProgramRate, ...]:
+    """Return one run of the program for each number of processes, on one list.
 
     Args:
         folder: Where the list is written.
@@ -184,4 +262,4 @@ def bulk_rates(folder: Path, *, count: int = 10_000, jobs: Sequence[int] = (1, 2
         jobs: Numbers of processes.
     """
     bench = BulkBench(count, folder)
-    return tuple(bench.run(jobs=number) for number in jobs)
+    return tuple(bench.run_program(jobs=number) for number in jobs)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from benchmarks.bulk_issue import BulkIssue
-    from benchmarks.bulk_verify import BulkRate
+    from benchmarks.bulk_verify import ProgramRate
     from benchmarks.http import RequestCost
     from benchmarks.measure import Rate
 
@@ -150,17 +150,21 @@ def roster_rows(rows_per_second: Mapping[str, float]) -> list[Row]:
     ]
 
 
-def bulk_verify_rows(runs: Iterable[BulkRate]) -> list[Row]:
+def bulk_verify_rows(runs: Iterable[ProgramRate]) -> list[Row]:
     """Compare verifying many with its goal."""
-    return [
-        Row(
-            what=f"bulk verify, {run.count:,} mixed, {run.jobs} process{'es' if run.jobs > 1 else ''}, per core",
-            measured=f"{run.share_of_raw:.2f} R_v ({run.count / run.wall_seconds:,.0f}/s)",
-            goal=f"{BULK_VERIFY_SHARE:.2f} R_v",
-            is_met=run.share_of_raw >= BULK_VERIFY_SHARE,
+    rows = []
+    for run in runs:
+        what = f"bulk verify, {run.count:,} mixed, {run.jobs} process{'es' if run.jobs > 1 else ''}, per core"
+        rows.append(
+            Row(
+                what=f"{what}, whole program",
+                measured=f"{run.share_of_raw:.2f} R_v ({run.count / run.wall_seconds:,.0f}/s)",
+                goal=f"{BULK_VERIFY_SHARE:.2f} R_v",
+                is_met=run.share_of_raw >= BULK_VERIFY_SHARE,
+            )
         )
-        for run in runs
-    ]
+        rows.append(Row(what=f"{what}, while checking", measured=f"{run.share_while_checking:.2f} R_v"))
+    return rows
 
 
 def http_rows(costs: Mapping[str, RequestCost], in_process: Mapping[str, Rate]) -> list[Row]:
