@@ -72,7 +72,7 @@ def _read_facts(claims: Claims, message: OutboxMessage) -> _Facts | None:
         person=claim.recipient_name,
         badge=course.name if course else issued.title or issued.achievement_slug,
         issuer=owner.name if owner else claims.ledger.base_url,
-        expires=claim.expires,
+        expires=claim.expires.astimezone(claims.ledger.time_zone),
         link=claim_link(claims, claim),
     )
 

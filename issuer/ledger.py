@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from contextlib import contextmanager
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from issuer import achievement_store, credential_store, issuer_store, slot_store, status_store, successors
@@ -21,7 +22,7 @@ from storage import CLOCK_ACCEPTED, append_audit, check_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from sqlalchemy import Connection
 
@@ -46,6 +47,7 @@ class Ledger:
         status_purposes: What badges can be told to be from now on. `("revocation",)` alone composes
             `credentialStatus` as the single object of the Open Badges model (docs/adr/0009).
         calling_code: Of telephone numbers that are written without `+`.
+        time_zone: In which people read days and times; nothing is stored or signed in it.
 
     Raises:
         ConfigurationError: `ledger.base_url_invalid`.
@@ -60,6 +62,7 @@ class Ledger:
         base_url: str,
         status_purposes: tuple[str, ...] = slot_store.PURPOSES,
         calling_code: str = DEFAULT_CALLING_CODE,
+        time_zone: tzinfo = UTC,
     ) -> None:
         self.database = database
         self.keystore = keystore
@@ -67,6 +70,7 @@ class Ledger:
         self.base_url = check_ledger_base_url(base_url)
         self.status_purposes = status_purposes
         self.calling_code = calling_code
+        self.time_zone = time_zone
         self.witness = Witness(database.witness_path)
         self.views = ViewCounter(database)
         self.person_id = ""

@@ -5,6 +5,7 @@ Links are made here, when a message is sent; they stand in no table.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ def _render_invitation(claims: Claims, message: OutboxMessage) -> MailText | Non
     invitation = find_invitation_by_id(claims.ledger, str(message.facts.get("invitation", "")))
     if invitation is None or invitation.email != message.recipient:
         return None
+    invitation = replace(invitation, expires=invitation.expires.astimezone(claims.ledger.time_zone))
     return _compose_invitation(invitation, f"{claims.ledger.base_url}{invitation_path(claims.links, invitation.id)}")
 
 

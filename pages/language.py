@@ -6,7 +6,7 @@ English is the source language; `translations/<language>.po` holds the others an
 from __future__ import annotations
 
 import io
-from datetime import UTC
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, cast
@@ -15,10 +15,10 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from babel.messages.catalog import Catalog
     from flask import Response
@@ -29,6 +29,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "es")
 DEFAULT_LANGUAGE: Language = "en"
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "es": "Español"}
 LANGUAGE_COOKIE = "language"
+TIME_ZONE_KEY = "TIME_ZONE"  # of the application's settings
 _COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -106,8 +107,14 @@ def translate_plural(one: str, many: str, count: int) -> str:
     return str(load_translations(current_language()).ngettext(one, many, count))
 
 
+def _local(moment: datetime) -> datetime:
+    zone = current_app.config.get(TIME_ZONE_KEY, UTC)
+    assert isinstance(zone, tzinfo)
+    return moment.astimezone(zone)
+
+
 def show_date(moment: date | None) -> str:
-    """Return a date as people write it, such as “November 22, 2026”."""
+    """Return a date as people write it, such as “November 22, 2026”: a day that stands so in a badge, or on paper."""
     return format_date(moment, format="long", locale=current_language()) if moment else ""
 
 
@@ -121,9 +128,22 @@ def write_short_date(moment: date, language: Language) -> str:
     return format_date(moment, format="medium", locale=language)
 
 
+def show_day(moment: date | None) -> str:
+    """Return the day on which something happens, as clocks show it in the time zone of the site."""
+    return show_date(_local(moment) if isinstance(moment, datetime) else moment)
+
+
 def show_time(moment: datetime | None) -> str:
-    """Return date and time in UTC, as people write it."""
-    if moment is None:
-        return ""
-    language = current_language()
-    return f"{format_date(moment, format='medium', locale=language)}, {moment.astimezone(UTC):%H:%M} UTC"
+    """Return date and time in the time zone of the site, with the zone's name, as people write it."""
+    return write_time(_local(moment), current_language()) if moment is not None else ""
+
+
+def write_time(moment: datetime, language: Language) -> str:
+    """Return date and time in the zone of `moment`: “Nov 22, 2026, 09:30 EST”."""
+    return f"{format_date(moment, format='medium', locale=language)}, {moment:%H:%M} {name_zone(moment)}"
+
+
+def name_zone(moment: datetime) -> str:
+    """Return what people call the zone of an aware moment; where they have no name for it, how far it is from UTC."""
+    name = moment.tzname() or ""
+    return f"UTC{name}" if name.startswith(("+", "-")) else name

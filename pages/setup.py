@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -17,9 +17,11 @@ from pages.errors import install_errors
 from pages.language import (
     LANGUAGE_NAMES,
     LANGUAGES,
+    TIME_ZONE_KEY,
     current_language,
     remember_language,
     show_date,
+    show_day,
     show_time,
     translate,
     translate_plural,
@@ -29,6 +31,8 @@ from pages.rate_limits import Limiter
 from pages.security import install_security
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from flask import Flask, Request
     from flask.sessions import SecureCookieSession
 
@@ -74,9 +78,13 @@ def create_limiter() -> Limiter:
     return Limiter(client_address)
 
 
-def install_pages(app: Flask, *, base_url: str, limiter: Limiter) -> None:
-    """Install languages, templates, static files, error pages, CSRF protection and security headers."""
+def install_pages(app: Flask, *, base_url: str, limiter: Limiter, time_zone: tzinfo = UTC) -> None:
+    """Install languages, templates, static files, error pages, CSRF protection and security headers.
+
+    Times are shown in `time_zone`.
+    """
     app.config.update(
+        {TIME_ZONE_KEY: time_zone},
         SESSION_COOKIE_NAME="session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -100,7 +108,7 @@ def install_pages(app: Flask, *, base_url: str, limiter: Limiter) -> None:
     environment.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     environment.trim_blocks = True
     environment.lstrip_blocks = True
-    environment.filters.update(markdown=render_markdown, date=show_date, time=show_time)
+    environment.filters.update(markdown=render_markdown, date=show_date, day=show_day, time=show_time)
     environment.globals.update(static_url=static_url, language_switch_url=language_switch_url)
     app.context_processor(
         lambda: {"language": current_language(), "languages": LANGUAGES, "language_names": LANGUAGE_NAMES}

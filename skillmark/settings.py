@@ -1,8 +1,8 @@
 """What one installation knows about itself: its data folder and the secrets in it.
 
     HOME/
-      skillmark.toml          base_url, status, proxy_hops, default_calling_code, unlisted_texts_per_day,
-                              [mail], [text], [oidc.NAME]
+      skillmark.toml          base_url, status, proxy_hops, default_calling_code, timezone,
+                              unlisted_texts_per_day, [mail], [text], [oidc.NAME]
       skillmark.sqlite3       the ledger
       trust.yaml              issuers that this place knows (optional)
       contexts/               word lists pinned by hand, each under its hash (optional)
@@ -23,6 +23,7 @@ import secrets
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -39,8 +40,11 @@ from skillmark.text_settings import (
     TextSettings,
     read_text_settings,
 )
+from skillmark.time_zones import DEFAULT_TIME_ZONE, read_time_zone
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from issuer import OidcProvider
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
@@ -63,6 +67,7 @@ class Settings:
     texts: TextSettings | None = None  # None: text messages are files in the data folder
     calling_code: str = DEFAULT_CALLING_CODE  # of telephone numbers that are written without +
     unlisted_texts_per_day: int = UNLISTED_TEXTS_PER_DAY  # codes of wallets to numbers that no class list has
+    time_zone: tzinfo = UTC  # in which people read days and times
     oidc_table: object = None  # as it stands in the file; `oidc_providers` reads it
     proxy_hops: int = 0  # proxies of ours in front of the server, whose forwarding headers are believed
 
@@ -253,7 +258,8 @@ def load_settings(home: Path) -> Settings:
     """Read the settings of an existing data folder.
 
     Raises:
-        ConfigurationError: `config.home_missing` when there is none, `config.file_invalid` when it cannot be read.
+        ConfigurationError: `config.home_missing` when there is none, `config.file_invalid` when it cannot be read,
+            `config.timezone_unknown`.
     """
     config = home / "skillmark.toml"
     if not config.exists():
@@ -286,6 +292,7 @@ def load_settings(home: Path) -> Settings:
         oidc_table=values.get("oidc"),
         texts=read_text_settings(values.get("text")),
         calling_code=calling_code,
+        time_zone=read_time_zone(values.get("timezone", DEFAULT_TIME_ZONE)),
         unlisted_texts_per_day=unlisted,
         proxy_hops=hops,
     )

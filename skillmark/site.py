@@ -137,8 +137,8 @@ def create_site(settings: SiteSettings) -> Flask:
     else:
         _warn_of_proxy(app)
     limiter = create_limiter()
-    install_pages(app, base_url=settings.base_url, limiter=limiter)
     ledger = settings.ledger
+    install_pages(app, base_url=settings.base_url, limiter=limiter, time_zone=ledger.time_zone)
     SignedFiles(ledger, settings.home).take_over()
     compose_context = _contexts(settings)
     verifier_deps = VerifierDeps(

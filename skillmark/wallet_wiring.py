@@ -14,7 +14,6 @@ from wallet import (
     ClassOffer,
     SecondStep,
     WalletDeps,
-    forget_what_is_over,
     notice_renderers,
     remind_of_endings,
     tell_last_month,
@@ -159,6 +158,7 @@ def compose_wallet_deps(
         base_url=ledger.base_url,
         database=ledger.database,
         clock=ledger.clock,
+        time_zone=ledger.time_zone,
         links=claims.links,
         calling_code=ledger.calling_code,
         unlisted_texts_per_day=unlisted_texts_per_day,
@@ -192,11 +192,6 @@ def remind_holders(claims: Claims) -> int:
     ledger, now = claims.ledger, claims.ledger.clock()
     count = remind_of_endings(ledger.database, links=claims.links, now=now, is_out_of_use=_find_out_of_use(ledger))
     return count + tell_last_month(ledger.database, links=claims.links, now=now)
-
-
-def tidy_wallets(claims: Claims) -> None:
-    """Forget what no wallet needs any more."""
-    forget_what_is_over(claims.ledger.database, now=claims.ledger.clock())
 
 
 def _find_out_of_use(ledger: Ledger) -> Callable[[str], bool]:

@@ -36,6 +36,7 @@ def compose_ledger(database: Database, settings: Settings) -> Ledger:
         base_url=settings.base_url,
         status_purposes=settings.status_purposes,
         calling_code=settings.calling_code,
+        time_zone=settings.time_zone,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from keys import Clock, LinkSecret
     from storage import Database
@@ -171,6 +171,7 @@ class WalletDeps:
         base_url: Public address of this site, without a slash at its end.
         database: Where wallets are kept.
         clock: Aware UTC.
+        time_zone: In which people read days and times.
         links: The secret that links are made with.
         claims: How badges of this site find their person.
         find_own: Looks up a badge of this site by the slug of its page.
@@ -187,6 +188,7 @@ class WalletDeps:
     base_url: str
     database: Database
     clock: Clock
+    time_zone: tzinfo
     links: LinkSecret
     calling_code: str
     unlisted_texts_per_day: int

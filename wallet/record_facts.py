@@ -106,7 +106,7 @@ def compose_record_facts(view: RecordView, *, now: datetime, signer: str) -> Rec
 
     Args:
         view: What the holder chose.
-        now: When it is printed, aware.
+        now: When it is printed, in the time zone in which its days are read.
         signer: Who signed the attached file; empty without one.
     """
     return RecordFacts(
@@ -117,7 +117,7 @@ def compose_record_facts(view: RecordView, *, now: datetime, signer: str) -> Rec
             for note in sort_by_day(view.notes)
         ),
         made_at=now,
-        expires=view.share.expires,
+        expires=view.share.expires.astimezone(now.tzinfo) if view.share.expires else None,
         signer=signer,
     )
 
@@ -136,7 +136,7 @@ def _compose_lines(badges: Sequence[Holding], now: datetime) -> tuple[RecordLine
             tested=held.card.tested,
             earned_on=held.card.earned_on,
             valid_until=held.card.valid_until,
-            checked_at=held.checked_at,
+            checked_at=held.checked_at.astimezone(now.tzinfo) if held.checked_at else None,
             state=states[held.id],
         )
         for number, held in enumerate(ordered, start=1)

@@ -75,7 +75,7 @@ def _add_preview(blueprint: Blueprint, deps: DeskDeps) -> None:
             results=[_sample_result(result) for result in course.results],
             skills=[(skill, secure_link(skill.url)) for skill in course.skills],
             criteria_link=safe_link(course.criteria_url),
-            today=deps.clock(),
+            today=deps.today,
             ending=_ending(draft),
         )
 

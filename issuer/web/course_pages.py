@@ -23,6 +23,8 @@ from pages import PageError, accepts_upload, send_download, translate
 from schemas import IssuanceError, guard_cell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
 
@@ -84,19 +86,24 @@ def _say_pass_mark(result: ResultDescription) -> str:
     return names.get(result.required_level, result.required_value)
 
 
+def _find_twins(courses: Iterable[Achievement]) -> frozenset[str]:
+    """Return the names that more than one course has."""
+    named = Counter(course.name for course in courses)
+    return frozenset(name for name, count in named.items() if count > 1)
+
+
 def add_course_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the first page of the desk and the pages of the courses."""
 
     def show_overview(problem: dict[str, str] | None) -> str:
         courses = deps.desk.list_courses()
-        named = Counter(course.name for course in courses)
         return render_template(
             "issuer/overview.html",
             issuers=deps.desk.list_issuers(),
             courses=courses,
             jobs=deps.desk.list_jobs()[:SHOWN_JOBS],
             course_names={course.slug: course.name for course in courses},
-            twins={name for name, count in named.items() if count > 1},
+            twins=_find_twins(courses),
             problem=problem,
             course_drafts=deps.course_drafts.list_drafts(),
         )

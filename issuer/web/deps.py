@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime, tzinfo
 
     from issuer.claims import Claims
     from issuer.desk import Desk
@@ -65,6 +65,7 @@ class DeskDeps:
     Args:
         base_url: Public address of this site, without a slash at its end.
         clock: Aware UTC.
+        time_zone: In which the people of the desk read days and times.
         open_desk: Returns the desk of whoever makes this request.
         drafts: Class lists between dry run and issue.
         course_drafts: Courses that somebody is still writing.
@@ -76,6 +77,7 @@ class DeskDeps:
 
     base_url: str
     clock: Callable[[], datetime]
+    time_zone: tzinfo
     open_desk: Callable[[], Desk]
     drafts: OwnDrafts
     course_drafts: OwnCourseDrafts
@@ -83,6 +85,11 @@ class DeskDeps:
     read_mail: Callable[[OutboxMessage], bytes | None]
     has_mail_server: bool
     has_text_gateway: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day that the people of the desk have now."""
+        return self.clock().astimezone(self.time_zone).date()
 
     @property
     def desk(self) -> Desk:

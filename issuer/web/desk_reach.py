@@ -38,6 +38,7 @@ def narrow(deps: IssuerDeps) -> DeskDeps:
     return DeskDeps(
         base_url=deps.base_url,
         clock=deps.clock,
+        time_zone=deps.ledger.time_zone,
         open_desk=open_desk,
         drafts=OwnDrafts(deps.drafts, current_scope),
         course_drafts=OwnCourseDrafts(deps.course_drafts, current_scope),

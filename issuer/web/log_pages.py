@@ -82,7 +82,7 @@ _BY_LABELS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The filter as it stands in the address; days are whole days of UTC."""
+    """The filter as it stands in the address; days are whole days of the time zone of the site."""
 
     event: str
     badge: str
@@ -166,21 +166,21 @@ def _read_number(text: str) -> int | None:
 def _compose_filter(deps: DeskDeps, asked: _Asked) -> AuditFilter:
     # Whoever pastes the address of a badge, or the last part of it, means that badge.
     slug = asked.badge.partition("?")[0].rstrip("/").rpartition("/")[2]
-    try:
-        until = _start(asked.until + timedelta(days=1)) if asked.until else None
-    except OverflowError:
-        until = None  # the last day that a calendar has
     return AuditFilter(
         event=asked.event,
         subjects=(f"{deps.base_url}/b/{slug}", asked.badge) if asked.badge else (),
-        since=_start(asked.since) if asked.since else None,
-        until=until,
+        since=_start(deps, asked.since) if asked.since else None,
+        until=_start(deps, asked.until, days_later=1) if asked.until else None,
         actor=(BY_PERSON, asked.person) if asked.person else None,
     )
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _start(deps: DeskDeps, day: date, *, days_later: int = 0) -> datetime | None:
+    """Return when a day begins where the people of the desk are; None beyond the ends of the calendar."""
+    try:
+        return datetime.combine(day + timedelta(days=days_later), time(), deps.time_zone).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def _say_event(event: str) -> str:

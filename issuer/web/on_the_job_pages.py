@@ -108,7 +108,7 @@ def _add_form(blueprint: Blueprint, deps: DeskDeps) -> None:
     @blueprint.get("/desk/on-the-job/<slug>")
     @needs(Role.TRAINER)
     def give_form(slug: str) -> ResponseReturnValue:
-        day = show_date(deps.clock().date())
+        day = show_date(deps.today)
         typed = TypedBadge(name="", evidence=translate("Shown at work on %(day)s.") % {"day": day}, results={})
         return _show_form(deps, _find_offered(deps, slug), typed)
 
@@ -153,7 +153,7 @@ def _issue(deps: DeskDeps, course: Achievement, typed: TypedBadge, roster: Roste
     key = job_key(roster, person_id=current_visitor().person_id, form_id=form_id, course_slug=course.slug)
     job = desk.find_by_key(key)
     if job is None:
-        class_list, today = _open_class_list(deps, course), deps.clock().date()
+        class_list, today = _open_class_list(deps, course), deps.today
         (outcome,) = class_list.plan(roster, awarded_on=today)
         if outcome.fate is not RowFate.NEW:
             return _show_form(deps, course, typed, outcome=outcome), HTTPStatus.CONFLICT

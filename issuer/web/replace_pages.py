@@ -73,14 +73,14 @@ def add_replace_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
             badge = found.read_row()
         except LedgerError as error:
             return _refuse(error, slug)
-        return _show_form(deps, badge, remedy, _typed_before(badge, remedy, today=deps.clock().date()))
+        return _show_form(deps, badge, remedy, _typed_before(badge, remedy, today=deps.today))
 
     @blueprint.post("/desk/badges/<slug>/<any(correct, renew):remedy>")
     @needs(Role.TRAINER)
     def replace(slug: str, remedy: str) -> ResponseReturnValue:
         found = find_badge(deps, slug)
         try:
-            planned = _plan(found, remedy, today=deps.clock().date())
+            planned = _plan(found, remedy, today=deps.today)
             if planned.problems:
                 return _show_form(deps, planned.badge, remedy, _typed(), planned=planned), HTTPStatus.BAD_REQUEST
             if "confirmed" not in request.form:
@@ -173,7 +173,7 @@ def _show_form(
         words=_say(way),
         typed=typed,
         fields=_list_results(course, typed),
-        today=deps.clock().date(),
+        today=deps.today,
         problem=problem,
         problems=explain_problems(planned.problems) if planned else [],
     )

@@ -211,7 +211,7 @@ def _show_dry_run(deps: DeskDeps, draft: Draft) -> ResponseReturnValue:
         levels={header: name_levels(meaning, course) for header, meaning in roster.columns},
         notices=explain_problems(roster.notices[:SHOWN_NOTICES]),
         hidden_notices=max(0, len(roster.notices) - SHOWN_NOTICES),
-        today=deps.clock().date(),
+        today=deps.today,
     )
 
 

@@ -24,6 +24,8 @@ from storage import open_database
 from verifier import TrustList, read_trust_list
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -135,9 +137,10 @@ def _course() -> Achievement:
     return read_achievement(COURSE.encode(), filename="cmm-operator.yaml", folder=None)
 
 
-def _open_ledger(home: Path, base_url: str, clock: SteppedClock) -> Ledger:
+def _open_ledger(home: Path, base_url: str, clock: SteppedClock, time_zone: tzinfo = UTC) -> Ledger:
+    keystore = Keystore(home / "keys", b"TEST ONLY passphrase")
     database = open_database(home / "skillmark.sqlite3")
-    return Ledger(database, Keystore(home / "keys", b"TEST ONLY passphrase"), clock=clock, base_url=base_url)
+    return Ledger(database, keystore, clock=clock, base_url=base_url, time_zone=time_zone)
 
 
 @lru_cache(maxsize=8)
@@ -176,11 +179,11 @@ def _issue(ledger: Ledger, issuer_slug: str, class_list: str, proof: ProofChoice
     return [issued.slug for issued in ledger.list_issued(job.job_id)]
 
 
-def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True) -> Workshop:
+def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True, time_zone: tzinfo = UTC) -> Workshop:
     """Open a site of its own with the issuer, the course and the badges of the class list."""
     clock = SteppedClock()
     shutil.copytree(_make_home(base_url), home, dirs_exist_ok=True)
-    ledger = _open_ledger(home, base_url, clock)
+    ledger = _open_ledger(home, base_url, clock, time_zone)
     (profile,) = ledger.issuers()
     trusted = (
         read_trust_list(f'issuers: [{{id: "{profile.id}", name: Lakeshore, kind: college}}]'.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages import current_language, show_date, translate
+from pages import current_language, show_date, show_day, translate
 from schemas import describe_code
 from verifier.report import CheckName, Headline, Outcome
 from verifier.web.compose_answers import compose_answers
@@ -147,7 +147,7 @@ def _say_lifecycle(report: VerificationReport, lost: Check, change: StatusChange
     elif lost.code == "validity.not_yet_valid" and credential and credential.valid_from:
         said = [translate("It is valid from %(day)s on.") % {"day": show_date(credential.valid_from)}]
     if lost.name is CheckName.STATUS and change.at:
-        said.append(translate("That was on %(day)s.") % {"day": show_date(change.at)})
+        said.append(translate("That was on %(day)s.") % {"day": show_day(change.at)})
     if lost.name is CheckName.STATUS and change.reason:
         reason = change.reason[:MAX_REASON_CHARS]
         said.append(translate("Reason given by the issuer: %(reason)s") % {"reason": reason})

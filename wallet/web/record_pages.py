@@ -159,7 +159,7 @@ def _get_open(deps: WalletDeps, share_id: str) -> RecordView:
 
 def _compose_facts(deps: WalletDeps, view: RecordView) -> RecordFacts:
     signer = deps.records.signer_name() if view.record.signed_at else ""
-    return compose_record_facts(view, now=deps.clock(), signer=signer)
+    return compose_record_facts(view, now=deps.clock().astimezone(deps.time_zone), signer=signer)
 
 
 def _render_form(deps: WalletDeps, *, problem: str = "") -> str:
