@@ -111,7 +111,7 @@ def test_headers(member: str, kind: str) -> None:
 
 
 def test_a_token_that_begins_as_a_photo_does() -> None:
-    """The first word of a header can make a token begin as files from phones do; both take it for what it looks like."""
+    """The first word of a header can make a token begin as photos of phones do; both take it for one."""
     header = {"a~\u0729": 1, **usual_header(), "typ": "vc+jwt"}
     token = forge_token(header, sample_badges.small_badge(), signer=sample_badges.test_only_signer())
     assert token[4:8] == b"ftyp"
