@@ -24,7 +24,7 @@ def main(list_path: str, status_path: str, jobs: str, moment: str) -> int:
     install_lazy_facades()
     from keys import FetchedDocument  # noqa: PLC0415 - as the program, which loads each command when it is asked for
     from schemas import read_json_object  # noqa: PLC0415
-    from skillmark.bulk_worker import RunSettings  # noqa: PLC0415
+    from skillmark.bulk_messages import RunSettings  # noqa: PLC0415
     from skillmark.cli_verify_many import ManyOptions, verify_many  # noqa: PLC0415
     from verifier import TrustList  # noqa: PLC0415
 

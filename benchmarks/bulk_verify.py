@@ -24,8 +24,8 @@ from benchmarks.measure import measure
 from credentials import UnsecuredDocument, add_data_integrity_proof
 from keys import FetchedDocument, LocalSigner, did_key, did_key_method_id
 from schemas import format_datetime
+from skillmark.bulk_messages import RunSettings
 from skillmark.bulk_pool import BulkPool
-from skillmark.bulk_worker import RunSettings
 from verifier import BulkSummary, Finding, SharedAnswers, TrustList, list_items
 
 if TYPE_CHECKING:

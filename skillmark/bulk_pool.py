@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING
 
 from schemas import CannotCheckError, DecodingError, compose_light_command
 from skillmark.bulk_channel import Channel
-from skillmark.bulk_worker import (
+from skillmark.bulk_messages import (
     Ask,
     Done,
     Fetched,
     Ready,
     Task,
     Told,
-    compose_given_up,
     pack_answer,
     unpack_answer,
 )
@@ -34,7 +33,7 @@ from skillmark.bulk_worker import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from skillmark.bulk_worker import Checked, RunSettings
+    from skillmark.bulk_messages import Checked, RunSettings
     from verifier import BulkItem, Reply, SharedAnswers
 
 MAX_JOBS = 64
@@ -224,6 +223,9 @@ class BulkPool:
         begun = worker.tasks.popleft()
         self._again.extendleft(reversed(worker.tasks))
         if begun.is_second_try:
+            # So rare that what verifies is loaded here only now.
+            from skillmark.bulk_worker import compose_given_up  # noqa: PLC0415
+
             given_up = compose_given_up(begun.items[0], settings=self._settings)
             self._finished[begun.first] = [given_up]
             return

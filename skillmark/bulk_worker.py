@@ -5,27 +5,36 @@ It takes its tasks from the connection and asks there for every document before 
 
 from __future__ import annotations
 
-import enum
 import os
 import socket
 import sys
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
-from keys import FetchedDocument, OfflineFetcher, system_clock
-from schemas import FetchError, encode_json
+from keys import OfflineFetcher, system_clock
+from schemas import encode_json
 from skillmark.bulk_channel import Channel
+from skillmark.bulk_messages import (
+    Ask,
+    Checked,
+    Done,
+    Fetched,
+    NetworkUse,
+    Ready,
+    ReportForm,
+    RunSettings,
+    Task,
+    Told,
+    pack_answer,
+    unpack_answer,
+)
 from skillmark.collecting import collect_rarely
 from skillmark.memory import load_contexts, open_memory
 from verifier import (
     DEFAULT_REQUIRED,
-    BulkItem,
-    BulkRow,
     CheckName,
     ItemReader,
-    Question,
     RunFetcher,
     RunKeyPins,
     RunStatusCache,
@@ -36,121 +45,8 @@ from verifier import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
     from keys import Fetcher
-    from schemas import JsonValue
-    from verifier import Answer, AnswerDesk, AnyReport, TrustList
-
-
-class NetworkUse(enum.Enum):
-    """Whether a run may ask other sites."""
-
-    GUARDED = "guarded"
-    NONE = "none"
-
-
-class ReportForm(enum.Enum):
-    """What comes back of each badge."""
-
-    ROWS = "rows"
-    WHOLE = "whole"  # the rows, and the report as JSON
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSettings:
-    """What every process of a run is told once.
-
-    Args:
-        now: Aware UTC; the dates of every badge of the run are judged as of this moment.
-        trust_list: Issuers that the reader knows.
-        home: Data folder with pinned word lists and the memory of other issuers; None for a memory of this run only.
-        recipient: Who should hold the badges, or None.
-        network: Whether other sites may be asked.
-        form: What comes back of each badge.
-    """
-
-    now: datetime
-    trust_list: TrustList
-    home: Path | None = None
-    recipient: str | None = None
-    network: NetworkUse = NetworkUse.GUARDED
-    form: ReportForm = ReportForm.ROWS
-
-
-class Checked(NamedTuple):
-    """What came of one item: its rows, and with `ReportForm.WHOLE` its report as one line of JSON."""
-
-    rows: tuple[BulkRow, ...]
-    report: bytes = b""
-
-
-class Task(NamedTuple):
-    """Items to check; `first` is the number of the first of them in the run.
-
-    `is_second_try` marks a single item at which a process stopped before.
-    """
-
-    first: int
-    items: tuple[BulkItem, ...]
-    is_second_try: bool = False
-
-
-class Failure(NamedTuple):
-    """A `FetchError` on its way between processes."""
-
-    code: str
-    message: str
-    detail: dict[str, JsonValue]
-
-
-Packed: TypeAlias = FetchedDocument | Failure
-
-
-class Ready(NamedTuple):
-    """The process has started."""
-
-
-class Done(NamedTuple):
-    """A task is finished."""
-
-    first: int
-    checked: list[Checked]
-
-
-class Ask(NamedTuple):
-    """Does the run know this document? The answer is `Told`."""
-
-    question: Question
-
-
-class Told(NamedTuple):
-    """What the run knows; None: go and fetch it, then say `Fetched`."""
-
-    answer: Packed | None
-
-
-class Fetched(NamedTuple):
-    """What came back from the network, and how long it took."""
-
-    question: Question
-    answer: Packed
-    seconds: float
-
-
-def pack_answer(answer: Answer) -> Packed:
-    """Return an answer in a form that travels between processes."""
-    if isinstance(answer, FetchError):
-        return Failure(answer.code, answer.message, dict(answer.detail))
-    return answer
-
-
-def unpack_answer(packed: Packed) -> Answer:
-    """Return what `pack_answer` was given."""
-    if isinstance(packed, Failure):
-        return FetchError(packed.code, packed.message, detail=packed.detail)
-    return packed
+    from verifier import Answer, AnswerDesk, AnyReport, BulkItem, Question
 
 
 class BulkChecker:

@@ -12,9 +12,9 @@ import click
 
 from keys import FirstPartyFetcher, GuardedFetcher, OfflineFetcher, system_clock
 from schemas import DataModelError, describe_code, read_datetime
+from skillmark.bulk_messages import NetworkUse, ReportForm, RunSettings
 from skillmark.bulk_pool import MAX_JOBS
 from skillmark.bulk_words import WORDS
-from skillmark.bulk_worker import NetworkUse, ReportForm, RunSettings
 from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, count_cores, is_many, verify_many
 from skillmark.json_output import render_json
 from skillmark.memory import load_contexts, open_memory
@@ -31,7 +31,6 @@ from verifier import (
     StatusCache,
     VerificationContext,
     clean_label,
-    verify_any,
 )
 
 if TYPE_CHECKING:
@@ -223,6 +222,8 @@ def _open_own_documents(settings: Settings | None) -> Iterator[OwnDocuments]:
 
 
 def _verify_one(source: str, run: RunSettings, own: OwnDocuments) -> AnyReport:
+    from verifier import verify_any  # noqa: PLC0415 - of many, the processes that check load it, and this one never
+
     network = OfflineFetcher() if run.network is NetworkUse.NONE else GuardedFetcher(clock=system_clock)
     door = network.for_verification() if isinstance(network, GuardedFetcher) else network
     memory = open_memory(run.home)

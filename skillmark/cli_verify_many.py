@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from schemas import CannotCheckError, DecodingError, describe_code
+from skillmark.bulk_messages import ReportForm
 from skillmark.bulk_pool import BulkPool
 from skillmark.bulk_report import open_report
 from skillmark.bulk_words import WORDS, say_next_step, say_part
-from skillmark.bulk_worker import ReportForm
 from skillmark.json_output import escape_steering
 from verifier import (
     BulkSummary,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from keys import FetchedDocument
     from schemas import Language
+    from skillmark.bulk_messages import Checked, RunSettings
     from skillmark.bulk_report import BulkReport
-    from skillmark.bulk_worker import Checked, RunSettings
     from verifier import BulkRow
 
     OwnDocuments: TypeAlias = Callable[[str], FetchedDocument | None]

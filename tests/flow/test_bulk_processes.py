@@ -14,8 +14,8 @@ import pytest
 
 from schemas import CannotCheckError
 from skillmark import bulk_pool
+from skillmark.bulk_messages import NetworkUse, ReportForm, RunSettings
 from skillmark.bulk_pool import BulkPool
-from skillmark.bulk_worker import NetworkUse, ReportForm, RunSettings
 from tests.architecture.source import ROOT
 from tests.doubles.issuer_simulator import NOW, IssuerIdKind, IssuerSimulator, SimulatedIssuer
 from verifier import BulkItem, Finding, SharedAnswers, SourceKind, TrustList, list_items
@@ -23,7 +23,7 @@ from verifier import BulkItem, Finding, SharedAnswers, SourceKind, TrustList, li
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from skillmark.bulk_worker import Checked
+    from skillmark.bulk_messages import Checked
 
 AT = "2026-11-22T09:00:00Z"
 
