@@ -15,7 +15,8 @@ from issuer.model import IssuedCredential
 from issuer.slot_store import REVOCATION, SUSPENSION
 from issuer.status_store import read_states
 from issuer.tables import ISSUED, ISSUERS, JOB_ROWS, JOBS, PLANNED, PROGRAM_BADGES, RECORDS_PROGRAM
-from schemas import LedgerError, format_datetime, read_datetime
+from schemas import LedgerError, fold_text, format_datetime, read_datetime
+from storage import FOLD_FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -263,12 +264,15 @@ def search_issued(
 ) -> tuple[IssuedCredential, ...]:
     """Return badges whose holder's name holds every word, or whose e-mail address is that text; by name.
 
+    Accents and case make no difference in a name.
+
     Of some issuers, or of all.
 
     Raises:
         LedgerError: `ledger.bytes_damaged`.
     """
-    name = sa.and_(*(PLANNED.c.recipient_name.icontains(word, autoescape=True) for word in words.split()))
+    folded = getattr(sa.func, FOLD_FUNCTION)(PLANNED.c.recipient_name)
+    name = sa.and_(*(folded.contains(word, autoescape=True) for word in fold_text(words).split()))
     address = sa.func.lower(PLANNED.c.recipient_email) == words.strip().lower()
     query = _ISSUED_VIEW.where(sa.or_(name, address), PLANNED.c.slug.not_in(_RECORD_NOTES)).order_by(
         PLANNED.c.recipient_name, PLANNED.c.slug

@@ -113,6 +113,7 @@ from schemas.terms import (
     VC_V2_CONTEXT,
     VERIFIABLE_CREDENTIAL,
 )
+from schemas.text_folding import fold_text
 from schemas.validation import SchemaName, fits, validate
 from schemas.violations import MAX_VIOLATIONS, Violation
 from schemas.workbook import Workbook, close_workbook, open_workbook, open_workbook_on_disk
@@ -213,6 +214,7 @@ __all__ = [
     "encode_json",
     "find_pinned",
     "fits",
+    "fold_text",
     "format_datetime",
     "guard_cell",
     "has_no_escapes",

@@ -37,8 +37,9 @@ from storage.outbox import (
     note_sent,
     requeue,
 )
-from storage.passkey_store import PasskeyStore, StoredPasskey, delete_passkeys, move_passkeys
+from storage.passkey_store import PasskeyChange, PasskeyStore, StoredPasskey, delete_passkeys, move_passkeys
 from storage.snapshot import SnapshotHead, check_snapshot, read_snapshot_head, write_snapshot
+from storage.sqlite_rules import FOLD_FUNCTION
 from storage.tables import AUDIT
 from storage.witness import Checkpoint, append_checkpoint, compare_with_witness, load_checkpoints, witnessed_pool
 
@@ -46,6 +47,7 @@ __all__ = [
     "AUDIT",
     "CLOCK_ACCEPTED",
     "CLOCK_TOLERANCE",
+    "FOLD_FUNCTION",
     "AuditEntry",
     "AuditFilter",
     "AuditFinding",
@@ -56,6 +58,7 @@ __all__ = [
     "MessageState",
     "NewMessage",
     "OutboxMessage",
+    "PasskeyChange",
     "PasskeyStore",
     "SnapshotHead",
     "StoredPasskey",

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from schemas import fold_text
+
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+FOLD_FUNCTION = "fold_text"  # in a query: a text without case and accents
 BUSY_TIMEOUT_MILLISECONDS = 5_000
 WAL_CHECKPOINT_BYTES = 4 * 2**20  # from here on, checkpoint when nobody is in the way
 WAL_RESTART_BYTES = 32 * 2**20  # from here on, wait for readers: the WAL stays below 64 MiB
@@ -75,6 +78,7 @@ def create_sqlite_engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) ->
 
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
+        connection.create_function(FOLD_FUNCTION, 1, lambda text: fold_text(text or ""), deterministic=True)
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
             "synchronous=FULL",

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemas import fold_text
 from wallet import holding_store, shelf_store
 from wallet.states import SOON, HoldingState, find_state
-from wallet.text_folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,10 +93,10 @@ def find_named(deps: WalletDeps, holder_id: str, holdings: Sequence[Holding]) ->
     When badges for two people were claimed, each of them says whose it is.
     """
     with deps.database.read() as connection:
-        claimed = {fold(name) for name in shelf_store.list_claimed_names(connection, holder_id)}
+        claimed = {fold_text(name) for name in shelf_store.list_claimed_names(connection, holder_id)}
     own = claimed if len(claimed) == 1 else frozenset()
     return frozenset(
-        holding.id for holding in holdings if holding.card.recipient and fold(holding.card.recipient) not in own
+        holding.id for holding in holdings if holding.card.recipient and fold_text(holding.card.recipient) not in own
     )
 
 

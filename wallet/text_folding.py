@@ -1,16 +1,8 @@
-"""Makes texts comparable for people, without case and accents, and fit for one line."""
+"""Makes texts from badges fit for one line."""
 
 from __future__ import annotations
 
-import unicodedata
-
 MAX_LINE_CHARS = 120
-
-
-def fold(text: str) -> str:
-    """Return a text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def one_line(text: str) -> str:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from pages import PageError, translate
-from schemas import LedgerError
+from schemas import LedgerError, fold_text
 from wallet.cards import compose_card
 from wallet.holders import list_identifiers
 from wallet.holdings import keep_claimed, list_found, list_holdings
 from wallet.model import Origin
 from wallet.shelf import find_named, list_ending_soon, open_shelf, open_shelf_by_skill
 from wallet.states import HoldingState, find_state, is_match, sort_by_day
-from wallet.text_folding import fold
 from wallet.web.door import open_holder_id
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def _render_shelf(deps: WalletDeps) -> str:
 def _render_found(deps: WalletDeps, query: str) -> str:
     holder_id = open_holder_id()
     everything = list_holdings(deps, holder_id)
-    found = [holding for holding in everything if is_match(holding, query, fold)]
+    found = [holding for holding in everything if is_match(holding, query, fold_text)]
     badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])
     return render_template(
         "wallet/list.html",

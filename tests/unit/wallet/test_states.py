@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas import fold_text
 from wallet.cards import encode_card, load_card
 from wallet.model import Card, Holding, Origin
 from wallet.states import HoldingState, find_state, is_match, list_ending, sort_by_day
-from wallet.text_folding import fold
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CARD = Card(title="Forklift operator", issuer="North Shop College", skills=("Driving", "safety"))
@@ -82,12 +82,12 @@ def test_what_ends_when() -> None:
 )
 def test_question(query: str, is_found: bool) -> None:  # noqa: FBT001 - a table of cases
     """Every word of a question has to stand somewhere."""
-    assert is_match(HELD, query, fold) is is_found
+    assert is_match(HELD, query, fold_text) is is_found
 
 
 def test_question_knows_no_accents() -> None:
     """Somebody without accents on the keyboard finds the same."""
-    assert is_match(held(card=Card(title="Operación de grúa")), "operacion grua", fold)
+    assert is_match(held(card=Card(title="Operación de grúa")), "operacion grua", fold_text)
 
 
 def test_newest_first() -> None:
