@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from issuer import invitation_store, people_session_store, people_store
 from issuer.acts import facts_of_desk
 from issuer.people import Organisation, Role, find_membership, find_person
-from issuer.people_store import DESK_PERSON, HOME, INVITATION_TEMPLATE, PASSWORD_TEMPLATE
+from issuer.people_store import DESK_PERSON, HOME, INVITATION_TEMPLATE, PASSKEY_TEMPLATE, PASSWORD_TEMPLATE
 from schemas import LedgerError
 from storage import forget_messages
 
@@ -179,7 +179,8 @@ def restore_desk_owner(ledger: Ledger) -> None:
 def _forget(connection: Connection, person_id: str) -> None:
     person = find_person(connection, person_id)
     people_store.forget_person(connection, person_id)
-    forget_messages(connection, f"{PASSWORD_TEMPLATE}/{person_id}/")
+    for template in (PASSWORD_TEMPLATE, PASSKEY_TEMPLATE):
+        forget_messages(connection, f"{template}/{person_id}/")
     if person is not None:
         for invitation_id in invitation_store.delete_closed_invitations(connection, person.email):
             forget_messages(connection, f"{INVITATION_TEMPLATE}/{invitation_id}")

@@ -9,10 +9,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from issuer.passkey_notices import render_passkey
 from issuer.people import Role
 from issuer.people_invitations import find_invitation_by_id, invitation_path
 from issuer.people_passwords import is_password_link_open, password_path
-from issuer.people_store import INVITATION_TEMPLATE, PASSWORD_TEMPLATE
+from issuer.people_store import INVITATION_TEMPLATE, PASSKEY_TEMPLATE, PASSWORD_TEMPLATE
 from pages import MailPart, MailText, write_date
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def people_renderers(claims: Claims) -> Mapping[str, Callable[[OutboxMessage], M
     """Return who writes the messages to people of the desk, by template. One that nobody needs any more is None."""
     return {
         INVITATION_TEMPLATE: lambda message: _render_invitation(claims, message),
+        PASSKEY_TEMPLATE: lambda message: render_passkey(claims.ledger, message),
         PASSWORD_TEMPLATE: lambda message: _render_password(claims, message),
     }
 

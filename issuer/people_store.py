@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HOME: Final = "home"  # the organisation that every installation begins with
 DESK_PERSON: Final = "desk"  # whoever knows the password of the desk
 INVITATION_TEMPLATE: Final = "desk-invitation"  # of messages
+PASSKEY_TEMPLATE: Final = "desk-passkey"
 PASSWORD_TEMPLATE: Final = "desk-password"  # noqa: S105  the name of a message
 _ID_BYTES = 16
 

@@ -30,7 +30,13 @@ from keys.link_secret import (
 )
 from keys.local_signer import LocalSigner
 from keys.network_share import NetworkShare, SharedFetcher
-from keys.passkey_ceremonies import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, PasskeyQuestion, Passkeys
+from keys.passkey_ceremonies import (
+    MAX_PASSKEY_NAME_CHARS,
+    PasskeyOwner,
+    PasskeyQuestion,
+    Passkeys,
+    read_passkey_name,
+)
 from keys.passkeys import MAX_PASSKEY_ANSWER_BYTES, PasskeySite, find_passkey_site
 from keys.public_key import PublicKey
 from keys.publishing import compose_did_document, compose_jwks
@@ -90,6 +96,7 @@ __all__ = [
     "is_same_secret",
     "read_code",
     "read_controller_document",
+    "read_passkey_name",
     "resolve_controller_document",
     "resolve_jwks",
     "show_code",

@@ -117,6 +117,18 @@ class PasskeyBook(Protocol):
         ...
 
 
+def read_passkey_name(typed: str) -> str:
+    """Return what an owner calls a passkey, in one line.
+
+    Raises:
+        LedgerError: `passkey.name_missing`.
+    """
+    shown = " ".join(typed.split())[:MAX_PASSKEY_NAME_CHARS]
+    if not shown:
+        raise LedgerError("passkey.name_missing")
+    return shown
+
+
 class Passkeys:
     """The passkeys of one kind of owner at one site. Safe to share between threads.
 
@@ -165,9 +177,7 @@ class Passkeys:
         Raises:
             LedgerError: `passkey.name_missing` (the question stays), or `passkey.refused`.
         """
-        shown = " ".join(name.split())[:MAX_PASSKEY_NAME_CHARS]
-        if not shown:
-            raise LedgerError("passkey.name_missing")
+        shown = read_passkey_name(name)
         challenge = self._take(_Purpose.ADD, owner_id, ticket)
         made = verify_registration(self._site, read_passkey_answer(answer), challenge=challenge)
         is_kept = self._book.add(

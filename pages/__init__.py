@@ -19,6 +19,7 @@ from pages.language import (
 from pages.links import SafeLink, host_of, safe_link, secure_link
 from pages.markdown import MAX_MARKDOWN_BYTES, plain_text, render_markdown
 from pages.messages import MailPart, MailText, render_mail_html, render_mail_plain
+from pages.passkey_messages import PasskeyPlace, compose_passkey_notice
 from pages.passwords import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, hash_password, is_right_password
 from pages.plain_words import say_achievement_type, say_organization_kind
 from pages.printed_cards import CardPlace, place_cards
@@ -54,6 +55,7 @@ __all__ = [
     "MailText",
     "PageError",
     "Paper",
+    "PasskeyPlace",
     "SafeLink",
     "SheetPdf",
     "TooManyRequestsError",
@@ -63,6 +65,7 @@ __all__ = [
     "allowed_hosts",
     "as_client",
     "client_address",
+    "compose_passkey_notice",
     "count_parts",
     "create_limiter",
     "current_client",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from schemas import format_datetime, read_datetime
 from storage.tables import PASSKEY_QUESTIONS, PASSKEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 _ID_BYTES = 16
+
+
+class PasskeyChange(enum.Enum):
+    """What was done to the passkeys of somebody."""
+
+    ADDED = "added"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +66,17 @@ class PasskeyStore:
     Args:
         database: Where they are kept.
         owner_kind: `holder` or `person`.
+        announce: Called with the owner in the transaction in which a passkey is made or removed.
     """
 
-    def __init__(self, database: Database, owner_kind: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner_kind: str,
+        *,
+        announce: Callable[[Connection, str, PasskeyChange], None] | None = None,
+    ) -> None:
+        self._announce = announce
         self._database = database
         self._kind = owner_kind
 
@@ -134,7 +151,10 @@ class PasskeyStore:
             if (connection.scalar(count) or 0) >= max_passkeys:
                 return False
             statement = insert(PASSKEYS).values(row).on_conflict_do_nothing(index_elements=["credential_id"])
-            return connection.execute(statement).rowcount == 1
+            is_kept = connection.execute(statement).rowcount == 1
+            if is_kept and self._announce is not None:
+                self._announce(connection, owner_id, PasskeyChange.ADDED)
+            return is_kept
 
     def find(self, credential_id: bytes) -> StoredPasskey | None:
         """Return the passkey with this id, if it belongs to this kind of owner."""
@@ -177,7 +197,16 @@ class PasskeyStore:
         """Forget a passkey of an owner; say whether there was one."""
         with self._database.write() as connection:
             statement = sa.delete(PASSKEYS).where(*self._of(owner_id), PASSKEYS.c.id == passkey_id)
-            return connection.execute(statement).rowcount == 1
+            is_gone = connection.execute(statement).rowcount == 1
+            if is_gone and self._announce is not None:
+                self._announce(connection, owner_id, PasskeyChange.REMOVED)
+            return is_gone
+
+    def rename(self, owner_id: str, passkey_id: str, name: str) -> bool:
+        """Change how an owner calls a passkey; say whether there was one."""
+        with self._database.write() as connection:
+            statement = sa.update(PASSKEYS).where(*self._of(owner_id), PASSKEYS.c.id == passkey_id)
+            return connection.execute(statement.values(name=name)).rowcount == 1
 
     def _of(self, owner_id: str) -> tuple[sa.ColumnElement[bool], ...]:
         return (PASSKEYS.c.owner_kind == self._kind, PASSKEYS.c.owner_id == owner_id)

@@ -8,6 +8,7 @@ from pages import MailPart, MailText, fit_text
 from wallet import session_store
 from wallet.code_store import find_code
 from wallet.holders import ADD_ADDRESS_TEMPLATE, SIGN_IN_LIFE, SIGN_IN_TEMPLATE, compose_sign_in_path
+from wallet.passkey_notices import PASSKEY_TEMPLATE, passkey_renderer
 from wallet.phones import CODE_LIFE, PHONE_CODE_TEMPLATE, make_phone_code
 from wallet.tokens import hash_secret, make_sign_in_token
 
@@ -41,6 +42,7 @@ def wallet_renderers(
         return _compose_code(make_phone_code(links, code_id)) if row is not None and not row.is_spent else None
 
     return {
+        PASSKEY_TEMPLATE: passkey_renderer(database, base_url=base_url),
         PHONE_CODE_TEMPLATE: render_code,
         SIGN_IN_TEMPLATE: lambda message: render(message, _compose_sign_in),
         ADD_ADDRESS_TEMPLATE: lambda message: render(message, _compose_adding),

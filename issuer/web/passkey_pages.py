@@ -1,4 +1,4 @@
-"""Signing in at the desk with a passkey, and the passkeys of a person: make one, look at them, remove one.
+"""Signing in at the desk with a passkey, and the passkeys of a person: make one, look at them, name and remove one.
 
 Whoever knows the password of the desk has none: everybody with that password is the same person here, and a passkey
 would go on opening the desk after the password was changed.
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from flask import flash, jsonify, make_response, redirect, render_template, request, session, url_for
 
 from issuer.acts import facts_of_desk
+from issuer.passkey_notices import announce_passkey
 from issuer.people import Role
 from issuer.web.login import LOGIN_LIMIT, read_next, sign_in
 from issuer.web.problems import explain_code
 from issuer.web.visitor import current_visitor, needs, open_to_strangers, own_person_id
-from keys import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, Passkeys, find_passkey_site
+from keys import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, Passkeys, find_passkey_site, read_passkey_name
 from pages import PageError, accepts_upload, translate
 from schemas import LedgerError
 from storage import PasskeyStore
@@ -39,10 +40,17 @@ def add_passkey_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     blueprint.context_processor(lambda: {"has_passkeys": site is not None})
     if site is None:
         return
-    store = PasskeyStore(deps.ledger.database, PasskeyOwner.PERSON.value)
+    store = PasskeyStore(
+        deps.ledger.database,
+        PasskeyOwner.PERSON.value,
+        announce=lambda connection, person_id, change: announce_passkey(
+            connection, person_id, change, now=deps.clock()
+        ),
+    )
     passkeys = Passkeys(site, owner=PasskeyOwner.PERSON, book=store, clock=deps.clock)
     _add_sign_in(blueprint, deps, passkeys)
     _add_making(blueprint, deps, passkeys, store)
+    _add_naming(blueprint, store)
     _add_removing(blueprint, deps, store)
 
 
@@ -97,6 +105,21 @@ def _add_making(blueprint: Blueprint, deps: IssuerDeps, passkeys: Passkeys, stor
             return make_response(_render(store, problem=code), HTTPStatus.BAD_REQUEST)
         _note(deps, "person.passkey_added")
         flash(translate("You can sign in at the desk with this passkey now."))
+        return redirect(url_for("desk.passkeys_page"), code=HTTPStatus.SEE_OTHER)
+
+
+def _add_naming(blueprint: Blueprint, store: PasskeyStore) -> None:
+    @blueprint.post("/desk/account/passkeys/<passkey_id>/name")
+    @needs(Role.VIEWER)
+    def name_passkey(passkey_id: str) -> ResponseReturnValue:
+        if store.find_own(own_person_id(), passkey_id) is None:
+            raise PageError("page.not_found", status=HTTPStatus.NOT_FOUND)
+        try:
+            name = read_passkey_name(request.form.get("name", ""))
+        except LedgerError as error:
+            return make_response(_render(store, problem=error.code), HTTPStatus.BAD_REQUEST)
+        store.rename(own_person_id(), passkey_id, name)
+        flash(translate("The passkey has its new name."))
         return redirect(url_for("desk.passkeys_page"), code=HTTPStatus.SEE_OTHER)
 
 

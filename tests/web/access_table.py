@@ -215,6 +215,7 @@ PASSKEYS = (
     _post(_PASSKEYS, VIEWER, BAD, form={"answer": "{}", "name": "Phone"}),
     # Whatever the role, nobody sees or removes the passkey of a colleague.
     _get(f"{_PASSKEYS}/<passkey_id>/remove", VIEWER, NOT_FOUND, passkey_id="colleagues_passkey"),
+    _post(f"{_PASSKEYS}/<passkey_id>/name", VIEWER, NOT_FOUND, passkey_id="colleagues_passkey", form={"name": "x"}),
     _post(f"{_PASSKEYS}/<passkey_id>/remove", VIEWER, NOT_FOUND, passkey_id="colleagues_passkey"),
 )
 TABLE = (

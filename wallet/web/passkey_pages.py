@@ -1,4 +1,4 @@
-"""Opening the wallet with a passkey, and the passkeys of a holder: make one, look at them, remove one."""
+"""Opening the wallet with a passkey, and the passkeys of a holder: make one, look at them, name and remove one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, session, url_for
 
-from keys import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, Passkeys, find_passkey_site
+from keys import MAX_PASSKEY_NAME_CHARS, PasskeyOwner, Passkeys, find_passkey_site, read_passkey_name
 from pages import PageError, accepts_upload, translate
 from schemas import LedgerError
 from storage import PasskeyStore
 from wallet.holders import list_identifiers, open_wallet
+from wallet.passkey_notices import announce_passkey
 from wallet.sessions import end_session
 from wallet.web.door import COOKIE, open_holder_id, set_cookie
 from wallet.web.refusals import is_refusal
@@ -37,10 +38,17 @@ def add_passkey_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
     blueprint.context_processor(lambda: {"has_passkeys": site is not None})
     if site is None:
         return
-    store = PasskeyStore(deps.database, PasskeyOwner.HOLDER.value)
+    store = PasskeyStore(
+        deps.database,
+        PasskeyOwner.HOLDER.value,
+        announce=lambda connection, holder_id, change: announce_passkey(
+            connection, holder_id, change, now=deps.clock()
+        ),
+    )
     passkeys = Passkeys(site, owner=PasskeyOwner.HOLDER, book=store, clock=deps.clock)
     _add_sign_in(blueprint, deps, passkeys, limiter)
     _add_making(blueprint, deps, passkeys, store, limiter)
+    _add_naming(blueprint, store)
     _add_removing(blueprint, store)
 
 
@@ -94,6 +102,20 @@ def _add_making(
             code = "passkey.not_added" if error.code == "passkey.refused" else error.code
             return make_response(_render(store, problem=code), HTTPStatus.BAD_REQUEST)
         flash(translate("You can open your wallet with this passkey now."))
+        return redirect(url_for("wallet.passkeys_page"), code=HTTPStatus.SEE_OTHER)
+
+
+def _add_naming(blueprint: Blueprint, store: PasskeyStore) -> None:
+    @blueprint.post("/wallet/account/passkeys/<passkey_id>/name")
+    def name_passkey(passkey_id: str) -> ResponseReturnValue:
+        if store.find_own(open_holder_id(), passkey_id) is None:
+            raise PageError("wallet.not_found", status=HTTPStatus.NOT_FOUND)
+        try:
+            name = read_passkey_name(request.form.get("name", ""))
+        except LedgerError as error:
+            return make_response(_render(store, problem=error.code), HTTPStatus.BAD_REQUEST)
+        store.rename(open_holder_id(), passkey_id, name)
+        flash(translate("The passkey has its new name."))
         return redirect(url_for("wallet.passkeys_page"), code=HTTPStatus.SEE_OTHER)
 
 
