@@ -94,7 +94,7 @@ def check_data_model(received: ReceivedCredential, *, kind: CredentialKind) -> C
         raise
     _verify_types(document, kind)
     _verify_dates(document, kind)
-    _ = received.statements  # raises unless every word of the credential can be covered by a signature
+    received.verify_lossless()
     read_issuer_id(document)
     if "id" not in document:
         raise DataModelError("data_model.id_missing", pointer="/id")

@@ -15,6 +15,7 @@ from credentials import (
     UnverifiedCose,
     UnverifiedJwt,
     UnverifiedSdJwt,
+    check_lossless,
     is_cose_message,
     is_envelope,
     names_sd_jwt,
@@ -64,7 +65,22 @@ class ReceivedCredential:
             DataModelError: `data_model.…`: a signature would not cover all of it.
             UnknownContextError: `data_model.context_unknown`.
         """
-        return read_statements({name: value for name, value in self.document.items() if name != "proof"})
+        return read_statements(self._without_proof())
+
+    def verify_lossless(self) -> None:
+        """Insist that a signature would cover all of the credential. Of a token nobody asks for the statements later.
+
+        Raises:
+            DataModelError: As `statements`.
+            UnknownContextError: As `statements`.
+        """
+        if self.token is None:
+            _ = self.statements
+        else:
+            check_lossless(self._without_proof())
+
+    def _without_proof(self) -> JsonObject:
+        return {name: value for name, value in self.document.items() if name != "proof"}
 
 
 def read_received(data: bytes, *, max_bytes: int = MAX_CREDENTIAL_BYTES) -> ReceivedCredential:

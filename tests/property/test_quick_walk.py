@@ -12,12 +12,13 @@ import pytest
 
 from credentials.canonical import Statements
 from credentials.lossless import MAX_DEPTH, MAX_TYPE_SETS, MAX_VALUES_PER_PROPERTY, QuadWalk, read_context
-from credentials.plain_check import check_plainly
+from credentials.plain_check import check_plainly, find_plainly_lossless
+from credentials.plain_rules import MAX_PLAIN_DEPTH
 from credentials.plain_walk import read_plain_statements
 from credentials.rdfc import HashAlgorithm
 from credentials.shapes import KEPT_SHAPES, MAX_KEPT_SHAPES
 from credentials.term_tables import compile_contexts
-from schemas import BadgeError, is_pointed_float
+from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, BadgeError, is_pointed_float
 from tests.doubles import sample_badges
 from tests.doubles.document_variants import VARIANTS, make_variant
 
@@ -174,7 +175,9 @@ def _nested(depth: int) -> JsonObject:
     return document
 
 
-@pytest.mark.parametrize("depth", [2, MAX_DEPTH - 3, MAX_DEPTH - 2, MAX_DEPTH - 1, MAX_DEPTH])
+@pytest.mark.parametrize(
+    "depth", [2, MAX_PLAIN_DEPTH - 2, MAX_PLAIN_DEPTH - 1, MAX_DEPTH - 3, MAX_DEPTH - 2, MAX_DEPTH - 1, MAX_DEPTH]
+)
 def test_depth_is_judged_alike(depth: int) -> None:
     """Objects inside objects are bounded alike."""
     assert _agree(_nested(depth))
@@ -182,6 +185,8 @@ def test_depth_is_judged_alike(depth: int) -> None:
     assert (_tell_quickly(_nested(depth)) is None) == (_check_quickly(_nested(depth)) is None) == is_refused
     found = _check_quickly(_nested(depth))
     assert found is None or found.depth == 2 + depth  # subject and achievement
+    in_bounds = find_plainly_lossless(_nested(depth), (VC_V2_CONTEXT, OB_3_0_3_CONTEXT))
+    assert (in_bounds is None) == (2 + depth > MAX_PLAIN_DEPTH)
 
 
 @pytest.mark.parametrize("count", [MAX_VALUES_PER_PROPERTY, MAX_VALUES_PER_PROPERTY + 1])
