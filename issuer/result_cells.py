@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from issuer.model import ResultDescription, RubricLevel
 
 MAX_VALUE_CHARS = 200
-_NUMBER_TYPES = frozenset(("Percent", "RawScore", "ScaledScore", "PredictedScore", "RubricScore", "GradePointAverage"))
+PERCENT = "Percent"
+_NUMBER_TYPES = frozenset((PERCENT, "RawScore", "ScaledScore", "PredictedScore", "RubricScore", "GradePointAverage"))
 _HUNDRED = Decimal(100)
 _CHECK_MARKS = frozenset("✓✔☑✅")
 _CROSS_MARKS = frozenset("✗✘☒❌")
@@ -35,7 +36,7 @@ def is_fraction_column(texts: Iterable[str], description: ResultDescription) -> 
 
     True only when every number lies from 0 to 1 and one lies strictly between: a column of 0 and 1 stays as it is.
     """
-    if description.result_type != "Percent":
+    if description.result_type != PERCENT:
         return False
     numbers = []
     for text in texts:
@@ -61,6 +62,15 @@ def scale_fraction(text: str) -> str:
 def is_numeric(description: ResultDescription) -> bool:
     """Tell whether a result is a number: by its type, or because it has bounds."""
     return description.result_type in _NUMBER_TYPES or bool(description.value_min or description.value_max)
+
+
+def find_bounds(description: ResultDescription) -> tuple[str, str]:
+    """Return the least and the most that a number can be; empty where nothing bounds it.
+
+    A percent goes from 0 to 100 unless its course says otherwise, such as 110 with extra points.
+    """
+    is_percent = description.result_type == PERCENT
+    return description.value_min or ("0" if is_percent else ""), description.value_max or ("100" if is_percent else "")
 
 
 def read_result(text: str, description: ResultDescription) -> RowResult | None:
@@ -137,9 +147,8 @@ def _read_allowed(cell: str, description: ResultDescription) -> str:
 
 def _read_value(cell: str, description: ResultDescription) -> str:
     number = read_number(cell)
-    if description.value_min and number < Decimal(description.value_min):
-        raise RosterError("roster.value_out_of_range")
-    if description.value_max and number > Decimal(description.value_max):
+    least, most = find_bounds(description)
+    if (least and number < Decimal(least)) or (most and number > Decimal(most)):
         raise RosterError("roster.value_out_of_range")
     if description.required_value and number < Decimal(description.required_value):
         raise RosterError("roster.value_below_required")

@@ -181,7 +181,7 @@ def open_database(
         sqlite_version=(major, minor, patch),
     )
     if database.is_fallback_active:
-        _log.info("store.sqlite_version_unsafe: SQLite %d.%d.%d; writers take turns", major, minor, patch)
+        _log.info("writers take turns, which SQLite %d.%d.%d needs to be safe", major, minor, patch)
     try:
         with _lock_writers(path):
             _prepare_file(path)

@@ -19,6 +19,7 @@ from issuer.people import Role
 from issuer.roster import required_results
 from issuer.web.problems import STORE_AREAS, explain_course_error
 from issuer.web.visitor import needs
+from issuer.web.words import say_most
 from pages import PageError, accepts_upload, send_download, translate
 from schemas import IssuanceError, guard_cell
 
@@ -77,6 +78,7 @@ def render_course(deps: DeskDeps, course: Achievement, *, problem: dict[str, str
         pasted=pasted,
         is_on_the_job=deps.desk.on_the_job.is_offered(course),
         needed=[translate("Name"), *(result.name for result in needed)] if needed else [],
+        most={result.key: say_most(result) for result in course.results},
         pass_marks={result.key: _say_pass_mark(result) for result in needed},
     )
 

@@ -33,6 +33,7 @@ from issuer.status import MAX_REASON_CHARS
 from issuer.web.course_pages import find_course
 from issuer.web.problems import STORE_AREAS, explain_code
 from issuer.web.visitor import current_visitor, needs
+from issuer.web.words import say_most
 from keys import show_code
 from pages import N_, PageError, send_bytes, show_date, translate
 from schemas import LedgerError
@@ -214,7 +215,7 @@ def _show_result(description: ResultDescription, typed: TypedBadge) -> dict[str,
         "choices": [(level.key, level.name, level.description) for level in levels]
         or [(value, value, "") for value in description.allowed_values],
         "least": next((level.name for level in levels[:1] if description.required_level), description.required_value),
-        "most": description.value_max,
+        "most": say_most(description),
         "is_needed": bool(description.required_level or description.required_value),
         "is_number": is_numeric(description),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from issuer.corrections import RESULT
 from issuer.delivery import DeliveryState
 from issuer.model import RowFate
+from issuer.result_cells import PERCENT, find_bounds
 from pages import N_, translate
 from storage import MessageChannel
 
@@ -43,6 +44,8 @@ DELIVERY_LABELS: Mapping[str, str] = MappingProxyType(
         DeliveryState.BOUNCED.value: N_("came back"),
         DeliveryState.OPENED.value: N_("opened"),
         DeliveryState.CLAIMED.value: N_("claimed"),
+        DeliveryState.SUSPENDED.value: N_("suspended"),
+        DeliveryState.REVOKED.value: N_("revoked"),
     }
 )
 _WRITTEN_TO_A_FILE = N_("in a file, nobody sent it")
@@ -114,3 +117,9 @@ def name_levels(meaning: str, course: Achievement) -> tuple[str, ...]:
 def _find_result(meaning: str, course: Achievement) -> ResultDescription | None:
     key = meaning.rpartition(":")[2]
     return next((entry for entry in course.results if entry.key == key), None)
+
+
+def say_most(description: ResultDescription) -> str:
+    """Return the most that a number can be, with its sign if it is a percent; empty where nothing bounds it."""
+    most = find_bounds(description)[1]
+    return f"{most} %" if most and description.result_type == PERCENT else most

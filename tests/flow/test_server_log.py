@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROXY_WARNING = "[WARNING] skillmark.site: a request came with X-Forwarded-For while proxy_hops is 0"
-SQLITE_NOTICE = "[INFO] storage.database: store.sqlite_version_unsafe"
+SQLITE_NOTICE = "[INFO] storage.database: writers take turns"
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from issuer import ResultDescription, RowResult
@@ -46,6 +48,15 @@ def test_level(cell: str) -> None:
 def test_bad_level(cell: str, code: str) -> None:
     """An unknown, a too low and a missing level each stop the row."""
     assert _read(cell, _DRIVING) == code
+
+
+@pytest.mark.parametrize("cell", ["950", "100.5", "101%", "-1"])
+def test_percent_without_bounds(cell: str) -> None:
+    """A percent goes from 0 to 100 where the course says nothing; its course may say otherwise."""
+    free = ResultDescription(key="written", name="Written test", result_type="Percent")
+    assert _read(cell, free) == "roster.value_out_of_range"
+    wide = replace(free, value_min="-1", value_max="1000")
+    assert _read(cell, wide) == RowResult(description_key="written", value=cell.rstrip("%"))
 
 
 @pytest.mark.parametrize(
