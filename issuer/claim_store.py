@@ -152,11 +152,6 @@ def find_by_slugs(connection: Connection, slugs: Sequence[str]) -> dict[str, Cla
     return found
 
 
-def is_revoked(connection: Connection, slug: str) -> bool:
-    """Whether a badge was taken back for good."""
-    return (slug, REVOCATION) in read_states(connection, [slug])
-
-
 def note_opened(connection: Connection, claim_id: str, *, now: datetime) -> None:
     """Note that the person opened the page of the claim; only the first time counts."""
     connection.execute(
@@ -257,9 +252,13 @@ def list_reachable_twice(
     return _read_waiting(connection, query, limit=limit)
 
 
-def list_revoked(connection: Connection, slugs: Sequence[str]) -> frozenset[str]:
-    """Return those of the badges that were taken back for good."""
-    return frozenset(slug for slug, purpose in read_states(connection, slugs) if purpose == REVOCATION)
+def find_out_of_force(connection: Connection, slugs: Sequence[str]) -> dict[str, str]:
+    """Return, for those of the badges that were taken back or are paused, the purpose that says so; revoked wins."""
+    found: dict[str, str] = {}
+    for slug, purpose in read_states(connection, slugs):
+        if found.get(slug) != REVOCATION:
+            found[slug] = purpose
+    return found
 
 
 def _waiting(created_before: datetime, after: str) -> sa.Select[tuple[object, ...]]:
@@ -278,12 +277,12 @@ def home_job(connection: Connection, slug: str) -> str | None:
 
 
 def find_slugs_by_email(connection: Connection, address: str) -> tuple[str, ...]:
-    """Return badges that were issued to an address, in letters of either case, newest first; not those taken back."""
+    """Return badges that were issued to an address, in letters of either case, newest first; only in force."""
     return _find_slugs(connection, PLANNED.c.recipient_email.collate("NOCASE") == address)
 
 
 def find_slugs_by_phone(connection: Connection, phone: str) -> tuple[str, ...]:
-    """Return badges whose people have a telephone number, newest first; not those taken back."""
+    """Return badges whose people have a telephone number, newest first; only those in force."""
     has_phone = sa.select(RECIPIENT_PHONES.c.slug).where(RECIPIENT_PHONES.c.phone == phone)
     return _find_slugs(connection, PLANNED.c.slug.in_(has_phone))
 
@@ -308,8 +307,8 @@ def _find_slugs(connection: Connection, condition: sa.ColumnElement[bool]) -> tu
         .limit(MAX_FOUND_BADGES)
     )
     slugs = tuple(connection.scalars(query))
-    revoked = read_states(connection, slugs)
-    return tuple(slug for slug in slugs if (slug, REVOCATION) not in revoked)
+    idle = find_out_of_force(connection, slugs)
+    return tuple(slug for slug in slugs if slug not in idle)
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -1,7 +1,8 @@
 """How a person gets the badge that is theirs: by link, by the code on paper, by name in class, by a proven address.
 
-Looking changes nothing. Whoever takes a badge takes it once; a link that is unknown, spent, over or of a badge
-that was taken back gets one and the same answer. Spec: security.md T-53, T-54.
+Looking changes nothing. Whoever takes a badge takes it once; a link that is unknown, spent or over gets one and the
+same answer. Only a true link that still waits tells that its badge was taken back or is paused.
+Spec: security.md T-53, T-54.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from issuer import claim_store, delivery_store
@@ -19,6 +21,7 @@ from issuer.cells import fold
 from issuer.claim_messages import find_answering_contact, find_contact
 from issuer.delivery_store import SecondStep
 from issuer.job_store import get_job
+from issuer.slot_store import REVOCATION, SUSPENSION
 from keys import is_same_secret, read_code
 from schemas import LedgerError, hide_phone_number
 from storage import MessageChannel, NewMessage, enqueue, find_message
@@ -47,6 +50,7 @@ CLASS_PURPOSE = "class"
 WORD_PURPOSE = "class-word"
 SECOND_PURPOSE = "second-step"
 CODE_TEMPLATE = "claim-code"
+_REFUSALS = MappingProxyType({REVOCATION: "claim.revoked", SUSPENSION: "claim.suspended"})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -102,7 +106,7 @@ class Claims:
         return other
 
     def find_claim(self, token: str) -> Claim | None:
-        """Return what a link leads to; None when it is unknown, spent, over, or the badge was taken back."""
+        """Return what a link leads to; None when it is unknown, spent, over, or the badge is not in force."""
         with self.ledger.database.read() as connection:
             claim = self._find_open(connection, token)
             if claim is None:
@@ -112,13 +116,20 @@ class Claims:
         return Claim(slug=claim.slug, second_step=step, hint=hide_contact(contact))
 
     def find_by_code(self, typed: str) -> str | None:
-        """Return the token of the claim that has this code on its hand-out; None as `find_claim`."""
+        """Return the token of the claim that has this code on its hand-out; None when it is unknown, spent or over."""
         code = read_code(typed)
         if len(code) != claim_store.HAND_OUT_LETTERS:
             return None
         with self.ledger.database.read() as connection:
             claim = claim_store.find_by_hand_out_code(connection, self.links, code)
-            return self._token(claim) if claim is not None and self._is_open(connection, claim) else None
+            is_true = claim is not None and self._find_refusal(connection, claim) != "claim.unknown"
+            return self._token(claim) if claim is not None and is_true else None
+
+    def explain_refusal(self, token: str) -> str:
+        """Return why a link leads to no badge, as a code: `claim.revoked`, `claim.suspended`, else `claim.unknown`."""
+        with self.ledger.database.read() as connection:
+            claim = claim_store.find_by_token(connection, token) if _TOKEN.fullmatch(token) else None
+            return (claim and self._find_refusal(connection, claim)) or "claim.unknown"
 
     def note_opened(self, token: str) -> None:
         """Note that a person, not a mail scanner, opened the page: at its first POST."""
@@ -166,7 +177,8 @@ class Claims:
             answer: The digits or the class word, when a second step is asked for.
 
         Raises:
-            LedgerError: `claim.unknown`, `claim.second_step_wrong` or `claim.too_many_tries`.
+            LedgerError: `claim.unknown`, `claim.revoked`, `claim.suspended`, `claim.second_step_wrong` or
+                `claim.too_many_tries`.
         """
         with self._door:
             with self.ledger.transaction() as connection:
@@ -255,8 +267,8 @@ class Claims:
             return "claim.unknown", None
         if claim.claimed_at is not None and is_same_secret(claim.holder_ref, holder_ref):
             return "", claim
-        if not self._is_open(connection, claim):
-            return "claim.unknown", None
+        if refusal := self._find_refusal(connection, claim):
+            return refusal, None
         claim_store.note_opened(connection, claim.id, now=now)
         tries, since = _count_tries(claim.tries, claim.tries_since, now=now, window=TRY_WINDOW)
         step = self._second_step(connection, claim)
@@ -276,9 +288,14 @@ class Claims:
         return claim if claim is not None and self._is_open(connection, claim) else None
 
     def _is_open(self, connection: Connection, claim: ClaimRow) -> bool:
+        return not self._find_refusal(connection, claim)
+
+    def _find_refusal(self, connection: Connection, claim: ClaimRow) -> str:
+        """Return why a badge cannot be taken, as a code; empty when it can."""
         if claim.claimed_at is not None or self.ledger.clock() >= claim.expires:
-            return False
-        return not claim_store.is_revoked(connection, claim.slug)
+            return "claim.unknown"
+        purpose = claim_store.find_out_of_force(connection, [claim.slug]).get(claim.slug)
+        return _REFUSALS[purpose] if purpose else ""
 
     def _token(self, claim: ClaimRow) -> str:
         return claim_store.claim_token(self.links, claim.id, claim.generation)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render_job_pdf(ledger: Ledger, job: JobProgress) -> bytes:
-    """Return one card with a QR code for each badge of a job, eight to a page."""
+    """Return one card with a QR code for each badge of a job that is in force, eight to a page."""
     course = ledger.find_achievement(job.achievement_slug)
     name = course.name if course else job.achievement_slug
     entries = [
@@ -20,6 +20,7 @@ def render_job_pdf(ledger: Ledger, job: JobProgress) -> bytes:
             name=issued.recipient_name, achievement_name=name, page_url=f"{ledger.base_url}/b/{issued.slug}"
         )
         for issued in ledger.list_issued(job.job_id)
+        if not (issued.revoked or issued.suspended)
     ]
     is_spanish = course is not None and course.language.lower().startswith("es")
     return render_class_sheet(entries, issued_at=job.created_at, title=name, language="es" if is_spanish else "en")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,7 @@ from issuer.claim_messages import (
 from issuer.claims import CLAIM_LIFE, CLASS_CODE_LETTERS, CLASS_PURPOSE, lock_word
 from issuer.delivery_store import DeliveryWay, SecondStep
 from issuer.job_store import get_job
+from issuer.slot_store import REVOCATION, SUSPENSION
 from issuer.successors import find_corrected
 from schemas import LedgerError
 from storage import MessageState, find_message, find_messages, requeue
@@ -56,6 +58,13 @@ class DeliveryState(enum.Enum):
     BOUNCED = "bounced"
     OPENED = "opened"
     CLAIMED = "claimed"
+    SUSPENDED = "suspended"  # paused: it waits, and nobody is told of it
+    REVOKED = "revoked"  # taken back for good, whatever its person did before
+
+
+_IDLE_STATES: Mapping[str, DeliveryState] = MappingProxyType(
+    {REVOCATION: DeliveryState.REVOKED, SUSPENSION: DeliveryState.SUSPENDED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +76,8 @@ class Delivery:
         state: How far it is.
         at: When it came there; None while it waits.
         failure: Code of what the mail server said last; empty when it took everything.
-        code: What stands on the person's hand-out; empty once it is claimed.
-        contact: Address or number that the link goes to; empty without either.
+        code: What stands on the person's hand-out; empty once it is claimed, and while the badge is not in force.
+        contact: Address or number that the link goes to; empty without either, and while the badge is not in force.
         channel: Value of the `MessageChannel` of the contact; empty without one.
     """
 
@@ -132,8 +141,10 @@ def deliver_class(claims: Claims, job_id: str) -> None:
         with database.write() as connection:
             claim_store.insert_claims(connection, claims.links, slugs, job_id=job_id, now=now, expires=now + CLAIM_LIFE)
             if chosen.way is DeliveryWay.EMAIL:
+                idle = claim_store.find_out_of_force(connection, slugs)
                 for claim in claim_store.find_by_slugs(connection, slugs).values():
-                    send_claim(connection, claims.links, claim, now=now)
+                    if claim.slug not in idle:
+                        send_claim(connection, claims.links, claim, now=now)
     with database.write() as connection:
         delivery_store.note_delivered(connection, job_id, now=now)
 
@@ -142,15 +153,15 @@ def send_again(claims: Claims, slug: str) -> bool:
     """Send a person the same link again, and let it hold from today on.
 
     Returns:
-        False when there is nothing to send: the badge was claimed, was never handed out, or its person has neither
-        address nor number.
+        False when there is nothing to send: the badge was claimed, was never handed out, is not in force, or its
+        person has neither address nor number.
     """
     now = claims.ledger.clock()
     with claims.ledger.transaction() as connection:
         claim = claim_store.find_by_slugs(connection, [slug]).get(slug)
         if claim is None or claim.claimed_at is not None or find_contact(claim) is None:
             return False
-        if claim_store.is_revoked(connection, slug):
+        if claim_store.find_out_of_force(connection, [slug]):
             return False
         claim_store.extend_claim(connection, claim.id, expires=now + CLAIM_LIFE)
         _send_again(connection, claims, claim, now=now)
@@ -219,14 +230,21 @@ def read_deliveries(claims: Claims, slugs: Sequence[str]) -> dict[str, Delivery]
     with claims.ledger.database.read() as connection:
         found = _find_newest_claims(connection, slugs)
         messages = find_messages(connection, [claim.message_key for claim in found.values() if claim.message_key])
-    return {slug: _read_delivery(claims, claim, messages) for slug, claim in found.items()}
+        idle = claim_store.find_out_of_force(connection, [claim.slug for claim in found.values()])
+    return {slug: _read_delivery(claims, claim, messages, idle) for slug, claim in found.items()}
 
 
 def read_delivery_states(connection: Connection, slugs: Sequence[str]) -> dict[str, DeliveryState]:
     """Return how far each badge is, as `read_deliveries` does, for whoever needs no codes."""
     found = _find_newest_claims(connection, slugs)
     messages = find_messages(connection, [claim.message_key for claim in found.values() if claim.message_key])
-    return {slug: delivery_state(claim, messages.get(claim.message_key))[0] for slug, claim in found.items()}
+    idle = claim_store.find_out_of_force(connection, [claim.slug for claim in found.values()])
+    return {
+        slug: _IDLE_STATES[idle[claim.slug]]
+        if claim.slug in idle
+        else delivery_state(claim, messages.get(claim.message_key))[0]
+        for slug, claim in found.items()
+    }
 
 
 def _find_newest_claims(connection: Connection, slugs: Sequence[str]) -> dict[str, ClaimRow]:
@@ -235,7 +253,11 @@ def _find_newest_claims(connection: Connection, slugs: Sequence[str]) -> dict[st
     return {slug: found[newer] for slug, newer in newest.items() if newer in found}
 
 
-def _read_delivery(claims: Claims, claim: ClaimRow, messages: Mapping[str, OutboxMessage]) -> Delivery:
+def _read_delivery(
+    claims: Claims, claim: ClaimRow, messages: Mapping[str, OutboxMessage], idle: Mapping[str, str]
+) -> Delivery:
+    if claim.slug in idle:
+        return Delivery(slug=claim.slug, state=_IDLE_STATES[idle[claim.slug]], at=None, failure="", code="")
     message = messages.get(claim.message_key)
     state, at = delivery_state(claim, message)
     code = ""

@@ -64,7 +64,7 @@ def _read_facts(claims: Claims, message: OutboxMessage) -> _Facts | None:
         if not is_contact_of(claim, message.recipient):
             return None
         issued = find_issued(connection, slug=claim.slug)
-    if issued is None or issued.revoked:
+    if issued is None or issued.revoked or issued.suspended:
         return None
     course = claims.ledger.find_achievement(issued.achievement_slug)
     owner = claims.ledger.find_achievement_issuer(issued.achievement_slug)

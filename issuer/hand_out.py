@@ -35,10 +35,14 @@ class WaitingBadge:
 
 
 def list_hand_out(claims: Claims, job_id: str, *, people: HandOutPeople) -> tuple[WaitingBadge, ...]:
-    """Return everyone of a class who was handed out something and has not claimed it yet, in the order of the list."""
+    """Return everyone of a class who was handed out something and has not claimed it yet, in the order of the list.
+
+    Badges that were taken back or are paused are not among them: nobody is given those.
+    """
     with claims.ledger.database.read() as connection:
         members = list_members(connection, job_id)
         found = claim_store.find_by_slugs(connection, [member.slug for member in members])
+        idle = claim_store.find_out_of_force(connection, list(found))
     return tuple(
         WaitingBadge(
             name=member.name,
@@ -48,6 +52,7 @@ def list_hand_out(claims: Claims, job_id: str, *, people: HandOutPeople) -> tupl
         for member in members
         if (claim := found.get(member.slug)) is not None
         and claim.claimed_at is None
+        and claim.slug not in idle
         and (people is HandOutPeople.ALL or not (member.email or member.phone))
     )
 

@@ -38,6 +38,8 @@ _DELIVERY_WORDS: Mapping[Language, Mapping[DeliveryState, str]] = MappingProxyTy
             DeliveryState.BOUNCED: "e-mail came back",
             DeliveryState.OPENED: "opened",
             DeliveryState.CLAIMED: "claimed",
+            DeliveryState.SUSPENDED: "suspended",
+            DeliveryState.REVOKED: "revoked",
         },
         "es": {
             DeliveryState.WAITING: "no enviada, solo en papel",
@@ -46,6 +48,8 @@ _DELIVERY_WORDS: Mapping[Language, Mapping[DeliveryState, str]] = MappingProxyTy
             DeliveryState.BOUNCED: "correo devuelto",
             DeliveryState.OPENED: "abierta",
             DeliveryState.CLAIMED: "reclamada",
+            DeliveryState.SUSPENDED: "suspendida",
+            DeliveryState.REVOKED: "revocada",
         },
     }
 )

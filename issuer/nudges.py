@@ -62,9 +62,9 @@ def nudge_unclaimed(claims: Claims) -> int:
         if not due:
             continue
         with claims.ledger.database.write() as connection:
-            revoked = claim_store.list_revoked(connection, [claim.slug for claim, _ in due])
+            idle = claim_store.find_out_of_force(connection, [claim.slug for claim, _ in due])
             for claim, days in due:
-                if claim.slug in revoked:
+                if claim.slug in idle:
                     continue
                 message = NewMessage(
                     channel=messages[claim.message_key].channel,
@@ -87,10 +87,10 @@ def text_unreached(claims: Claims) -> int:
         if not lost:
             continue
         with claims.ledger.database.write() as connection:
-            revoked = claim_store.list_revoked(connection, [claim.slug for claim in lost])
+            idle = claim_store.find_out_of_force(connection, [claim.slug for claim in lost])
             for claim in lost:
                 message = messages[claim.message_key]
-                count += claim.slug not in revoked and send_by_text_instead(connection, claim, message, now=now)
+                count += claim.slug not in idle and send_by_text_instead(connection, claim, message, now=now)
     return count
 
 
@@ -105,12 +105,12 @@ def list_to_call(claims: Claims, *, issuer_slugs: Collection[str] | None = None)
     for page in _pages(claims, unclaimed, before=now - timedelta(days=PHONE_UNREACHED_AFTER_DAYS)):
         messages = _messages_of(claims, page)
         with claims.ledger.database.read() as connection:
-            revoked = claim_store.list_revoked(connection, [claim.slug for claim in page])
+            idle = claim_store.find_out_of_force(connection, [claim.slug for claim in page])
         for claim in page:
             state, _ = delivery_state(claim, messages.get(claim.message_key))
             is_reached = state in {DeliveryState.SENT, DeliveryState.OPENED, DeliveryState.QUEUED}
             days = PHONE_AFTER_DAYS if is_reached else PHONE_UNREACHED_AFTER_DAYS
-            if now - claim.created < timedelta(days=days) or claim.slug in revoked:
+            if now - claim.created < timedelta(days=days) or claim.slug in idle:
                 continue
             found.append(
                 PersonToCall(

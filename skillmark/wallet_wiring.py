@@ -14,6 +14,7 @@ from wallet import (
     ClassOffer,
     SecondStep,
     WalletDeps,
+    forget_what_is_over,
     notice_renderers,
     remind_of_endings,
     tell_last_month,
@@ -43,6 +44,10 @@ class LedgerClaims:
         if found is None:
             return None
         return ClaimOffer(slug=found.slug, second_step=SecondStep[found.second_step.name], hint=found.hint)
+
+    def explain_refusal(self, token: str) -> str:
+        """Return why a link leads to no badge."""
+        return self.claims.explain_refusal(token)
 
     def find_by_code(self, typed: str) -> str | None:
         """Return the token of the badge with this code on its hand-out."""
@@ -192,6 +197,11 @@ def remind_holders(claims: Claims) -> int:
     ledger, now = claims.ledger, claims.ledger.clock()
     count = remind_of_endings(ledger.database, links=claims.links, now=now, is_out_of_use=_find_out_of_use(ledger))
     return count + tell_last_month(ledger.database, links=claims.links, now=now)
+
+
+def tidy_wallets(claims: Claims) -> None:
+    """Forget what no wallet needs any more."""
+    forget_what_is_over(claims.ledger.database, now=claims.ledger.clock())
 
 
 def _find_out_of_use(ledger: Ledger) -> Callable[[str], bool]:

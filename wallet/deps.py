@@ -52,6 +52,10 @@ class ClaimDesk(Protocol):
         """Return what a link leads to; changes nothing."""
         ...
 
+    def explain_refusal(self, token: str) -> str:
+        """Return why a link leads to no badge, as a code: `claim.revoked`, `claim.suspended`, else `claim.unknown`."""
+        ...
+
     def find_by_code(self, typed: str) -> str | None:
         """Return the token of the badge with this code on its hand-out."""
         ...
@@ -68,7 +72,8 @@ class ClaimDesk(Protocol):
         """Give the badge of a link to a holder, once; return its slug.
 
         Raises:
-            LedgerError: `claim.unknown`, `claim.second_step_wrong` or `claim.too_many_tries`.
+            LedgerError: `claim.unknown`, `claim.revoked`, `claim.suspended`, `claim.second_step_wrong` or
+                `claim.too_many_tries`.
         """
         ...
 

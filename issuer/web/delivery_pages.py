@@ -66,7 +66,9 @@ def _show(deps: DeskDeps, job: DeskJob, problem: dict[str, str] | None) -> str:
         ways=DeliveryWay,
         steps=SecondStep,
         counts=_count(deps, badges, deliveries),
-        without_email=sum(not badge.recipient_email and not badge.recipient_phone for badge in badges),
+        without_email=sum(
+            not (badge.recipient_email or badge.recipient_phone or badge.revoked or badge.suspended) for badge in badges
+        ),
         has_mail_server=deps.has_mail_server,
         has_text_gateway=deps.has_text_gateway,
         class_code=show_code(job.read_code()),
@@ -124,12 +126,13 @@ def add_delivery_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
 def _count(
     deps: DeskDeps, badges: Sequence[IssuedCredential], deliveries: dict[str, Delivery]
 ) -> list[tuple[str, int]]:
-    """Return how many are how far, in the order of the way."""
+    """Return how many are how far, in the order of the way; badges that are not in force are on none."""
     ways = [
         (found.state, found.channel)
         if (found := deliveries.get(badge.slug)) is not None
         else (DeliveryState.WAITING, "")
         for badge in badges
+        if not (badge.revoked or badge.suspended)
     ]
     order = list(DeliveryState)
     counts: Counter[str] = Counter()

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from issuer import Claims, list_jobs
+from keys import show_code
 from skillmark.settings import load_link_secret
 from tests.doubles.classes import paper_code_of, token_of
 from tests.web.desk_visits import TWO_PEOPLE, get, issue, post, upload, wait_for_job
@@ -268,3 +269,27 @@ def test_people_whose_step_is_a_mailed_code_get_it(fresh_shop: Workshop, trainer
     assert digits is not None
     assert post(worker, link, link, answer="000000" if digits[1] != "000000" else "1").status_code == 400
     assert post(worker, link, link, answer=digits[1]).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("change", ["revoke", "suspend"])
+def test_badge_out_of_force_is_not_handed_out(
+    change: str, language: str, fresh_shop: Workshop, trainer: FlaskClient
+) -> None:
+    """Its row says so without a code, it counts as nothing that is on its way, and the sheet has no card for it."""
+    page, claims, slug = hand_out(fresh_shop, trainer), claims_of(fresh_shop), fresh_shop.slugs[0]
+    code = show_code(paper_code_of(claims, slug))
+    assert code in get(trainer, page).text
+    getattr(fresh_shop.ledger, change)(fresh_shop.badge(0).id, "wrong person", "desk")
+    told = trainer.get(page, base_url=BASE_URL, headers={"Accept-Language": language}).text
+    words = {"en": {"revoke": "revoked", "suspend": "suspended"}, "es": {"revoke": "revocada", "suspend": "suspendida"}}
+    row = told[told.index("Dana Whitfield") :]
+    assert f"<td>{words[language][change]}</td>" in row[: row.index("</tr>")]
+    assert code not in told
+    assert re.search(r"<b>2</b>", told)
+    assert not re.search(r"<b>[13]</b>", told)
+    sheet = get(trainer, page.replace("/delivery", "/hand-out.pdf")).data
+    printed = "".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(sheet)).pages)
+    assert "Luis Ortega" in printed
+    assert "Dana Whitfield" not in printed
+    assert code not in printed

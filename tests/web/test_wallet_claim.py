@@ -11,6 +11,7 @@ import pytest
 from issuer import SecondStep, list_jobs, open_class_code
 from issuer.claim_store import find_by_slugs
 from keys import show_code
+from tests.doubles.classes import paper_code_of
 from tests.web.wallet_visits import claim, claim_token_of, get, hand_out, messages, send
 from tests.web.workshop import BASE_URL, read_token
 
@@ -139,3 +140,40 @@ def test_second_badge_goes_into_the_open_wallet(fresh_shop: Workshop, claims: Cl
     browser, _ = claim(fresh_shop, claims, fresh_shop.slugs[0])
     claim(fresh_shop, claims, fresh_shop.slugs[1], browser)
     assert "2 badges" in get(browser, "/wallet").text
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "none"),
+    [
+        ("en", "Your trainer took this badge back.", "does not lead to a badge"),
+        ("es", "Su instructor retiró esta insignia.", "no lleva a ninguna insignia"),
+    ],
+)
+def test_true_link_of_a_badge_taken_back_says_so(language: str, sentence: str, none: str, fresh_shop: Workshop) -> None:
+    """Link and code of a revoked badge tell what happened; a made-up link still says that there is nothing."""
+    claims, slug = hand_out(fresh_shop), fresh_shop.slugs[0]
+    path, code = f"/claim/{claim_token_of(claims, slug)}", paper_code_of(claims, slug)
+    fresh_shop.ledger.revoke(fresh_shop.badge(0).id, "wrong person", "desk")
+    browser, said = fresh_shop.client(), {"Accept-Language": language}
+    answer = get(browser, path, **said)
+    assert answer.status_code == 410
+    assert sentence in answer.text
+    typed = send(browser, "/claim", "/claim", code=code)
+    assert typed.status_code == 303
+    assert sentence in get(browser, typed.location, **said).text
+    made_up = get(browser, f"/claim/{'A' * 43}", **said)
+    assert made_up.status_code == 404
+    assert none in made_up.text
+    assert sentence not in made_up.text
+
+
+def test_paused_badge_is_not_taken_by_a_form_that_was_open(fresh_shop: Workshop) -> None:
+    """Between looking and pressing the trainer paused it: the answer says so, and the wallet stays empty."""
+    claims, slug, browser = hand_out(fresh_shop), fresh_shop.slugs[0], fresh_shop.client()
+    path = f"/claim/{claim_token_of(claims, slug)}"
+    token = read_token(get(browser, path))
+    fresh_shop.ledger.suspend(fresh_shop.badge(0).id, "test is repeated", "desk")
+    answer = browser.post(path, data={"csrf_token": token}, base_url=BASE_URL)
+    assert answer.status_code == 410
+    assert "Your trainer has paused this badge." in answer.text
+    assert not [cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("wallet=")]

@@ -65,7 +65,7 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
         try:
             deps.claims.send_second_code(token)
         except LedgerError as error:
-            raise PageError("claim.unknown", status=HTTPStatus.NOT_FOUND) from error
+            raise _refusal(deps, token) from error
         flash(translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes."))
         return redirect(url_for("wallet.claim_page", token=token), code=HTTPStatus.SEE_OTHER)
 
@@ -99,8 +99,13 @@ def _add_class_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -
 def _find(deps: WalletDeps, token: str) -> ClaimOffer:
     offer = deps.claims.find_claim(token)
     if offer is None:
-        raise PageError("claim.unknown", status=HTTPStatus.NOT_FOUND)
+        raise _refusal(deps, token)
     return offer
+
+
+def _refusal(deps: WalletDeps, token: str) -> PageError:
+    code = deps.claims.explain_refusal(token)
+    return PageError(code, status=HTTPStatus.NOT_FOUND if code == "claim.unknown" else HTTPStatus.GONE)
 
 
 def _read_card(deps: WalletDeps, slug: str) -> Card:
@@ -136,13 +141,13 @@ def _take(deps: WalletDeps, token: str) -> ResponseReturnValue:
     known = open_holder_id()
     offer = deps.claims.find_claim(token)
     if offer is None and not known:
-        raise PageError("claim.unknown", status=HTTPStatus.NOT_FOUND)
+        raise _refusal(deps, token)
     holder_id = known or new_id()
     try:
         slug = deps.claims.consume_claim(token, holder_ref=holder_id, answer=request.form.get("answer", ""))
     except LedgerError as error:
-        if error.code == "claim.unknown" or offer is None:
-            raise PageError("claim.unknown", status=HTTPStatus.NOT_FOUND) from error
+        if offer is None or error.code in {"claim.unknown", "claim.revoked", "claim.suspended"}:
+            raise _refusal(deps, token) from error
         return make_response(_render_claim(token, offer, deps, problem=error.code), HTTPStatus.BAD_REQUEST)
     cookie = "" if known else open_new_wallet(deps, holder_id)
     added = keep_claimed(deps, holder_id, slug)

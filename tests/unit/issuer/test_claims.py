@@ -77,7 +77,56 @@ def test_badge_taken_back_cannot_be_claimed(ledger: Ledger, issuer: IssuerProfil
     assert badge is not None
     ledger.revoke(badge.id, "wrong person", "desk")
     assert claims.find_claim(token_of(claims, slugs[0])) is None
-    assert refusal(claims, token_of(claims, slugs[0])) == "claim.unknown"
+    assert refusal(claims, token_of(claims, slugs[0])) == "claim.revoked"
+
+
+def test_paused_badge_can_be_claimed_when_it_is_in_force_again(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """The same link that says that the badge is paused gives it after it was reinstated."""
+    claims, _, slugs = make_class(ledger, issuer)
+    badge, token = ledger.find_published(slugs[0]), token_of(claims, slugs[0])
+    assert badge is not None
+    ledger.suspend(badge.id, "test is repeated", "desk")
+    assert refusal(claims, token) == "claim.suspended"
+    ledger.reinstate(badge.id, "test was passed", "desk")
+    assert claims.consume_claim(token, holder_ref="h").slug == slugs[0]
+
+
+def test_code_of_a_badge_taken_back_leads_to_its_link(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """The code on paper is a true one: the page of its link says what happened."""
+    claims, _, slugs = make_class(ledger, issuer)
+    badge = ledger.find_published(slugs[0])
+    assert badge is not None
+    ledger.revoke(badge.id, "wrong person", "desk")
+    token = claims.find_by_code(paper_code_of(claims, slugs[0]))
+    assert token == token_of(claims, slugs[0])
+    assert claims.explain_refusal(token) == "claim.revoked"
+
+
+def test_only_a_link_that_waits_tells_that_its_badge_was_taken_back(
+    ledger: Ledger, issuer: IssuerProfile, clock: SetClock
+) -> None:
+    """A made-up link, a spent one and one that is over say the same whatever became of the badge."""
+    claims, _, slugs = make_class(ledger, issuer)
+    claims.consume_claim(token_of(claims, slugs[0]), holder_ref="h")
+    for slug in slugs:
+        badge = ledger.find_published(slug)
+        assert badge is not None
+        ledger.revoke(badge.id, "wrong class", "desk")
+    assert claims.explain_refusal("A" * 43) == "claim.unknown"
+    assert claims.explain_refusal(token_of(claims, slugs[0])) == "claim.unknown"
+    assert claims.explain_refusal(token_of(claims, slugs[1])) == "claim.revoked"
+    clock.advance(CLAIM_LIFE)
+    assert claims.explain_refusal(token_of(claims, slugs[1])) == "claim.unknown"
+
+
+def test_name_in_class_does_not_tell_that_a_badge_was_taken_back(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Whoever knows only a name learns nothing about the badge of that person."""
+    claims, job_id, slugs = make_class(ledger, issuer)
+    code, badge = open_class_code(claims, job_id), ledger.find_published(slugs[0])
+    assert badge is not None
+    assert claims.find_in_class(code, "Ana Pérez") == token_of(claims, slugs[0])
+    ledger.revoke(badge.id, "wrong person", "desk")
+    assert claims.find_in_class(code, "Ana Pérez") is None
 
 
 def test_code_on_paper_is_typed_freely(ledger: Ledger, issuer: IssuerProfile) -> None:

@@ -7,17 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from issuer import (
     Claims,
     DeliveryState,
     DeliveryWay,
+    HandOutPeople,
     RosterRow,
     SecondStep,
     choose_delivery,
     deliver_class,
     deliver_waiting,
+    job_progress,
+    list_hand_out,
     list_to_call,
     nudge_unclaimed,
     open_class_code,
@@ -26,6 +30,7 @@ from issuer import (
 )
 from issuer.claim_store import end_link
 from issuer.claims import CLAIM_LIFE
+from issuer.class_codes_sheet import render_job_pdf
 from issuer.delivery_messages import claim_renderers
 from issuer.job_sheet import render_job_sheet
 from issuer.replacing import Replacement, replace_badge
@@ -277,3 +282,46 @@ def test_corrected_badge_is_followed(ledger: Ledger, issuer: IssuerProfile) -> N
         "sent or in a file",
         "not sent, on paper only",
     ]
+
+
+@pytest.mark.parametrize(("change", "state"), [("revoke", DeliveryState.REVOKED), ("suspend", DeliveryState.SUSPENDED)])
+def test_badge_out_of_force_is_handed_to_nobody(
+    change: str, state: DeliveryState, ledger: Ledger, issuer: IssuerProfile, clock: SetClock
+) -> None:
+    """No card, no code, no mail, no reminder and no call for a badge that was taken back or is paused."""
+    claims, job_id, slugs = make_class(ledger, issuer, way=DeliveryWay.EMAIL)
+    badges = [ledger.find_published(slug) for slug in slugs]
+    assert badges[1] is not None
+    assert badges[2] is not None
+    for badge in (badges[1], badges[2]):
+        getattr(ledger, change)(badge.id, "wrong person", "desk")
+    told = read_deliveries(claims, slugs)
+    assert [told[slug].state for slug in slugs] == [DeliveryState.QUEUED, state, state]
+    assert [bool(told[slug].code) for slug in slugs] == [True, False, False]
+    assert [card.name for card in list_hand_out(claims, job_id, people=HandOutPeople.ALL)] == ["Ana Pérez"]
+    to_show = PdfReader(io.BytesIO(render_job_pdf(ledger, job_progress(ledger, job_id)))).pages[0].extract_text()
+    assert "Ana Pérez" in to_show
+    assert "Bo Lindqvist" not in to_show
+    assert not send_again(claims, slugs[1])
+    mails = {message.recipient: message for message in messages_of(claims)}
+    render = claim_renderers(claims)["claim"]
+    assert render(mails["ana@example.org"]) is not None
+    assert render(mails["bo@example.org"]) is None
+    send_all(claims)
+    clock.advance(timedelta(days=31))
+    assert nudge_unclaimed(claims) == 1
+    assert [person.name for person in list_to_call(claims)] == ["Ana Pérez"]
+
+
+def test_badge_that_is_paused_before_the_mails_go_out_gets_none(ledger: Ledger, issuer: IssuerProfile) -> None:
+    """Handing out once more in the meantime puts nothing into the outbox for it; when it is in force again, it can."""
+    claims, job_id, slugs = make_class(ledger, issuer)
+    badge = ledger.find_published(slugs[0])
+    assert badge is not None
+    ledger.suspend(badge.id, "test is repeated", "desk")
+    choose_delivery(claims, job_id, way=DeliveryWay.EMAIL, second_step=SecondStep.NONE)
+    deliver_class(claims, job_id)
+    assert [message.recipient for message in messages_of(claims)] == ["bo@example.org"]
+    ledger.reinstate(badge.id, "test was passed", "desk")
+    assert send_again(claims, slugs[0])
+    assert {message.recipient for message in messages_of(claims)} == {"ana@example.org", "bo@example.org"}
