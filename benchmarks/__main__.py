@@ -14,8 +14,7 @@ from cryptography.hazmat.backends.openssl import backend
 
 from benchmarks.bulk_issue import measure_bulk_issue, two_process_gain
 from benchmarks.bulk_verify import bulk_rates
-from benchmarks.http import can_measure, request_costs
-from benchmarks.measure import measure
+from benchmarks.http import can_measure, measure_http
 from benchmarks.proofs import ProofBench
 from benchmarks.roster import rows_per_second
 from benchmarks.table import (
@@ -64,9 +63,7 @@ def _measure_http(bench: ProofBench) -> list[Row]:
         name: bench.sign({word: value for word, value in document.items() if word != "credentialStatus"}).original
         for name, document in bench.documents.items()
     }
-    costs = request_costs(plain)
-    alone = measure({name: lambda original=original: bench.verify(original) for name, original in plain.items()})  # type: ignore[misc]
-    return http_rows(costs, alone)
+    return http_rows(measure_http(plain))
 
 
 def main() -> None:

@@ -1,44 +1,68 @@
-"""What a request costs the server that `make run` starts: a bare answer, and the verification of a badge.
+"""What a request costs the server that `make run` starts, beside the same verification without a server.
 
-CPU time of the server's processes, divided by the requests they answered. Every fifty requests come in the name of
-another client, through a proxy that the site was told of, since one client may ask only sixty times a minute.
+CPU time of the server's processes, divided by the requests they answered, while `CONNECTIONS` connections keep it busy.
+Whatever is measured is measured in turns, and of one and the same badge: a bare answer (`hello`), the verification of a
+badge by the site, the verification alone in this process, and the verification in the place of a request: a bare server
+that verifies a badge of its own and answers `hello`. In a loop that does nothing else a verification finds its code and
+data in the caches of a core that it has for itself; the last of these tells what it costs where it does not.
+
+Every fifty requests come in the name of another client, through a proxy that the site was told of, since one client may
+ask only sixty times a minute.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import os
+import re
+import selectors
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.bare_server import HELLO_PATH, HOST, verify_held, write_badge
+from benchmarks.measure import in_process
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 START_SECONDS = 60
-SECONDS_PER_ROUND = 1.0
-ROUNDS = 5
+CONNECTIONS = 16
+SECONDS_PER_ROUND = 0.7
+ROUNDS = 7
+LOOPS_IN_PROCESS = 200
 REQUESTS_OF_ONE_CLIENT = 50
 VERIFY_PATH = "/api/vc/credentials/verify"
-HELLO_PATH = "/hello"
+RECEIVED_AT_ONCE = 256 * 1024  # bytes
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0
 _STAT_USER_TIME = 11  # proc(5): fields after the name of the command, from 0
 _STAT_PARENT = 1
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestCost:
-    """CPU time of the server for one request, and how many it answered for it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpCosts:
+    """CPU time in microseconds.
 
-    microseconds: float
-    requests: int
+    Args:
+        hello: A bare answer.
+        site: One request to verify, by badge.
+        in_place: One bare answer for which a badge was verified first, by badge.
+        alone: One verification in a process that does nothing else, by badge.
+    """
+
+    hello: float
+    site: Mapping[str, float]
+    in_place: Mapping[str, float]
+    alone: Mapping[str, float]
 
 
 def can_measure() -> bool:
@@ -71,9 +95,36 @@ def _cpu_seconds(root: int) -> float:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class _Connection:
+    """One connection with one request under way at most."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection((HOST, port), timeout=START_SECONDS)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._received = b""
+
+    def is_answered(self) -> bool:
+        """Take in what came, and return whether that was the last of an answer.
+
+        Raises:
+            RuntimeError: The answer is not 200, or has no length.
+        """
+        self._received += self.socket.recv(RECEIVED_AT_ONCE)
+        head, mark, body = self._received.partition(b"\r\n\r\n")
+        if not mark:
+            return False
+        length = _LENGTH.search(head + b"\r\n")
+        if not head.startswith(b"HTTP/1.1 200 ") or length is None:
+            raise RuntimeError(f"the server answers {head[:80]!r}")
+        if len(body) < int(length[1]):
+            return False
+        self._received = b""
+        return True
 
 
 class RunningServer:
@@ -88,50 +139,65 @@ class RunningServer:
         self._process = process
         self._port = port
         self._asked = 0
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-
-    def ask(self, path: str, body: bytes | None = None) -> int:
-        """Send one request and return the status of the answer."""
-        self._asked += 1
-        number = self._asked // REQUESTS_OF_ONE_CLIENT
-        headers = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        self._connection.request("GET" if body is None else "POST", path, body, headers)
-        response = self._connection.getresponse()
-        response.read()
-        return response.status
+        self._connections: list[_Connection] = []
 
     def wait(self) -> None:
-        """Return as soon as it answers.
+        """Return as soon as it answers, with connections to it.
 
         Raises:
             TimeoutError: It does not.
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
+            asking = http.client.HTTPConnection(HOST, self._port, timeout=START_SECONDS)
             try:
-                self.ask(HELLO_PATH)
+                asking.request("GET", HELLO_PATH)
+                asking.getresponse().read()
             except (OSError, http.client.HTTPException):
-                self._connection.close()
                 time.sleep(0.1)
             else:
+                self._connections = [_Connection(self._port) for _ in range(CONNECTIONS)]
                 return
+            finally:
+                asking.close()
         raise TimeoutError("the server does not answer")
 
-    def cost(self, path: str, body: bytes | None = None) -> RequestCost:
-        """Ask for a while and return what one request cost the server.
+    def close(self) -> None:
+        """Hang up."""
+        for connection in self._connections:
+            connection.socket.close()
 
-        Raises:
-            RuntimeError: An answer was not 200.
-        """
-        before, count, end = _cpu_seconds(self._process.pid), 0, time.monotonic() + SECONDS_PER_ROUND
-        while time.monotonic() < end:
-            status = self.ask(path, body)
-            if status != http.client.OK:
-                raise RuntimeError(f"{path} answers {status}")
-            count += 1
-        return RequestCost((_cpu_seconds(self._process.pid) - before) / count * 1e6, count)
+    def cost(self, path: str, body: bytes | None = None) -> float:
+        """Keep it busy for a while and return what one request cost it, in microseconds of CPU time."""
+        before = _cpu_seconds(self._process.pid)
+        count = self._keep_busy(path, body, until=time.monotonic() + SECONDS_PER_ROUND)
+        return (_cpu_seconds(self._process.pid) - before) / count * 1e6
+
+    def _keep_busy(self, path: str, body: bytes | None, *, until: float) -> int:
+        """Return how many requests were answered; the last answer has come when this returns."""
+        answered = 0
+        with selectors.DefaultSelector() as selector:
+            for connection in self._connections:
+                connection.socket.sendall(self._compose(path, body))
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+            while selector.get_map():
+                for key, _ in selector.select():
+                    if key.data.is_answered():
+                        answered += 1
+                        if time.monotonic() < until:
+                            key.data.socket.sendall(self._compose(path, body))
+                        else:
+                            selector.unregister(key.fileobj)
+        return answered
+
+    def _compose(self, path: str, body: bytes | None) -> bytes:
+        self._asked += 1
+        number = self._asked // REQUESTS_OF_ONE_CLIENT
+        client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        head = f" {path} HTTP/1.1\r\nHost: {HOST}:{self._port}\r\nX-Forwarded-For: {client}\r\n"
+        if body is None:
+            return f"GET{head}\r\n".encode()
+        return f"POST{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @contextmanager
@@ -139,29 +205,36 @@ def _serve(target: str, home: Path) -> Iterator[RunningServer]:
     port = _free_port()
     command = [sys.executable, "-m", "benchmarks.http_targets", target, str(home), str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        server = RunningServer(process, port)
         try:
-            server = RunningServer(process, port)
             server.wait()
             yield server
         finally:
+            server.close()
             process.terminate()
 
 
-def request_costs(badges: dict[str, bytes]) -> dict[str, RequestCost]:
-    """Return what requests cost: `hello` of the bare server, `page` of the site, and verifying each badge.
+def measure_http(badges: Mapping[str, bytes]) -> HttpCosts:
+    """Return what requests cost, medians over the rounds.
 
     Args:
         badges: Signed badges that verify without a network, by name.
     """
-    bodies = {name: json.dumps({"verifiableCredential": json.loads(badge)}).encode() for name, badge in badges.items()}
-    found: dict[str, list[RequestCost]] = {}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        _serve("hello", Path(folder)) as hello,
-        _serve("site", Path(folder)) as site,
-    ):
-        for _ in range(ROUNDS):
-            found.setdefault("hello", []).append(hello.cost(HELLO_PATH))
-            for name, body in bodies.items():
-                found.setdefault(name, []).append(site.cost(VERIFY_PATH, body))
-    return {name: sorted(costs, key=lambda cost: cost.microseconds)[ROUNDS // 2] for name, costs in found.items()}
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for name, badge in badges.items():
+            write_badge(folder, name, badge)
+        bare = stack.enter_context(_serve("bare", folder))
+        site = stack.enter_context(_serve("site", folder / "site"))
+        for _ in range(ROUNDS + 1):
+            found["hello", ""].append(bare.cost(HELLO_PATH))
+            for name, badge in badges.items():
+                found["in_place", name].append(bare.cost(f"/{name}"))
+                found["site", name].append(site.cost(VERIFY_PATH, b'{"verifiableCredential":%b}' % badge))
+                alone = in_process(lambda badge=badge: verify_held(badge))  # type: ignore[misc]
+                found["alone", name].append(alone(LOOPS_IN_PROCESS) / LOOPS_IN_PROCESS * 1e6)
+    # The first round only warms up.
+    costs = {place: statistics.median(values[1:]) for place, values in found.items()}
+    by_badge = {kind: {name: costs[kind, name] for name in badges} for kind in ("site", "in_place", "alone")}
+    return HttpCosts(hello=costs["hello", ""], **by_badge)
