@@ -6,6 +6,7 @@ from the start.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from credentials import MIN_STATUS_LIST_BITS
@@ -16,12 +17,13 @@ from verifier.steps import compose_passed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from schemas import JsonObject
+    from schemas import JsonValue
     from verifier.report import Check
     from verifier.status_cache import StatusCache
 
 _MEMBERS: Final = frozenset({"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"})
 MAX_INDEX_DIGITS: Final = 9  # a list has some million places
+MAX_KEPT_CHECKS: Final = 256  # as many as lists are kept
 
 
 def check_plain_status(status: Any, *, issuer_id: str, cache: StatusCache, now: datetime) -> Check | None:  # noqa: ANN401 - JSON
@@ -33,9 +35,9 @@ def check_plain_status(status: Any, *, issuer_id: str, cache: StatusCache, now: 
         cache: Lists that were verified before.
         now: The moment that counts.
     """
-    facts: list[JsonObject] = []
+    places: list[tuple[str, str, datetime]] = []
     for entry in status if type(status) is list else [status]:
-        if type(entry) is not dict or not _MEMBERS.issuperset(entry) or len(facts) > 1:
+        if type(entry) is not dict or not _MEMBERS.issuperset(entry) or len(places) > 1:
             return None
         url, purpose, written = (
             entry.get("statusListCredential"),
@@ -64,5 +66,15 @@ def check_plain_status(status: Any, *, issuer_id: str, cache: StatusCache, now: 
             or found.bits.read(index)
         ):
             return None
-        facts.append({"purpose": purpose, "url": url, "set": False, "asOf": found.fetched_at.isoformat()})
-    return compose_passed(CheckName.STATUS, {"entries": [*facts]}) if facts else None
+        places.append((purpose, url, found.fetched_at))
+    return _compose_check(tuple(places)) if places else None
+
+
+@lru_cache(maxsize=MAX_KEPT_CHECKS)
+def _compose_check(places: tuple[tuple[str, str, datetime], ...]) -> Check:
+    """Return the check, which is the same for all badges of a list: which place each has in it is not told."""
+    facts: list[JsonValue] = [
+        {"purpose": purpose, "url": url, "set": False, "asOf": fetched_at.isoformat()}
+        for purpose, url, fetched_at in places
+    ]
+    return compose_passed(CheckName.STATUS, {"entries": facts})
