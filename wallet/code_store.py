@@ -12,8 +12,8 @@ from storage import pseudonym
 from wallet.tables import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Sequence
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
@@ -41,6 +41,35 @@ class CodeRow:
     is_unlisted: bool = False
     tries: int = 0
     is_spent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimit:
+    """How many codes may be asked for one number.
+
+    Args:
+        span: Within this time.
+        count: So many.
+        is_of_client: From one place; else from anywhere.
+    """
+
+    span: timedelta
+    count: int
+    is_of_client: bool = False
+
+
+def has_room(connection: Connection, row: CodeRow, limits: Sequence[CodeLimit]) -> bool:
+    """Say whether a code may be asked for beside those that were; in a transaction that writes."""
+    return all(
+        count_codes(
+            connection,
+            after=row.created - limit.span,
+            value=row.value,
+            client=row.client if limit.is_of_client else "",
+        )
+        < limit.count
+        for limit in limits
+    )
 
 
 def insert_code(connection: Connection, row: CodeRow) -> None:

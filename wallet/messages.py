@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages import MailPart, MailText, fit_text
-from wallet import session_store
+from pages import MailPart, MailText, PasskeyPlace, compose_passkey_notice, fit_text
+from storage import PasskeyChange
+from wallet import holder_store, session_store
 from wallet.code_store import find_code
 from wallet.holders import ADD_ADDRESS_TEMPLATE, SIGN_IN_LIFE, SIGN_IN_TEMPLATE, compose_sign_in_path
-from wallet.passkey_notices import PASSKEY_TEMPLATE, passkey_renderer
+from wallet.passkey_notice_store import PASSKEY_TEMPLATE
 from wallet.phones import CODE_LIFE, PHONE_CODE_TEMPLATE, make_phone_code
 from wallet.tokens import hash_secret, make_sign_in_token
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from keys import Clock, LinkSecret
     from storage import Database, OutboxMessage
+
+_PASSKEYS_PATH = "/wallet/account/passkeys"
 
 
 def wallet_renderers(
@@ -41,8 +44,16 @@ def wallet_renderers(
             row = find_code(connection, code_id, after=now - CODE_LIFE)
         return _compose_code(make_phone_code(links, code_id)) if row is not None and not row.is_spent else None
 
+    def render_passkey(message: OutboxMessage) -> MailText | None:
+        with database.read() as connection:
+            addresses = holder_store.list_addresses(connection, str(message.facts.get("holder", "")))
+        if message.recipient not in addresses:
+            return None
+        change = PasskeyChange(message.facts.get("change"))
+        return compose_passkey_notice(PasskeyPlace.WALLET, change, link=f"{base_url}{_PASSKEYS_PATH}")
+
     return {
-        PASSKEY_TEMPLATE: passkey_renderer(database, base_url=base_url),
+        PASSKEY_TEMPLATE: render_passkey,
         PHONE_CODE_TEMPLATE: render_code,
         SIGN_IN_TEMPLATE: lambda message: render(message, _compose_sign_in),
         ADD_ADDRESS_TEMPLATE: lambda message: render(message, _compose_adding),

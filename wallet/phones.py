@@ -19,15 +19,11 @@ from schemas import LedgerError, read_phone_number
 from storage import MessageChannel, NewMessage, enqueue
 from wallet import code_store, holder_store
 from wallet.admission_store import SignedIn, admit
-from wallet.code_store import CodeRow
+from wallet.code_store import CodeLimit, CodeRow
 from wallet.model import MAX_IDENTIFIERS, PHONE
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from keys import LinkSecret
     from wallet.deps import WalletDeps
 
@@ -42,6 +38,13 @@ DAY = timedelta(days=1)
 MAX_CODES_PER_DAY = 10  # for one number: fifty guesses at a million
 MAX_CLIENT_CODES_PER_DAY = 4  # of these, asked for from one place
 MAX_HOLDER_CODES_PER_DAY = 20  # asked for from one wallet, whatever the numbers
+# First those that hold for one place.
+_LIMITS = (
+    CodeLimit(CODE_LIFE, MAX_CLIENT_OPEN_CODES, is_of_client=True),
+    CodeLimit(DAY, MAX_CLIENT_CODES_PER_DAY, is_of_client=True),
+    CodeLimit(CODE_LIFE, MAX_OPEN_CODES),
+    CodeLimit(DAY, MAX_CODES_PER_DAY),
+)
 PHONE_CODE_TEMPLATE = "wallet-phone-code"
 _PURPOSE = "wallet-phone-code"
 _TICKET = re.compile(r"[0-9a-f]{32}")
@@ -94,7 +97,8 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
     now, is_listed = deps.clock(), deps.claims.is_phone_known(number)
     with deps.database.write() as connection:
         code_store.delete_old_codes(connection, before=now - DAY)
-        is_sent = is_listed or (is_sent_unlisted and _has_unlisted_texts(deps, connection, now))
+        has_texts = is_listed or code_store.count_unlisted(connection, after=now - DAY) < deps.unlisted_texts_per_day
+        is_sent = is_listed or (is_sent_unlisted and has_texts)
         row = CodeRow(
             id=new_id(),
             holder_id=holder_id,
@@ -104,7 +108,7 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
             is_unlisted=is_sent and not is_listed,
             is_spent=not is_sent,
         )
-        if not _may_ask(connection, row):
+        if not code_store.has_room(connection, row, _LIMITS):
             return row.id  # the form that comes back opens nothing, and looks as any other
         code_store.insert_code(connection, row)
         if is_sent:
@@ -116,28 +120,9 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
                 dedupe_key=f"{PHONE_CODE_TEMPLATE}/{row.id}",
             )
             enqueue(connection, message, now=now)
+    if is_sent_unlisted and not has_texts:
+        _log.warning("texts to numbers of no class list: the day's %d are used up", deps.unlisted_texts_per_day)
     return row.id
-
-
-def _may_ask(connection: Connection, row: CodeRow) -> bool:
-    """Say whether a number has codes left, first those that one place may ask for."""
-    limits = (
-        (CODE_LIFE, row.client, MAX_CLIENT_OPEN_CODES),
-        (DAY, row.client, MAX_CLIENT_CODES_PER_DAY),
-        (CODE_LIFE, "", MAX_OPEN_CODES),
-        (DAY, "", MAX_CODES_PER_DAY),
-    )
-    return all(
-        code_store.count_codes(connection, after=row.created - span, value=row.value, client=client) < limit
-        for span, client, limit in limits
-    )
-
-
-def _has_unlisted_texts(deps: WalletDeps, connection: Connection, now: datetime) -> bool:
-    if code_store.count_unlisted(connection, after=now - DAY) < deps.unlisted_texts_per_day:
-        return True
-    _log.warning("texts to numbers of no class list: the day's %d are used up", deps.unlisted_texts_per_day)
-    return False
 
 
 def use_phone_code(deps: WalletDeps, ticket: str, typed: str, *, open_holder_id: str) -> SignedIn:

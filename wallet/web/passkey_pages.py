@@ -12,7 +12,7 @@ from pages import PageError, accepts_upload, translate
 from schemas import LedgerError
 from storage import PasskeyStore
 from wallet.holders import list_identifiers, open_wallet
-from wallet.passkey_notices import announce_passkey
+from wallet.passkey_notice_store import announce_passkey
 from wallet.sessions import end_session
 from wallet.web.door import COOKIE, open_holder_id, set_cookie
 from wallet.web.refusals import is_refusal

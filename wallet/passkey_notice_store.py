@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages import PasskeyPlace, compose_passkey_notice
-from storage import MessageChannel, NewMessage, PasskeyChange, enqueue
+from storage import MessageChannel, NewMessage, enqueue
 from wallet import holder_store
 from wallet.model import EMAIL
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from pages import MailText
-    from storage import Database, OutboxMessage
+    from storage import PasskeyChange
 
 PASSKEY_TEMPLATE = "wallet-passkey"
-_PAGE = "/wallet/account/passkeys"
 
 
 def announce_passkey(connection: Connection, holder_id: str, change: PasskeyChange, *, now: datetime) -> None:
@@ -36,17 +32,3 @@ def announce_passkey(connection: Connection, holder_id: str, change: PasskeyChan
             dedupe_key=f"{PASSKEY_TEMPLATE}/{new_id()}",
         )
         enqueue(connection, message, now=now)
-
-
-def passkey_renderer(database: Database, *, base_url: str) -> Callable[[OutboxMessage], MailText | None]:
-    """Return who writes these mails; none to an address that is not of this wallet any more."""
-
-    def render(message: OutboxMessage) -> MailText | None:
-        with database.read() as connection:
-            addresses = holder_store.list_addresses(connection, str(message.facts.get("holder", "")))
-        if message.recipient not in addresses:
-            return None
-        change = PasskeyChange(message.facts.get("change"))
-        return compose_passkey_notice(PasskeyPlace.WALLET, change, link=f"{base_url}{_PAGE}")
-
-    return render
