@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from keys import FetchedDocument
 from schemas import FetchError
+from verifier import BulkRow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
     from schemas import JsonValue
-    from verifier import Answer, BulkItem, BulkRow, Question, TrustList
+    from verifier import Answer, BulkItem, Question, TrustList
 
 
 class NetworkUse(enum.Enum):
@@ -79,6 +81,7 @@ class Failure(NamedTuple):
 
 
 Packed: TypeAlias = FetchedDocument | Failure
+_Rows: TypeAlias = list[tuple[list[tuple[object, ...]], bytes]]
 
 
 class Ready(NamedTuple):
@@ -90,6 +93,14 @@ class Done(NamedTuple):
 
     first: int
     checked: list[Checked]
+
+    def __reduce__(self) -> tuple[Callable[[int, _Rows], Done], tuple[int, _Rows]]:
+        # Plain tuples are pickled three times as fast as tuples with names.
+        return _unpack_done, (self.first, [([tuple(row) for row in one.rows], one.report) for one in self.checked])
+
+
+def _unpack_done(first: int, rows: _Rows) -> Done:
+    return Done(first, [Checked(tuple([BulkRow._make(row) for row in several]), report) for several, report in rows])
 
 
 class Ask(NamedTuple):
