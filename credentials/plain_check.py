@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from credentials.literals import write_scalar
 from credentials.lossless import MAX_DEPTH, MAX_TYPE_SETS, MAX_VALUES_PER_PROPERTY, read_iri, read_word
 from credentials.plain_rules import MAX_PLAIN_DEPTH, verify_agreement, verify_bounds
-from credentials.plain_walk import find_part
 from credentials.shapes import (
     IRI,
     MAX_KEPT_SHAPES,
@@ -27,14 +26,14 @@ from credentials.shapes import (
     Step,
     find_shape,
 )
+from credentials.shared_parts import MAX_KEPT_BYTES, MAX_PART_BYTES, MIN_PART_BYTES, PartStore
 from credentials.term_tables import compile_contexts, count_forgotten
-from schemas import DataModelError, is_pointed_float
+from schemas import DataModelError, is_pointed_float, read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable
 
-    from credentials.shared_parts import SharedPart
     from credentials.term_tables import TermTable
     from schemas import JsonObject, JsonValue
 
@@ -65,6 +64,22 @@ class _Rule(NamedTuple):
     type_set: tuple[int, tuple[str, ...]] | None
 
 
+class _CheckedPart(NamedTuple):
+    """An object with an id, and everything in it: what was seen of it, as in `_PlainCheck`.
+
+    Kept as `shared_parts` says: no more than a quarter of what the statements of parts may take.
+    """
+
+    ids: frozenset[str]
+    described: list[tuple[str, JsonObject, TermTable]]
+    objects: int
+    statements: int
+    depth: int
+    has_odd_floats: bool
+    type_sets: frozenset[tuple[int, tuple[str, ...]]]
+
+
+_parts: Final[PartStore[_CheckedPart]] = PartStore(MAX_KEPT_BYTES // 4)
 # As `shapes.KEPT_SHAPES`, but by the kinds of the values too.
 _KEPT_RULES: Final[dict[tuple[object, ...], _Rule]] = {}
 _kept_since: Final = [0]
@@ -111,35 +126,58 @@ class _PlainCheck:
         self.depth = 0
         self.has_odd_floats = False
         self.rules: list[_Rule] = []  # one for each object
-        self.parts: list[SharedPart] = []
+        self.parts: list[_CheckedPart] | None = []  # None inside a part, which has none in turn
         self.entries = 0  # of arrays
         self.cells = 0  # for entries of ordered arrays
         self.described: list[tuple[str, JsonObject, TermTable]] = []  # objects with an id
 
     def check_whole(self, root: JsonObject) -> None:
         """Go on only when nothing is too many, and no thing is described in two ways."""
-        rules, parts = self.rules, self.parts
-        objects = len(rules) + self.cells + sum([part.objects for part in parts])
-        statements = sum([rule.size for rule in rules]) + self.entries + sum([part.statements for part in parts])
+        parts = self.parts or []
+        objects = len(self.rules) + self.cells + sum([part.objects for part in parts])
+        statements = self._count_statements() + sum([part.statements for part in parts])
         type_sets: set[object] = set()
         if objects > MAX_TYPE_SETS:  # there are no more of them than objects
-            type_sets.update([rule.type_set for rule in rules], *[part.type_sets for part in parts])
-        ids = {f"<{subject}>" for subject, _, _ in self.described}
+            type_sets.update(self._list_type_sets(), *[part.type_sets for part in parts])
+        ids = {subject for subject, _, _ in self.described}
         count = len(self.described)
         for part in parts:
-            ids |= part.graph.named
-            count += len(part.graph.named)
-        verify_bounds(objects, statements, max(map(len, ids), default=0), type_sets)
+            ids |= part.ids
+            count += len(part.ids)
+        verify_bounds(objects, statements, max(map(len, ids), default=0) + len("<>"), type_sets)
         if len(ids) != count:
             self._verify_agreement(root)
 
-    def _verify_agreement(self, root: JsonObject) -> None:
+    def compose_part(self) -> _CheckedPart:
+        """Return what was seen of a part.
+
+        Raises:
+            NotPlainError: It describes one thing in two ways.
+        """
+        ids = frozenset([subject for subject, _, _ in self.described])
+        if len(ids) != len(self.described):
+            self._verify_agreement(None)  # a part is not the document
+        return _CheckedPart(
+            ids=ids,
+            described=self.described,
+            objects=len(self.rules) + self.cells,
+            statements=self._count_statements(),
+            depth=self.depth,
+            has_odd_floats=self.has_odd_floats,
+            type_sets=self._list_type_sets(),
+        )
+
+    def _count_statements(self) -> int:
+        return sum([rule.size for rule in self.rules]) + self.entries
+
+    def _list_type_sets(self) -> frozenset[tuple[int, tuple[str, ...]]]:
+        return frozenset([rule.type_set for rule in self.rules if rule.type_set is not None])
+
+    def _verify_agreement(self, root: JsonObject | None) -> None:
         places: dict[str, list[tuple[JsonObject, TermTable]]] = {}
-        for subject, node, table in self.described:
-            places.setdefault(f"<{subject}>", []).append((node, table))
-        for part in self.parts:
-            for subject, descriptions in part.described.items():
-                places.setdefault(subject, []).extend(descriptions)
+        for described in (self.described, *[part.described for part in self.parts or []]):
+            for subject, node, table in described:
+                places.setdefault(subject, []).append((node, table))
         for descriptions in places.values():
             if len(descriptions) > 1:
                 verify_agreement(descriptions, root=root)
@@ -176,13 +214,13 @@ class _PlainCheck:
     def _check_object(self, node: JsonObject, step: Step, depth: int) -> None:
         if step.action == ORDERED:
             raise NotPlainError
-        if step.is_shared:
-            part = find_part(node, step.inner)
-            if part is not None and part not in self.parts:
-                self.parts.append(part)
-                self._note_depth(depth + part.depth)
-                self.has_odd_floats |= part.has_odd_floats
-                return
+        parts = self.parts
+        part = _find_part(node, step.inner) if step.is_shared and parts is not None else None
+        if part is not None and parts is not None and part not in parts:
+            parts.append(part)
+            self._note_depth(depth + part.depth)
+            self.has_odd_floats |= part.has_odd_floats
+            return
         self._note_depth(depth)
         self.check_node(node, step.inner, depth + 1)
 
@@ -230,6 +268,27 @@ class _PlainCheck:
             _verify_number(value, step.term.coercion)
         else:
             raise NotPlainError
+
+
+def _find_part(node: JsonObject, table: TermTable) -> _CheckedPart | None:
+    """Return the part that an object is; None when it is not worth while.
+
+    Raises:
+        NotPlainError: It takes the thorough walk to tell what it says; so do the other errors of `check_node`.
+    """
+    encoded = write_cache_key(node) if "id" in node else None
+    if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
+        return None
+    part = _parts.find(table, encoded)
+    if part is None and _parts.is_known(table, encoded):
+        copy = read_cache_key(encoded)
+        assert isinstance(copy, dict), "an object stays one"
+        walk = _PlainCheck()
+        walk.parts = None
+        walk.check_node(copy, table, 0)
+        part = walk.compose_part()
+        _parts.keep(table, encoded, part)
+    return part
 
 
 def _read_text(value: str, step: Step, table: TermTable) -> str:

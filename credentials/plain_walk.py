@@ -43,7 +43,7 @@ from credentials.shapes import (
     find_shape_of_any_values,
 )
 from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartStore, SharedPart
-from schemas import DataModelError, has_no_escapes, is_pointed_float, read_cache_key, write_cache_key
+from schemas import DataModelError, has_no_escapes, read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ _FIRST_LONG: Final = 1e15
 MAX_KEPT_FLOATS: Final = 1_024
 _ONLY_TEXT: Final = frozenset({str})
 _ONLY_OBJECTS: Final = frozenset({dict})
-_parts: Final = PartStore()
+_parts: Final[PartStore[SharedPart]] = PartStore()
 _part_numbers: Final = count()  # so that no two parts have blank nodes of the same name
 
 
@@ -123,7 +123,6 @@ class _PlainWalk:
         self._shapes: list[Shape] = []  # one for each object
         self._entries = 0  # of arrays
         self._has_odd_numbers = False
-        self._has_odd_floats = False
         self._depth = 0
         # Objects that say something of a thing with an id.
         self._described: list[tuple[str, JsonObject, TermTable]] = []
@@ -304,12 +303,10 @@ class _PlainWalk:
         if isinstance(value, str):
             return self._write_text(shape, step, value)
         if type(value) is float and value:
-            self._has_odd_floats |= not is_pointed_float(value)
             self._has_odd_numbers |= not _SMALLEST_PLAIN <= abs(value) < _FIRST_LONG
             return _write_float(value, step.term.coercion)
         if isinstance(value, bool | int | float):
             self._has_odd_numbers |= isinstance(value, float)  # zero, or less than it
-            self._has_odd_floats |= isinstance(value, float)
             return write_scalar(value, step.term.coercion, ())
         raise NotPlainError
 
@@ -323,7 +320,7 @@ class _PlainWalk:
     def _find_shared(self, node: JsonObject, table: TermTable, depth: int) -> SharedPart | None:
         """Add an object that other badges may have as well, unless it is small, or stands twice in this one."""
         assert self._parts is not None, "the caller has seen to it"
-        part = find_part(node, table)
+        part = _find_part(node, table)
         if part is None or part in self._parts:
             return None
         if depth + part.depth > MAX_DEPTH:
@@ -350,7 +347,6 @@ class _PlainWalk:
             graph=self.graph,
             statements=self._count_statements(),
             objects=objects,
-            has_odd_floats=self._has_odd_floats,
             has_odd_numbers=self._has_odd_numbers,
             depth=self._depth,
             type_sets=self._list_type_sets(),
@@ -373,7 +369,7 @@ def _write_float(value: float, datatype: str) -> str:
     return write_scalar(value, datatype, ())
 
 
-def find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
+def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
     """Return the part that an object is; None when it is not worth while.
 
     Raises:

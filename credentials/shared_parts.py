@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from credentials.term_tables import count_forgotten
 
@@ -26,6 +26,8 @@ MAX_PART_BYTES: Final = 64 * 1024
 MAX_MARKS: Final = 4_096  # of parts that were seen once; when there are more, all are forgotten
 MAX_KEPT_BYTES: Final = 4 * 1024 * 1024  # of JSON in all; the statements take some four times as much
 
+Part = TypeVar("Part")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SharedPart:
@@ -37,7 +39,6 @@ class SharedPart:
         statements: Its share of what is bounded; so are its objects.
         depth: Objects inside objects.
         has_odd_numbers: As `plain_walk.PlainStatements`.
-        has_odd_floats: As `plain_check.PlainFindings`.
         type_sets: As `shapes.Shape.type_set`.
         described: The objects in it that say something of a thing with an id, with their contexts.
     """
@@ -48,23 +49,26 @@ class SharedPart:
     objects: int
     depth: int
     has_odd_numbers: bool
-    has_odd_floats: bool
     type_sets: frozenset[tuple[int, tuple[str, ...]]]
     described: Mapping[str, list[tuple[JsonObject, TermTable]]]
 
 
-class PartStore:
-    """Keeps parts of `MAX_KEPT_BYTES` of JSON; the one used longest ago goes first. Safe for threads."""
+class PartStore(Generic[Part]):
+    """Keeps parts of so many bytes of JSON; the one used longest ago goes first. Safe for threads.
+
+    Args:
+        max_bytes: Of the JSON of all parts together.
+    """
 
     def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._parts: OrderedDict[tuple[TermTable, bytes], SharedPart] = OrderedDict()
+        self._parts: OrderedDict[tuple[TermTable, bytes], Part] = OrderedDict()
         self._marks: set[int] = set()
         self._since = count_forgotten()  # no part holds a table that was forgotten before
         self._lock = Lock()
 
-    def find(self, table: TermTable, encoded: bytes) -> SharedPart | None:
+    def find(self, table: TermTable, encoded: bytes) -> Part | None:
         """Return the part with that context and JSON."""
         key = (table, encoded)
         with self._lock:
@@ -85,7 +89,7 @@ class PartStore:
             self._marks.add(mark)
             return False
 
-    def keep(self, table: TermTable, encoded: bytes, part: SharedPart) -> None:
+    def keep(self, table: TermTable, encoded: bytes, part: Part) -> None:
         """Keep a part."""
         key = (table, encoded)
         with self._lock:

@@ -193,7 +193,6 @@ def _part(number: int) -> SharedPart:
         objects=1,
         depth=0,
         has_odd_numbers=False,
-        has_odd_floats=False,
         type_sets=frozenset(),
         described={},
     )
@@ -202,7 +201,7 @@ def _part(number: int) -> SharedPart:
 def test_store_is_bounded() -> None:
     """A store never holds more bytes than it may; what was used last stays."""
     table = compile_contexts((VC_V2_CONTEXT,))
-    store = PartStore(max_bytes=1_000)
+    store: PartStore[SharedPart] = PartStore(max_bytes=1_000)
     first = _part(0)
     store.keep(table, b"0" * 100, first)
     for number in range(1, 500):
@@ -215,7 +214,7 @@ def test_store_is_bounded() -> None:
 def test_only_what_comes_again_is_kept() -> None:
     """What strangers send once pushes nothing out, and of what was seen once a bounded number of marks is kept."""
     table = compile_contexts((VC_V2_CONTEXT,))
-    store = PartStore()
+    store: PartStore[SharedPart] = PartStore()
     assert not store.is_known(table, b"once")
     assert store.is_known(table, b"once")
     for number in range(2 * MAX_MARKS):
