@@ -173,9 +173,17 @@ class Phone:
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something that happens beside the page."""
         end = time.monotonic() + WAIT_SECONDS
-        while not is_so():
-            assert time.monotonic() < end, "it did not happen"
+        found = self._look_whether(is_so)
+        while found is not True:
+            assert time.monotonic() < end, f"it did not happen: {found}"
             self.page.wait_for_timeout(100)
+            found = self._look_whether(is_so)
+
+    def _look_whether(self, is_so: Callable[[], bool]) -> bool | str:
+        try:
+            return is_so()
+        except _browser_error() as error:
+            return str(error)  # a page that loads itself again cannot be asked at that moment
 
     def cut(self) -> None:
         """No signal: the browser is told so, and the site is switched off as well."""

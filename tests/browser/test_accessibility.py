@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import ORIGIN
-from tests.browser.visits import Visit, open_badge
+from tests.browser.visits import Visit, open_badge, when_loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -27,7 +27,7 @@ MIN_TARGET_PX = 44
 def find_violations(page: Page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only this target installs it
 
-    results = Axe().run(page, options=RULES)
+    results = Axe().run(when_loaded(page), options=RULES)
     return [
         f"{violation['id']} ({violation['impact']}): {node['html'][:160]}"
         for violation in results.response["violations"]
@@ -37,7 +37,7 @@ def find_violations(page: Page) -> list[str]:
 
 def find_small_targets(page: Page) -> list[str]:
     """Return controls that a thumb may miss; links inside a sentence are exempt (WCAG 2.2 §2.5.8)."""
-    found: list[str] = page.evaluate(
+    found: list[str] = when_loaded(page).evaluate(
         """(least) => [...document.querySelectorAll(
                 'button, summary, .button, .site-nav a, .site-foot a, input, textarea')]
             .filter((element) => element.type !== 'hidden' && element.checkVisibility())
@@ -82,7 +82,7 @@ def test_public_page_is_accessible(path: str, language: str, phone: BrowserConte
     open_details(page)
     assert find_violations(page) == []
     assert find_small_targets(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_desk_is_accessible(phone: BrowserContext, live_shop: Workshop) -> None:
@@ -106,7 +106,7 @@ def test_desk_is_accessible(phone: BrowserContext, live_shop: Workshop) -> None:
         open_details(page)
         assert find_violations(page) == [], path
         assert find_small_targets(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= 360, path
 
 
 def test_first_tab_leads_to_the_content(phone: BrowserContext, live_shop: Workshop) -> None:

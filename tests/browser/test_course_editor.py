@@ -10,7 +10,7 @@ import pytest
 from tests.browser.conftest import ORIGIN
 from tests.browser.test_accessibility import find_small_targets, find_violations, open_details
 from tests.browser.test_screenshots import save_picture
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, when_loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -26,7 +26,7 @@ def _check(page: Page, width: int = WIDTH) -> None:
     open_details(page)
     assert find_violations(page) == []
     assert find_small_targets(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= width
 
 
 def _write(page: Page, name: str) -> None:
@@ -57,14 +57,14 @@ def test_course_is_written_on_a_phone(phone: BrowserContext, live_shop: Workshop
     page.get_by_role("button", name="Save the course").click()
     assert page.locator("#e-hours").count() == 1
     _check(page)
-    save_picture(page.screenshot(full_page=True), "course-editor-360-en.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-editor-360-en.png")
     page.fill("[name=hours]", "16")
     page.get_by_role("button", name="Pick skills").click()
     page.fill("#q", "robot")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("checkbox", name=re.compile("Robotics")).check()
     _check(page)
-    save_picture(page.screenshot(full_page=True), "course-skills-360-en.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-skills-360-en.png")
     page.get_by_role("button", name="Add to the course").click()
     page.get_by_role("link", name="Done").click()
     page.get_by_role("button", name="Choose the picture").click()
@@ -76,12 +76,12 @@ def test_course_is_written_on_a_phone(phone: BrowserContext, live_shop: Workshop
     )
     page.wait_for_load_state("networkidle")
     _check(page)
-    save_picture(page.screenshot(full_page=True), "course-picture-360-en.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-picture-360-en.png")
     page.get_by_role("button", name="Take this picture").click()
     page.get_by_role("button", name="See what the foreman sees").click()
     assert page.locator("h1").inner_text() == "Preview, not a badge"
     _check(page)
-    save_picture(page.screenshot(full_page=True), "course-preview-360-en.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-preview-360-en.png")
     page.get_by_role("link", name="Back to the form").click()
     page.get_by_role("button", name="Save the course").click()
     page.wait_for_url("**/desk/courses/robot-cell-operator")
@@ -115,7 +115,7 @@ def test_change_is_shown_before_it_is_saved(phone: BrowserContext, live_shop: Wo
     page.get_by_role("button", name="Save the course").click()
     assert page.get_by_text("What changes").count() == 1
     _check(page)
-    save_picture(page.screenshot(full_page=True), "course-change-360-en.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-change-360-en.png")
     visit.open("/desk/skill-lists")
     _check(page)
 
@@ -133,10 +133,10 @@ def test_form_works_without_scripts_in_spanish(browser: Browser, live_shop: Work
     page.locator("button[value='add:can_do']").click()
     assert page.input_value("[name='can_do/0']") == "Puede soldar un tubo delgado sin fugas"
     page.locator("button[value='picture']").click()
-    save_picture(page.screenshot(full_page=True), "course-picture-desktop-es.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-picture-desktop-es.png")
     page.get_by_label("Escudo").check()
     page.locator("button[value='done']").click()
-    save_picture(page.screenshot(full_page=True), "course-editor-desktop-es.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "course-editor-desktop-es.png")
     page.locator("button[value='save']").click()
     saved = live_shop.ledger.find_achievement("soldadura-tig")
     assert saved is not None

@@ -10,7 +10,7 @@ from credentials import read_qr_photo
 from issuer import Claims, DeliveryWay, SecondStep, choose_delivery, deliver_class, list_jobs, open_class_code
 from skillmark.settings import load_link_secret
 from tests.browser.test_accessibility import find_small_targets, find_violations
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, when_loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -34,10 +34,12 @@ def test_pages_of_handing_out(phone: BrowserContext, live_shop: Workshop, langua
     found = {}
     for path in (f"/desk/jobs/{job.job_id}/delivery", "/desk/to-call", "/desk/messages"):
         page = visit.open(f"{path}?lang={language}")
-        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        width = when_loaded(page).evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         found[path] = [*find_violations(page), *find_small_targets(page), *(["wide"] if width > 0 else [])]
     page = visit.open(f"/desk/jobs/{job.job_id}/class-code")
     found["slide"] = find_violations(page)
     assert {path: findings for path, findings in found.items() if findings} == {}
     page.set_viewport_size({"width": 1280, "height": 720})
-    assert read_qr_photo(page.screenshot()) == (f"{live_shop.ledger.base_url}/claim/class/{code}",)
+    assert read_qr_photo(when_loaded(page).screenshot()) == (f"{live_shop.ledger.base_url}/claim/class/{code}",)

@@ -11,7 +11,7 @@ from issuer.people_passwords import request_password_link
 from skillmark.settings import load_link_secret
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, when_loaded
 from tests.doubles.desk_people import HARBOUR, PASSWORD, add_organisation, add_person, join
 from tests.web.people_visits import make_invitation, password_path_of
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 
 def faults(page: Page) -> list[str]:
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    width = when_loaded(page).evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*find_violations(page), *find_small_targets(page), *(["wide"] if width > 0 else [])]
 
 
@@ -56,7 +56,7 @@ def test_pages_of_people(phone: BrowserContext, live_shop: Workshop, language: s
         found[each] = faults(visit.open(each))
         name = each.rpartition("/")[2]
         if name in {"people", "account"}:
-            save_picture(page.screenshot(full_page=True), f"desk-{name}-360-{language}.png")
+            save_picture(when_loaded(page).screenshot(full_page=True), f"desk-{name}-360-{language}.png")
     assert {each: findings for each, findings in found.items() if findings} == {}
 
 
@@ -65,7 +65,7 @@ def test_from_invitation_to_desk(phone: BrowserContext, live_shop: Workshop) -> 
     path = make_invitation(live_shop, "piet@example.org", Role.TRAINER)
     visit = Visit(phone)
     page = visit.open(path)
-    save_picture(page.screenshot(full_page=True), "desk-invitation-360-en.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), "desk-invitation-360-en.png")
     page.fill("#name", "Piet Marsh")
     page.fill("#password", PASSWORD)
     page.fill("#again", PASSWORD)

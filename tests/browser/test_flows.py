@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from credentials import read_qr_photo, render_qr_png
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, ORIGIN
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, when_loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +110,7 @@ def test_worker_shows_the_code_without_scripts(browser: Browser, live_shop: Work
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 780}, locale="en-US")
     page = Visit(context).open(f"/b/{live_shop.slugs[0]}")
     page.get_by_role("link", name="Show my code").click()
-    assert read_qr_photo(page.screenshot()) == (f"{ORIGIN}/b/{live_shop.slugs[0]}",)
+    assert read_qr_photo(when_loaded(page).screenshot()) == (f"{ORIGIN}/b/{live_shop.slugs[0]}",)
     context.close()
 
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import ORIGIN
 from tests.browser.offline_visits import VISIT
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, when_loaded
 from tests.web.workshop import COURSE
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def jobs_course(live_shop: Workshop) -> str:
 
 
 def _look(page: Page) -> list[object]:
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    width = when_loaded(page).evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*find_violations(page), *find_small_targets(page), *(["wide"] if width > 0 else [])]
 
 
@@ -74,11 +74,11 @@ def test_three_taps_and_a_name(
     page = visit.open(f"/desk/on-the-job/{jobs_course}?lang={language}")
     page.fill("#name", NAMES[language])
     page.locator("input[type=radio][value=alone]").check()
-    save_picture(page.screenshot(full_page=True), f"on-the-job-form-360-{language}.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), f"on-the-job-form-360-{language}.png")
     page.locator("form:has(#name) button[type=submit]").click()
     assert "/desk/on-the-job/given/" in page.url
     page.wait_for_load_state("load")
-    screen = page.screenshot()
+    screen = when_loaded(page).screenshot()
     save_picture(screen, f"on-the-job-code-360-{language}.png")
     (link,) = read_qr_photo(screen)
     assert link.startswith(f"{ORIGIN}/claim/")

@@ -10,6 +10,7 @@ from skillmark.settings import load_link_secret
 from tests.browser.conftest import ORIGIN
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
+from tests.browser.visits import when_loaded
 from tests.web.wallet_visits import messages
 from wallet.phones import make_phone_code
 from wallet.tokens import make_supervisor_token
@@ -41,11 +42,11 @@ def plain_phone(browser: Browser, language: str) -> Iterator[BrowserContext]:
 def look(page: Page, name: str, language: str) -> None:
     """Find nothing wrong: language, width, axe, targets for a thumb."""
     assert page.locator("html").get_attribute("lang") == language, name
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
+    assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= WIDTH, name
     assert find_violations(page) == [], name
     assert find_small_targets(page) == [], name
     if name in KEPT:
-        save_picture(page.screenshot(full_page=True), f"wallet-{name}-360-{language}.png")
+        save_picture(when_loaded(page).screenshot(full_page=True), f"wallet-{name}-360-{language}.png")
 
 
 def test_way_of_a_worker_without_mail(language: str, plain_phone: BrowserContext, live_shop: Workshop) -> None:

@@ -13,6 +13,7 @@ from issuer import list_jobs
 from tests.browser.conftest import ORIGIN
 from tests.browser.test_screenshots import save_picture
 from tests.browser.test_wallet import WIDTH, Walk
+from tests.browser.visits import when_loaded
 from tests.web.wallet_visits import claim_token_of, hand_out
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def test_way_of_a_record(language: str, plain_phone: BrowserContext, browser: Br
     assert page.locator("#person").input_value()
     assert page.locator("input[name=badge]").is_checked()
     walk.look("record-form")
-    save_picture(page.screenshot(full_page=True), f"wallet-record-form-360-{language}.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), f"wallet-record-form-360-{language}.png")
     page.get_by_role("button", name=words["make"]).click()
     walk.look("record")
     code = Image.open(io.BytesIO(page.locator("img.qr").screenshot()))
@@ -79,7 +80,7 @@ def test_way_of_a_record(language: str, plain_phone: BrowserContext, browser: Br
     assert url.startswith(f"{ORIGIN}/s/")
     page.get_by_role("button", name=words["sign"]).click()
     walk.look("record-signed")
-    save_picture(page.screenshot(full_page=True), f"wallet-record-360-{language}.png")
+    save_picture(when_loaded(page).screenshot(full_page=True), f"wallet-record-360-{language}.png")
     with page.expect_download() as saved:
         page.locator("a[href$='record-letter.pdf']").click()
     assert saved.value.suggested_filename == "skills-record.pdf"

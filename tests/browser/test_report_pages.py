@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.test_accessibility import find_small_targets, find_violations, open_details
 from tests.browser.test_screenshots import save_picture
+from tests.browser.visits import when_loaded
 from tests.web.showroom import BASE_URL, EXHIBITS, open_showroom
 from tests.web.test_reports import READINGS
 
@@ -74,9 +75,9 @@ def test_page_on_a_phone(name: str, number: int, browser: Browser, tmp_path: Pat
         assert box is not None
         assert box["y"] + box["height"] <= HEIGHT
         assert page.evaluate("window.shift") < 0.01
-        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+        assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= WIDTH
         if language == "en":
-            save_picture(page.screenshot(full_page=True), f"report-{name}.png")
+            save_picture(when_loaded(page).screenshot(full_page=True), f"report-{name}.png")
         open_details(page)
         assert find_violations(page) == []
         assert find_small_targets(page) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from tests.browser.visits import Visit, open_badge
+from tests.browser.visits import Visit, open_badge, when_loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -55,8 +55,8 @@ def test_badge_page_looks_right(
     box = heading.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < height / 2
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    save_picture(page.screenshot(full_page=True), f"badge-{state}-{size}-{language}.png")
+    assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= width
+    save_picture(when_loaded(page).screenshot(full_page=True), f"badge-{state}-{size}-{language}.png")
     assert visit.foreign_requests() == []
     assert visit.problems == []
     context.close()

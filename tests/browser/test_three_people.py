@@ -10,7 +10,7 @@ from credentials import read_qr_photo
 from tests.browser.conftest import ORIGIN
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
-from tests.browser.visits import Visit
+from tests.browser.visits import Visit, when_loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,10 +43,10 @@ class Person:
     def look(self, name: str) -> None:
         """Keep a picture, and find nothing wrong with the page."""
         assert self.page.locator("html").get_attribute("lang") == self._language
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
+        assert when_loaded(self.page).evaluate("document.documentElement.scrollWidth") <= WIDTH, name
         assert find_violations(self.page) == [], name
         assert find_small_targets(self.page) == [], name
-        save_picture(self.page.screenshot(), f"way-{self._role}-{name}-360-{self._language}.png")
+        save_picture(when_loaded(self.page).screenshot(), f"way-{self._role}-{name}-360-{self._language}.png")
 
     def press(self, form: str) -> None:
         """Press the button of the form whose address ends so."""
@@ -97,7 +97,7 @@ def take_badge(worker: Person, class_code: str, name: str) -> str:
     if page.locator("form[action$='/code'] button").count():
         worker.press("/code")
     worker.look("code")
-    (address,) = read_qr_photo(page.screenshot())
+    (address,) = read_qr_photo(when_loaded(page).screenshot())
     return address
 
 

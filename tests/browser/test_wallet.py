@@ -10,6 +10,7 @@ import pytest
 from tests.browser.conftest import ORIGIN
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
+from tests.browser.visits import when_loaded
 from tests.web.wallet_visits import claim_token_of, hand_out
 
 if TYPE_CHECKING:
@@ -76,13 +77,13 @@ class Walk:
         """Keep a picture, and find nothing wrong: width, axe, targets for a thumb."""
         assert self.page.locator("body").bounding_box() is not None
         if name in KEPT:
-            save_picture(self.page.screenshot(full_page=True), f"wallet-{name}-360-{self.language}.png")
+            save_picture(when_loaded(self.page).screenshot(full_page=True), f"wallet-{name}-360-{self.language}.png")
         checker = self._browser.new_context(
             viewport={"width": WIDTH, "height": 780}, locale=self.language, storage_state=self._phone.storage_state()
         )
         page = checker.new_page()
         page.goto(self.page.url)
-        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
+        assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= WIDTH, name
         assert find_violations(page) == [], name
         assert find_small_targets(page) == [], name
         checker.close()

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.offline_visits import WIDTH, Phone, Site, open_phone
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
+from tests.browser.visits import when_loaded
 from tests.web.wallet_visits import messages
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def phone(language: str, browser: Browser, site: Site) -> Iterator[Phone]:
 def look(phone: Phone, name: str = "") -> None:
     """Find nothing wrong with the page: width, axe, targets for a thumb; keep a picture of those with a name."""
     if name:
-        save_picture(phone.page.screenshot(full_page=True), name)
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+        save_picture(when_loaded(phone.page).screenshot(full_page=True), name)
+    assert when_loaded(phone.page).evaluate("document.documentElement.scrollWidth") <= WIDTH
     assert find_violations(phone.page) == []
     assert find_small_targets(phone.page) == []
 

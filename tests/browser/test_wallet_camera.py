@@ -11,6 +11,7 @@ from tests.browser.offline_visits import TITLE, WIDTH, Phone, Site
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_flows import write_camera_film
 from tests.browser.test_screenshots import save_picture
+from tests.browser.visits import when_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,8 +165,8 @@ def test_page_for_adding_looks_right(language: str, browser: Browser, site: Site
     phone.claim(0)
     page = phone.open("/wallet/add")
     page.locator("[data-start]").wait_for(state="visible")
-    save_picture(page.screenshot(full_page=True), f"wallet-add-360-{language}.png")
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    save_picture(when_loaded(page).screenshot(full_page=True), f"wallet-add-360-{language}.png")
+    assert when_loaded(page).evaluate("document.documentElement.scrollWidth") <= WIDTH
     assert find_violations(page) == []
     assert find_small_targets(page) == []
     phone.context.close()

@@ -10,6 +10,7 @@ from credentials import read_qr_photo
 from tests.browser.offline_visits import PERSON, TITLE, WIDTH, Phone, Site, open_phone
 from tests.browser.test_accessibility import find_small_targets, find_violations
 from tests.browser.test_screenshots import save_picture
+from tests.browser.visits import when_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +55,8 @@ def phone(browser: Browser, site: Site) -> Iterator[Phone]:
 
 def look(phone: Phone, name: str) -> None:
     """Keep a picture, and find nothing wrong with the page: width, axe, targets for a thumb."""
-    save_picture(phone.page.screenshot(full_page=True), name)
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
+    save_picture(when_loaded(phone.page).screenshot(full_page=True), name)
+    assert when_loaded(phone.page).evaluate("document.documentElement.scrollWidth") <= WIDTH, name
     assert find_violations(phone.page) == [], name
     assert find_small_targets(phone.page) == [], name
 
@@ -81,7 +82,7 @@ def test_wallet_opens_with_the_network_cut(language: str, browser: Browser, site
     page.wait_for_url("**/show")
     assert words["bright"] in phone.says()
     assert words["checked"] in phone.says()
-    assert read_qr_photo(page.screenshot()) == (f"{site.origin}/b/{site.shop.slugs[0]}",)
+    assert read_qr_photo(when_loaded(page).screenshot()) == (f"{site.origin}/b/{site.shop.slugs[0]}",)
     look(phone, f"wallet-offline-code-360-{language}.png")
     for path in ("/wallet/add", "/wallet/share", "/wallet/account", "/wallet/sign-in"):
         phone.open(path)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 STRANGERS = {"issuer-not-known": "Hillside Training Center", "name-taken": "Lakeshore Technical College"}
 
 
+def when_loaded(page: Page) -> Page:
+    """Wait for the style sheets and pictures of a page: a press of a button ends when its first words are there."""
+    page.wait_for_load_state("load")
+    return page
+
+
 class Visit:
     """One page with a record of what it asked for and what went wrong."""
 
@@ -49,7 +55,7 @@ class Visit:
         self.page.set_input_files("#file", {"name": name, "mimeType": "application/json", "buffer": data})
         self.page.locator("form:has(#file) button[type=submit]").click()
         self.page.wait_for_selector("#verdict")
-        return self.page
+        return when_loaded(self.page)
 
     def sign_in(self) -> Page:
         """Open the desk with its password."""
