@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # What can be said of a check in our own codes and remarks is some hundreds of sentences; a badge adds none to them.
 MAX_KEPT_FRAMES: Final = 1_024
 _NO_DETAIL: Final = b'"detail":{}'
+_NO_ENDORSEMENTS: Final = b',"endorsements":[],"accreditations":[]}'
 
 
 def write_report(report: VerificationReport) -> bytes:
@@ -28,15 +29,16 @@ def write_report(report: VerificationReport) -> bytes:
     verdict = report.verdict
     headline = Headline.GENUINE if verdict is Verdict.VERIFIED else report.headline
     begin, required = _write_head(verdict, headline, report.required)
-    return b'%b%b%b,"checks":[%b],"credential":%b,"endorsements":%b,"accreditations":%b}' % (
+    parts = (
         begin,
         format_datetime(report.verified_at).encode(),
         required,
         b",".join([check.written or _write_check(check) for check in report.checks]),
-        _write_credential(report.credential) if report.credential else b"null",
-        _write_all(report.endorsements),
-        _write_all(report.accreditations) if report.endorsements else b"[]",
+        b'],"credential":',
+        b"null" if report.credential is None else _write_credential(report.credential),
+        _write_endorsements(report) if report.endorsements else _NO_ENDORSEMENTS,
     )
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=64)  # verdicts and policies
@@ -44,13 +46,18 @@ def _write_head(verdict: Verdict, headline: Headline, required: frozenset[CheckN
     """Return what stands before the moment of the verification and what comes behind it."""
     names = encode_json([name.value for name in CheckName if name in required])
     begin = b'{"verdict":"%b","headline":"%b","verifiedAt":"' % (verdict.value.encode(), headline.value.encode())
-    return begin, b'","required":' + names
+    return begin, b'","required":%b,"checks":[' % names
 
 
 def _write_credential(credential: OpenBadgeCredential) -> bytes:
     document = credential.to_json()
     quickly = write_cache_key(document) if credential.verified.has_usual_numbers else None
     return encode_json(document) if quickly is None else quickly
+
+
+def _write_endorsements(report: VerificationReport) -> bytes:
+    written = _write_all(report.endorsements), _write_all(report.accreditations)
+    return b',"endorsements":%b,"accreditations":%b}' % written
 
 
 def _write_all(endorsements: Iterable[VerifiedEndorsement]) -> bytes:

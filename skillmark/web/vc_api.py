@@ -185,7 +185,7 @@ def _verify(deps: VcApiDeps, call: ApiCall) -> ApiAnswer:
     is_verified = bool(report)
     begin = _NOTHING_TO_TELL if is_verified and not report.warnings else _write_findings(report)
     return ApiAnswer(
-        body=b'%b,"report":%b}' % (begin, write_report(report)),
+        body=b"".join((begin, b',"report":', write_report(report), b"}")),
         status=status_of_verification(is_verified=is_verified),
     )
 
