@@ -216,11 +216,11 @@ def test_unknown_issuer_without_an_address_is_pointed_out(tmp_path_factory: pyte
 
 
 def test_code_is_offered_to_whose_badge_it_is(client: FlaskClient, shop: Workshop) -> None:
-    """A plain link fills the screen with the code; it stands with the question to its owner, not in the verdict."""
+    """A plain link fills the screen with the code; it stands with the question to its owner, after the skills."""
     text = client.get(f"/b/{shop.slugs[0]}", base_url=BASE_URL).text
     verdict, _, card = text.partition('class="card lift holder"')
     assert 'href="#code"' not in verdict
-    assert card.index("Is this your own badge?") < card.index('href="#code"') < card.index('id="can"')
+    assert card.index('id="can"') < card.index("Is this your own badge?") < card.index('href="#code"')
     shown = text.split('<section class="show-code" id="code"')[1].split("</section>")[0]
     assert f'src="/b/{shop.slugs[0]}/qr.svg"' in shown
     assert "Dana Whitfield" in shown
@@ -257,5 +257,5 @@ def test_page_of_this_computer_is_not_offered_to_linkedin(client: FlaskClient, s
 def test_length_is_said_in_the_language_of_the_reader(shop: Workshop, client: FlaskClient) -> None:
     """A course of 40 hours, written in English, is one of 40 horas to whoever reads Spanish."""
     path = f"/b/{shop.slugs[0]}"
-    assert '<li class="pill">40 hours</li>' in client.get(path, base_url=BASE_URL).text
-    assert '<li class="pill">40 horas</li>' in client.get(f"{path}?lang=es", base_url=BASE_URL).text
+    assert "for · Certificate, 40 hours</p>" in client.get(path, base_url=BASE_URL).text
+    assert "por · Certificado, 40 horas</p>" in client.get(f"{path}?lang=es", base_url=BASE_URL).text
