@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from credentials import read_validity_period
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # How far the issuer's clock and ours may differ before a date counts against a credential.
 CLOCK_SKEW_SECONDS = 120
 _SKEW = timedelta(seconds=CLOCK_SKEW_SECONDS)
+MAX_KEPT_CHECKS = 256
 
 
 def check_validity_period(verified: VerifiedDocument, *, now: datetime) -> Check:
@@ -40,14 +42,21 @@ def judge_period(valid_from: datetime | None, valid_until: datetime | None, *, n
     Raises:
         InvalidCredentialError: As `check_validity_period`.
     """
+    passed = _compose_check(valid_from, valid_until, now)
+    if valid_from is not None and now + _SKEW < valid_from:
+        raise InvalidCredentialError("validity.not_yet_valid", detail=dict(passed.detail))
+    if valid_until is not None and now - _SKEW > valid_until:
+        raise InvalidCredentialError("validity.expired", detail=dict(passed.detail))
+    return passed
+
+
+@lru_cache(maxsize=MAX_KEPT_CHECKS)
+def _compose_check(valid_from: datetime | None, valid_until: datetime | None, now: datetime) -> Check:
+    """Return the check for dates that hold: the badges of a class have the same ones, and a run has one moment."""
     detail: dict[str, JsonValue] = {}
     if valid_from is not None:
         detail["validFrom"] = format_datetime(valid_from)
     if valid_until is not None:
         detail["validUntil"] = format_datetime(valid_until)
     detail |= {"checkedAt": format_datetime(now), "skewSeconds": CLOCK_SKEW_SECONDS}
-    if valid_from is not None and now + _SKEW < valid_from:
-        raise InvalidCredentialError("validity.not_yet_valid", detail=detail)
-    if valid_until is not None and now - _SKEW > valid_until:
-        raise InvalidCredentialError("validity.expired", detail=detail)
     return compose_passed(CheckName.VALIDITY_PERIOD, detail)
