@@ -94,26 +94,27 @@ def _find_twins(courses: Iterable[Achievement]) -> frozenset[str]:
     return frozenset(name for name, count in named.items() if count > 1)
 
 
+def _render_overview(deps: DeskDeps, problem: dict[str, str] | None) -> str:
+    courses = deps.desk.list_courses()
+    return render_template(
+        "issuer/overview.html",
+        issuers=deps.desk.list_issuers(),
+        courses=courses,
+        jobs=deps.desk.list_jobs()[:SHOWN_JOBS],
+        course_names={course.slug: course.name for course in courses},
+        twins=_find_twins(courses),
+        problem=problem,
+        course_drafts=deps.course_drafts.list_drafts(),
+    )
+
+
 def add_course_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     """Add the first page of the desk and the pages of the courses."""
-
-    def show_overview(problem: dict[str, str] | None) -> str:
-        courses = deps.desk.list_courses()
-        return render_template(
-            "issuer/overview.html",
-            issuers=deps.desk.list_issuers(),
-            courses=courses,
-            jobs=deps.desk.list_jobs()[:SHOWN_JOBS],
-            course_names={course.slug: course.name for course in courses},
-            twins=_find_twins(courses),
-            problem=problem,
-            course_drafts=deps.course_drafts.list_drafts(),
-        )
 
     @blueprint.get("/desk")
     @needs(Role.VIEWER)
     def overview() -> ResponseReturnValue:
-        return show_overview(None)
+        return _render_overview(deps, None)
 
     @blueprint.post("/desk/courses")
     @needs(Role.TRAINER)
@@ -131,7 +132,7 @@ def add_course_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         except IssuanceError as error:
             if error.code.startswith(STORE_AREAS):
                 raise
-            return show_overview(explain_course_error(error)), HTTPStatus.BAD_REQUEST
+            return _render_overview(deps, explain_course_error(error)), HTTPStatus.BAD_REQUEST
         flash(translate("The course was saved."))
         return redirect(url_for("desk.course", slug=course.slug), code=HTTPStatus.SEE_OTHER)
 
