@@ -47,7 +47,7 @@ def open_shelf(deps: WalletDeps, holder_id: str, *, page: int, limit: int = PAGE
     """Return a page of a wallet by day; a number that is too high is the last one."""
     with deps.database.read() as connection:
         badges, notes = shelf_store.count_badges_and_notes(connection, holder_id)
-        number, pages = _find_page(page, badges + notes, limit)
+        number, pages = find_page(page, badges + notes, limit)
         ids = shelf_store.list_ids_by_day(connection, holder_id, offset=(number - 1) * limit, limit=limit)
         holdings = holding_store.list_some(connection, holder_id, ids)
     return ShelfPage(number=number, pages=pages, badges=badges, notes=notes, holdings=holdings)
@@ -58,7 +58,7 @@ def open_shelf_by_skill(deps: WalletDeps, holder_id: str, *, page: int, limit: i
     with deps.database.read() as connection:
         badges, notes = shelf_store.count_badges_and_notes(connection, holder_id)
         places = _arrange(shelf_store.list_skills(connection, holder_id))
-        number, pages = _find_page(page, len(places), limit)
+        number, pages = find_page(page, len(places), limit)
         shown = places[(number - 1) * limit : number * limit]
         found = {
             holding.id: holding
@@ -100,7 +100,8 @@ def find_named(deps: WalletDeps, holder_id: str, holdings: Sequence[Holding]) ->
     )
 
 
-def _find_page(wanted: int, total: int, limit: int) -> tuple[int, int]:
+def find_page(wanted: int, total: int, limit: int = PAGE_HOLDINGS) -> tuple[int, int]:
+    """Return which page is meant, and how many there are; a number that is none of them means the nearest."""
     pages = max(1, -(-total // limit))
     return min(max(wanted, 1), pages), pages
 

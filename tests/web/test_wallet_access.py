@@ -67,6 +67,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/wallet/import"): (401, 400, 400),
     ("GET", "/wallet/share"): (303, 200, 200),
     ("POST", "/wallet/share"): (401, 303, 400),
+    ("POST", "/wallet/share/choose"): (401, 200, 200),
     ("GET", "/wallet/share/<share_id>"): (303, 200, 404),
     ("GET", "/wallet/share/<share_id>/qr.svg"): (303, 200, 404),
     ("POST", "/wallet/share/<share_id>/withdraw"): (401, 303, 404),

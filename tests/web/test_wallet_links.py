@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.web.wallet_visits import claim, get, hand_out, make_share, send, shared_path
@@ -70,3 +71,15 @@ def test_links_of_people_who_do_not_come_back_go_too(fresh_shop: Workshop) -> No
     assert (count_rows(fresh_shop, "wallet_shares"), count_rows(fresh_shop, "wallet_share_items")) == (1, 1)
     assert get(browser, lasting).status_code == 200
     assert get(fresh_shop.client(), over).status_code == 404
+
+
+def test_links_come_a_page_at_a_time(fresh_shop: Workshop) -> None:
+    """The newest stand first, each on one page, and pages lead to each other."""
+    browser, badge = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    copy_link(fresh_shop, make_share(browser, badge), 27)
+    pages = [get(browser, f"/wallet/share?page={page}").text for page in (1, 2)]
+    shown = [re.findall(r'href="(/wallet/share/[0-9a-f]+)"', page) for page in pages]
+    assert [len(set(links)) for links in shown] == [25, 3]
+    assert set(shown[0]).isdisjoint(shown[1])
+    assert 'rel="next" href="/wallet/share?page=2"' in pages[0]
+    assert 'rel="prev" href="/wallet/share?page=1"' in pages[1]

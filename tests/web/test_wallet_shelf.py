@@ -175,3 +175,63 @@ def test_list_names_everybody_when_nothing_was_claimed(holder: FlaskClient, fres
     """Of a badge that came from elsewhere alone nobody knows whose wallet it is in."""
     fill(fresh_shop, 1, lambda _: Card(title="Welding", recipient="Luis Prado"))
     assert read_named(holder, "/wallet") == ["Luis Prado"]
+
+
+def test_pages_of_what_was_found(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """A search that finds much comes a page at a time, each once; the question stands in no address."""
+    count = PAGE_HOLDINGS + 4
+    fill(fresh_shop, count, lambda place: Card(title=f"Weld {place}", earned_on=NOW.date() - timedelta(days=place)))
+    fill(fresh_shop, 3, lambda place: Card(title=f"Crane {place}"))
+    add_note(holder, "Weld course of my own")
+    pages = [send(holder, "/wallet", "/wallet", q="weld", page=str(page)).text for page in (1, 2, 99)]
+    assert all(f"Yes: {count} badges" in page for page in pages)
+    titles = [re.findall(r'held__name"[^>]*>([^<]+)<', page) for page in pages]
+    assert titles[0] + titles[1] == [*(f"Weld {place}" for place in range(count)), "Weld course of my own"]
+    assert titles[2] == titles[1]
+    assert re.findall(r'name="page" value="([0-9]+)"', pages[0]) == ["2"]
+    assert re.findall(r'name="page" value="([0-9]+)"', pages[1]) == ["1"]
+    assert "q=weld" not in pages[0] + pages[1]
+    assert 'name="page"' not in send(holder, "/wallet", "/wallet", q="crane").text
+
+
+def read_picks(page: str) -> list[str]:
+    """Return the badges that can be chosen on a page, in its order."""
+    return re.findall(r'<input type="checkbox" name="badge" value="([0-9a-f]{32})"', page)
+
+
+def test_badges_are_chosen_on_several_pages(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """What was ticked on one page goes along to the next, with name and days, and all of it is in the link."""
+    fill(fresh_shop, PAGE_HOLDINGS + 4, lambda place: Card(title=f"B{place}"))
+    first = get(holder, "/wallet/share").text
+    assert len(read_picks(first)) == PAGE_HOLDINGS
+    typed = {"name": "Job <1>", "days": "7"}
+    ticked = read_picks(first)[:2]
+    second = send(holder, "/wallet/share/choose", "/wallet/share", badge=ticked, picks="2", **typed).text
+    assert len(read_picks(second)) == 4
+    assert set(read_picks(second)).isdisjoint(read_picks(first))
+    assert re.findall(r'<input type="hidden" name="badge" value="([0-9a-f]{32})"', second) == ticked
+    assert "2 badges on other pages are chosen too." in second
+    assert 'value="Job &lt;1&gt;"' in second
+    assert '<option value="7" selected>' in second
+    everything = [*ticked, read_picks(second)[0]]
+    back = send(holder, "/wallet/share/choose", "/wallet/share", badge=everything, picks="1", **typed).text
+    assert re.findall(r'value="([0-9a-f]{32})" checked', back) == ticked
+    made = send(holder, "/wallet/share", "/wallet/share", badge=everything, **typed)
+    assert "3 badges" in get(holder, made.location).text
+
+
+def test_badge_to_share_is_on_the_page_that_opens(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """From the page of an old badge its holder comes to the page of the choice on which it is ticked."""
+    fill(fresh_shop, PAGE_HOLDINGS + 1, lambda place: Card(title=f"B{place}"))
+    last = send(holder, "/wallet/share/choose", "/wallet/share", picks="2").text
+    (old,) = read_picks(last)
+    page = get(holder, f"/wallet/share?badge={old}").text
+    assert re.findall(r'value="([0-9a-f]{32})" checked', page) == [old]
+    assert 'name="picks" value="1"' in page
+
+
+def test_badge_of_somebody_else_is_not_carried_along(holder: FlaskClient, fresh_shop: Workshop) -> None:
+    """What is no badge of this wallet is dropped on the way."""
+    fill(fresh_shop, PAGE_HOLDINGS + 1, lambda place: Card(title=f"B{place}"))
+    page = send(holder, "/wallet/share/choose", "/wallet/share", badge=["0" * 32, '"><b>'], picks="2").text
+    assert 'type="hidden" name="badge"' not in page

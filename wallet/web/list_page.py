@@ -14,7 +14,7 @@ from wallet.cards import compose_card
 from wallet.holders import list_identifiers
 from wallet.holdings import keep_claimed, list_found, list_holdings
 from wallet.model import Origin
-from wallet.shelf import find_named, list_ending_soon, open_shelf, open_shelf_by_skill
+from wallet.shelf import PAGE_HOLDINGS, find_named, find_page, list_ending_soon, open_shelf, open_shelf_by_skill
 from wallet.states import HoldingState, find_state, is_match, sort_by_day
 from wallet.web.door import open_holder_id
 
@@ -50,7 +50,8 @@ def add_list_page(blueprint: Blueprint, deps: WalletDeps) -> None:
     def search() -> ResponseReturnValue:
         # A question says something about the person: it stands in no address and in no log.
         query = request.form.get("q", "").strip()
-        return _render_found(deps, query) if query else _render_shelf(deps)
+        page = request.form.get("page", default=1, type=int)
+        return _render_found(deps, query, page) if query else _render_shelf(deps)
 
     @blueprint.post("/wallet/found/<slug>")
     def take_found(slug: str) -> ResponseReturnValue:
@@ -99,11 +100,14 @@ def _render_shelf(deps: WalletDeps) -> str:
     )
 
 
-def _render_found(deps: WalletDeps, query: str) -> str:
+def _render_found(deps: WalletDeps, query: str, page: int) -> str:
     holder_id = open_holder_id()
     everything = list_holdings(deps, holder_id)
     found = [holding for holding in everything if is_match(holding, query, fold_text)]
     badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])
+    notes = sort_by_day([holding for holding in found if holding.origin is Origin.SELF_RECORDED])
+    number, pages = find_page(page, len(found))
+    shown = (*badges, *notes)[(number - 1) * PAGE_HOLDINGS : number * PAGE_HOLDINGS]
     return render_template(
         "wallet/list.html",
         by="date",
@@ -111,14 +115,16 @@ def _render_found(deps: WalletDeps, query: str) -> str:
         shelf=None,
         is_empty=not everything,
         badge_count=len(badges),
-        badges=badges,
+        found_page=number,
+        found_pages=pages,
+        badges=[holding for holding in shown if holding.origin is not Origin.SELF_RECORDED],
         groups=(),
-        notes=sort_by_day([holding for holding in found if holding.origin is Origin.SELF_RECORDED]),
+        notes=[holding for holding in shown if holding.origin is Origin.SELF_RECORDED],
         ending=(),
         offers=(),
         has_address=bool(list_identifiers(deps, holder_id)),
-        states=_find_states(found, deps.clock()),
-        named=find_named(deps, holder_id, found),
+        states=_find_states(shown, deps.clock()),
+        named=find_named(deps, holder_id, shown),
     )
 
 

@@ -24,6 +24,7 @@ from wallet.shares import (
     make_share,
     open_share,
 )
+from wallet.shelf import PAGE_HOLDINGS, find_page
 from wallet.states import find_state, sort_by_day
 from wallet.web.door import open_holder_id
 from wallet.web.refusals import answers_refusals, is_refusal
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 OPEN_LIMIT = "60 per minute"  # each opening verifies up to thirty badges
 UNKNOWN_LIMIT = "10 per minute"
 MAKE_LIMIT = "20 per minute"
+DEFAULT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,11 @@ def add_share_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
         except LedgerError as error:
             return make_response(_render_shares(deps, problem=error.code), HTTPStatus.BAD_REQUEST)
         return redirect(url_for("wallet.share_page", share_id=share.id), code=HTTPStatus.SEE_OTHER)
+
+    @blueprint.post("/wallet/share/choose")
+    def choose() -> ResponseReturnValue:
+        # Another page of the badges; what was chosen says something about the person and stands in no address.
+        return _render_shares(deps)
 
     @blueprint.get("/wallet/share/<share_id>")
     def share_page(share_id: str) -> ResponseReturnValue:
@@ -117,16 +124,32 @@ def _view(deps: WalletDeps, share: Share) -> ShareView:
 
 
 def _render_shares(deps: WalletDeps, *, problem: str = "") -> str:
-    holder_id = open_holder_id()
-    holdings = [held for held in list_holdings(deps, holder_id) if held.origin is not Origin.SELF_RECORDED]
-    chosen = frozenset(request.form.getlist("badge")) | frozenset(request.args.getlist("badge"))
+    """Return the page of the links; what was chosen on another page of the badges goes along in the form."""
+    holder_id, now = open_holder_id(), deps.clock()
+    badges = sort_by_day([held for held in list_holdings(deps, holder_id) if held.origin is not Origin.SELF_RECORDED])
+    wanted = frozenset(request.form.getlist("badge")) | frozenset(request.args.getlist("badge"))
+    chosen = [badge.id for badge in badges if badge.id in wanted]
+    first = next((place for place, badge in enumerate(badges) if badge.id in wanted), 0)
+    asked = request.form.get("picks", default=first // PAGE_HOLDINGS + 1, type=int)
+    pick_page, pick_pages = find_page(asked, len(badges))
+    shown = badges[(pick_page - 1) * PAGE_HOLDINGS : pick_page * PAGE_HOLDINGS]
+    on_page = {badge.id for badge in shown}
+    links = list_shares(deps, holder_id)
+    link_page, link_pages = find_page(request.args.get("page", default=1, type=int), len(links))
     return render_template(
         "wallet/shares.html",
-        views=[_view(deps, share) for share in list_shares(deps, holder_id)],
-        badges=sort_by_day(holdings),
-        states={holding.id: find_state(holding, deps.clock()) for holding in holdings},
-        chosen=chosen,
+        views=[_view(deps, share) for share in links[(link_page - 1) * PAGE_HOLDINGS : link_page * PAGE_HOLDINGS]],
+        link_page=link_page,
+        link_pages=link_pages,
+        badges=shown,
+        pick_page=pick_page,
+        pick_pages=pick_pages,
+        states={holding.id: find_state(holding, now) for holding in shown},
+        chosen=frozenset(chosen),
+        chosen_elsewhere=[holding_id for holding_id in chosen if holding_id not in on_page],
+        name=request.form.get("name", "")[:MAX_NAME_CHARS],
         days=SHARE_DAYS,
+        chosen_days=request.form.get("days", str(DEFAULT_DAYS)),
         max_badges=MAX_SHARED_BADGES,
         max_name_chars=MAX_NAME_CHARS,
         problem=explain_code(problem) if problem else None,
