@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 from tests.web.desk_visits import get, post, upload
@@ -66,7 +67,7 @@ def test_bytes_of_the_old_badge_stay(fresh_shop: Workshop, trainer: FlaskClient)
 
 
 def test_verifier_reads_why_and_where_the_right_one_is(fresh_shop: Workshop, trainer: FlaskClient) -> None:
-    """A copy of the old badge is revoked, “replaced by a corrected badge”, with the way to the newest one."""
+    """The headline over a copy of the old badge is that it was replaced, with the way to the newest one first."""
     old = fresh_shop.badge()
     newer = _correct(trainer, old.slug)
     visitor = fresh_shop.client()
@@ -76,18 +77,21 @@ def test_verifier_reads_why_and_where_the_right_one_is(fresh_shop: Workshop, tra
         data={"csrf_token": token, "file": (io.BytesIO(old.json_bytes), "badge.json")},
         base_url=BASE_URL,
     ).text
-    assert "Replaced by a corrected badge." in page
-    assert f'href="/b/{newer}"' in page
+    assert re.search(r'<h1 id="verdict">Replaced by a corrected badge <span', page)
+    assert "verdict--replaced" in page
+    assert "verdict--revoked" not in page
+    assert "Only the newest badge counts." in page
+    assert f'class="button button--quiet" href="/b/{newer}"' in page
 
 
 def test_verifier_reads_it_in_spanish(fresh_shop: Workshop, trainer: FlaskClient) -> None:
-    """Our own reason is said in the language of the reader."""
+    """The headline is said in the language of the reader."""
     _correct(trainer, fresh_shop.slugs[0])
     visitor = fresh_shop.client()
     token = read_token(visitor.get("/verify?lang=es", base_url=BASE_URL))
     data = {"csrf_token": token, "text": fresh_shop.badge().jwt}
     page = visitor.post("/verify?lang=es", data=data, base_url=BASE_URL).text
-    assert "Reemplazada por una insignia corregida." in page
+    assert re.search(r'<h1 id="verdict">Reemplazada por una insignia corregida <span', page)
 
 
 def test_wrong_address_is_explained_in_the_form(fresh_shop: Workshop, trainer: FlaskClient) -> None:

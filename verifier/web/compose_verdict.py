@@ -99,6 +99,20 @@ def _say_name_taken(issuer: IssuerView | None) -> tuple[str, ...]:
 def _say_lost(report: VerificationReport, change: StatusChange, issuer: IssuerView | None) -> VerdictView:
     lost = next(check for check in report.deciding_checks if check.code in LIFECYCLE_WORDS)
     words = LIFECYCLE_WORDS[lost.code]
+    if lost.code == "status.revoked" and change.is_corrected:
+        return VerdictView(
+            kind=BannerKind.REPLACED,
+            title=translate("Replaced by a corrected badge"),
+            aside=translate(words.aside),
+            sentences=(
+                translate("The issuer corrected it on %(day)s and took this one back.") % {"day": show_day(change.at)}
+                if change.at
+                else translate("The issuer corrected it and took this one back."),
+                *_say_name_taken(issuer),
+            ),
+            next_step=translate("Only the newest badge counts."),
+            checked_at=report.verified_at,
+        )
     return VerdictView(
         kind=words.kind,
         title=translate(words.title),

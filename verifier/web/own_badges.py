@@ -56,4 +56,9 @@ def find_own_badge(deps: VerifierDeps, credential: OpenBadgeCredential) -> Publi
 
 def read_status_change(badge: PublishedBadge | None) -> StatusChange:
     """Return why and when a badge of ours was revoked or suspended."""
-    return StatusChange() if badge is None else StatusChange(reason=badge.status_reason, at=badge.status_changed_at)
+    if badge is None:
+        return StatusChange()
+    newer = badge.newer
+    return StatusChange(
+        reason=badge.status_reason, at=badge.status_changed_at, is_corrected=newer is not None and newer.is_correction
+    )

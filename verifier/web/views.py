@@ -18,6 +18,7 @@ class StatusChange:
 
     reason: str = ""
     at: datetime | None = None
+    is_corrected: bool = False  # a newer badge stands in its place, because it was wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class BannerKind(enum.Enum):
     NOT_YET_VALID = "not_yet_valid"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    REPLACED = "replaced"
     COULD_NOT_CHECK = "could_not_check"
     COULD_NOT_READ = "could_not_read"
     NOT_GENUINE = "not_genuine"
