@@ -112,6 +112,7 @@ from issuer.replacing import CORRECTED_REASON, Replacement, replace_badge
 from issuer.result_sheet import render_result_sheet
 from issuer.roster import read_roster
 from issuer.row_identity import row_fingerprint, row_key
+from issuer.standings import Standing, read_standings
 from issuer.successors import Successor, SuccessorKind
 
 __all__ = [
@@ -168,6 +169,7 @@ __all__ = [
     "SecondStep",
     "SignedFile",
     "Skill",
+    "Standing",
     "StatusSlot",
     "Successor",
     "SuccessorKind",
@@ -224,6 +226,7 @@ __all__ = [
     "read_own_credential",
     "read_role",
     "read_roster",
+    "read_standings",
     "remove_person",
     "render_certificate",
     "render_class_sheet",

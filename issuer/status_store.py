@@ -48,6 +48,15 @@ def read_states(connection: Connection, slugs: Sequence[str]) -> dict[tuple[str,
     return found
 
 
+def list_changed(connection: Connection, slugs: Sequence[str]) -> frozenset[str]:
+    """Return those of the badges whose status ever changed."""
+    found: set[str] = set()
+    for start in range(0, len(slugs), 500):
+        query = sa.select(STATUS_CHANGES.c.slug).distinct()
+        found.update(connection.scalars(query.where(STATUS_CHANGES.c.slug.in_(slugs[start : start + 500]))))
+    return frozenset(found)
+
+
 def read_changed_at(connection: Connection, slug: str) -> datetime | None:
     """Return when the status of a badge changed the last time; None when it never did."""
     at = connection.scalar(

@@ -71,6 +71,15 @@ def find_predecessor(connection: Connection, slug: str) -> Successor | None:
 
 def find_corrected(connection: Connection, slugs: Sequence[str]) -> dict[str, str]:
     """Return, for those of the badges that were corrected, the slug of the newest correction."""
+    return _follow(connection, slugs, [SuccessorKind.CORRECTED.value])
+
+
+def find_newest(connection: Connection, slugs: Sequence[str]) -> dict[str, str]:
+    """Return, for those of the badges that were corrected or renewed, the slug of the newest in their place."""
+    return _follow(connection, slugs, [kind.value for kind in SuccessorKind])
+
+
+def _follow(connection: Connection, slugs: Sequence[str], kinds: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     fresh = {slug: slug for slug in slugs}
     while fresh:
@@ -80,7 +89,7 @@ def find_corrected(connection: Connection, slugs: Sequence[str]) -> dict[str, st
             rows = connection.execute(
                 sa.select(SUCCESSORS.c.slug, SUCCESSORS.c.newer_slug).where(
                     SUCCESSORS.c.slug.in_(places[start : start + _SLUGS_AT_ONCE]),
-                    SUCCESSORS.c.kind == SuccessorKind.CORRECTED.value,
+                    SUCCESSORS.c.kind.in_(kinds),
                 )
             )
             nearer.update({row.newer_slug: fresh[row.slug] for row in rows})

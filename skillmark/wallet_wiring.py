@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer import RecordOrder, find_record_issuer, sign_learner_record, take_back_record
+from issuer import (
+    RecordOrder,
+    find_record_issuer,
+    read_standings,
+    sign_learner_record,
+    take_back_record,
+)
 from skillmark.published import find_published_badge
 from skillmark.text_settings import UNLISTED_TEXTS_PER_DAY
 from verifier import fetch_presented, verify_any
@@ -13,6 +19,7 @@ from wallet import (
     ClaimOffer,
     ClassOffer,
     SecondStep,
+    Standing,
     WalletDeps,
     forget_what_is_over,
     notice_renderers,
@@ -159,6 +166,15 @@ def compose_wallet_deps(
         owners = [ledger.find_achievement_issuer(course) for course in sorted(courses)]
         return tuple(dict.fromkeys((owner.name, owner.email) for owner in owners if owner is not None and owner.email))
 
+    def find_standings(slugs: Sequence[str]) -> dict[str, Standing]:
+        return {
+            slug: Standing(
+                lost="status.revoked" if found.is_revoked else "status.suspended" if found.is_suspended else "",
+                newest_slug=found.newest_slug,
+            )
+            for slug, found in read_standings(ledger, slugs).items()
+        }
+
     return WalletDeps(
         base_url=ledger.base_url,
         database=ledger.database,
@@ -170,6 +186,7 @@ def compose_wallet_deps(
         claims=LedgerClaims(claims),
         find_own=find_own,
         verify=verify,
+        find_standings=find_standings,
         is_out_of_use=_find_out_of_use(ledger),
         list_trainers=list_trainers,
         fetch_badge=fetch_badge,

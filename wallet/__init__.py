@@ -1,7 +1,18 @@
 """Floor 4: the worker's wallet. It keeps what a person earned, here or elsewhere, and shows it when they want to."""
 
+from wallet.catching_up import check_again
 from wallet.copies import CopyResult, CopyWords, read_copy, write_copy
-from wallet.deps import ClaimDesk, ClaimOffer, ClassOffer, OwnBadge, RecordDesk, RecordWish, SecondStep, WalletDeps
+from wallet.deps import (
+    ClaimDesk,
+    ClaimOffer,
+    ClassOffer,
+    OwnBadge,
+    RecordDesk,
+    RecordWish,
+    SecondStep,
+    Standing,
+    WalletDeps,
+)
 from wallet.holders import (
     delete_account,
     drop_identifier,
@@ -17,7 +28,6 @@ from wallet.holdings import (
     add_file,
     add_text,
     add_training,
-    check_again,
     keep_claimed,
     list_holdings,
     load_original,
@@ -48,6 +58,7 @@ __all__ = [
     "RefusedBadgeError",
     "SecondStep",
     "Share",
+    "Standing",
     "WalletDeps",
     "add_file",
     "add_text",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from keys import Clock, LinkSecret
@@ -122,6 +122,19 @@ class OwnBadge(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What became of a badge of this site.
+
+    Args:
+        lost: `status.revoked` or `status.suspended` while it is out of force; else empty.
+        newest_slug: The badge that stands in its place, corrected or renewed; empty without any.
+    """
+
+    lost: str
+    newest_slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordWish:
     """What a holder wants to have signed as one record.
 
@@ -181,6 +194,8 @@ class WalletDeps:
         claims: How badges of this site find their person.
         find_own: Looks up a badge of this site by the slug of its page.
         verify: Verifies bytes, with our own published documents at hand; the name of the file may be empty.
+        find_standings: Says what became of badges of this site, by their slugs; those that nothing became of are left
+            out. One question to the ledger, however many there are.
         is_out_of_use: Says of a badge of this site, by its slug, whether it was revoked, suspended or replaced.
         calling_code: Of telephone numbers that are written without `+`.
         unlisted_texts_per_day: How many codes are texted in a day to numbers that no class list has.
@@ -200,6 +215,7 @@ class WalletDeps:
     claims: ClaimDesk
     find_own: Callable[[str], OwnBadge | None]
     verify: Callable[[bytes, str], AnyReport]
+    find_standings: Callable[[Sequence[str]], Mapping[str, Standing]]
     is_out_of_use: Callable[[str], bool]
     list_trainers: Callable[[Sequence[str]], tuple[tuple[str, str], ...]]
     fetch_badge: Callable[[str], bytes]

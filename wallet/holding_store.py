@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     from wallet.model import Card, NewHolding
 
 _LIGHT = [column for column in HOLDINGS.c if column.name not in {"original", "report"}]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHolding:
+    """A badge of this site in a wallet, with what its last check found to be out of force."""
+
+    id: str
+    slug: str
+    lost: str
 
 
 def insert_holding(connection: Connection, holder_id: str, new: NewHolding, *, now: datetime) -> str | None:
@@ -133,8 +143,18 @@ def update_check(
     connection.execute(statement.values(**values))
 
 
-def replace_badge(connection: Connection, holder_id: str, holding_id: str, new: NewHolding) -> None:
-    """Put a badge in the place of the one that it corrects or renews; links go on showing it."""
+def replace_badge(connection: Connection, holder_id: str, holding_id: str, new: NewHolding, *, instead_of: str) -> None:
+    """Put a badge in the place of the one that it corrects or renews, and take it from beside it; links show it.
+
+    Nothing happens when another badge than that of the slug `instead_of` stands there meanwhile.
+    """
+    query = sa.select(HOLDINGS.c.slug).where(HOLDINGS.c.id == holding_id, HOLDINGS.c.holder_id == holder_id)
+    if connection.scalar(query) != instead_of:
+        return
+    twin = find_id_by_key(connection, holder_id, new.badge_key)
+    if twin is not None and twin != holding_id:
+        _move_shares(connection, twin, holding_id)
+        delete_holding(connection, holder_id, twin)
     statement = sa.update(HOLDINGS).where(HOLDINGS.c.id == holding_id, HOLDINGS.c.holder_id == holder_id)
     connection.execute(
         statement.values(
@@ -148,8 +168,33 @@ def replace_badge(connection: Connection, holder_id: str, holding_id: str, new: 
             card=json.dumps(encode_card(new.card)).encode(),
             report=json.dumps(new.report).encode(),
             checked_at=format_datetime(new.checked_at) if new.checked_at else None,
+            ends=_write_end(new.card),
         )
     )
+
+
+def _move_shares(connection: Connection, twin: str, holding_id: str) -> None:
+    """Let the links that show one holding show another; none shows it twice."""
+    has_both = sa.select(SHARE_ITEMS.c.share_id).where(SHARE_ITEMS.c.holding_id == holding_id)
+    moved = SHARE_ITEMS.update().where(SHARE_ITEMS.c.holding_id == twin, SHARE_ITEMS.c.share_id.not_in(has_both))
+    connection.execute(moved.values(holding_id=holding_id))
+
+
+def list_own_slugs(connection: Connection, holder_id: str, holding_id: str = "") -> dict[str, str]:
+    """Return the slugs of the badges of this site in a wallet, or of one of them, by the ids of the holdings."""
+    statement = sa.select(HOLDINGS.c.id, HOLDINGS.c.slug).where(
+        HOLDINGS.c.holder_id == holder_id, HOLDINGS.c.slug != ""
+    )
+    if holding_id:
+        statement = statement.where(HOLDINGS.c.id == holding_id)
+    return {str(known_id): str(slug) for known_id, slug in connection.execute(statement)}
+
+
+def list_own(connection: Connection, holder_id: str, holding_ids: Iterable[str]) -> tuple[OwnHolding, ...]:
+    """Return badges of this site in a wallet, without what they say."""
+    statement = sa.select(HOLDINGS.c.id, HOLDINGS.c.slug, HOLDINGS.c.lost)
+    statement = statement.where(HOLDINGS.c.holder_id == holder_id, HOLDINGS.c.id.in_(tuple(holding_ids)))
+    return tuple(OwnHolding(*row) for row in connection.execute(statement.order_by(HOLDINGS.c.id)))
 
 
 def list_slugs(connection: Connection, holder_id: str) -> frozenset[str]:

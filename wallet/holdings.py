@@ -217,39 +217,6 @@ def load_original(deps: WalletDeps, holder_id: str, holding_id: str) -> bytes:
     return original
 
 
-def check_again(deps: WalletDeps, holder_id: str, holding_id: str) -> None:
-    """Verify a badge of the wallet anew and keep what was found.
-
-    A badge of this site that was corrected or renewed is replaced by the newest one, unless that is here already.
-
-    Raises:
-        LedgerError: `wallet.not_found`.
-    """
-    holding = get_holding(deps, holder_id, holding_id)
-    original = load_original(deps, holder_id, holding_id)
-    newest = find_newest_slug(deps, holding)
-    own = deps.find_own(newest) if newest else None
-    if own is not None:
-        report = deps.verify(own.original, "")
-        new = _compose_new(own.original, report, origin=holding.origin, slug=newest)
-        with deps.database.write() as connection:
-            if holding_store.find_id_by_key(connection, holder_id, new.badge_key) is None:
-                holding_store.replace_badge(connection, holder_id, holding_id, new)
-                return
-    report = deps.verify(original, "")
-    with deps.database.write() as connection:
-        holding_store.update_check(
-            connection,
-            holder_id,
-            holding_id,
-            headline=report.headline.value,
-            lost=find_lost_code(report),
-            card=compose_card(report),
-            report=compose_kept_report(report),
-            checked_at=report.verified_at,
-        )
-
-
 def find_newest_slug(deps: WalletDeps, holding: Holding) -> str:
     """Return the badge of this site that stands in the place of this one; empty without any."""
     own = deps.find_own(holding.slug) if holding.slug else None
@@ -279,7 +246,27 @@ def list_found(deps: WalletDeps, holder_id: str, identifiers: Sequence[Identifie
     with deps.database.read() as connection:
         kept = holding_store.list_slugs(connection, holder_id)
     found = [slug for one in identifiers for slug in deps.claims.badges_for_identifier(one.kind, one.value)]
-    return tuple(slug for slug in dict.fromkeys(found) if slug not in kept)
+    known = kept | set(found)
+    standings = deps.find_standings(list(dict.fromkeys(slug for slug in found if slug not in kept)))
+    # Of a badge and the newer one in its place, only the newer one is offered.
+    older = {slug for slug, standing in standings.items() if standing.newest_slug in known}
+    return tuple(slug for slug in dict.fromkeys(found) if slug not in kept and slug not in older)
+
+
+def compose_new(original: bytes, report: AnyReport, *, origin: Origin, slug: str) -> NewHolding:
+    """Return a badge with what its check found, for a wallet."""
+    return NewHolding(
+        origin=origin,
+        slug=slug,
+        badge_key=compose_badge_key(report, original),
+        original=original,
+        media_type=find_media_type(original),
+        headline=report.headline.value,
+        lost=find_lost_code(report),
+        card=compose_card(report) or _UNKNOWN_CARD,
+        report=compose_kept_report(report),
+        checked_at=report.verified_at,
+    )
 
 
 def _add_address(deps: WalletDeps, holder_id: str, presented: Presented) -> Added:
@@ -303,13 +290,13 @@ def _keep_own(deps: WalletDeps, holder_id: str, slug: str, origin: Origin) -> Ad
     if badge is None:
         raise LedgerError("wallet.not_found")
     report = deps.verify(badge.original, "")
-    return _insert(deps, holder_id, _compose_new(badge.original, report, origin=origin, slug=slug))
+    return _insert(deps, holder_id, compose_new(badge.original, report, origin=origin, slug=slug))
 
 
 def _add_bytes(deps: WalletDeps, holder_id: str, original: bytes, filename: str) -> Added:
     report = deps.verify(original, filename)
     _refuse_what_is_none(report)
-    return _insert(deps, holder_id, _compose_new(original, report, origin=Origin.ADDED, slug=""))
+    return _insert(deps, holder_id, compose_new(original, report, origin=Origin.ADDED, slug=""))
 
 
 def _refuse_what_is_none(report: AnyReport) -> None:
@@ -321,21 +308,6 @@ def _refuse_what_is_none(report: AnyReport) -> None:
         codes = tuple(check.code for check in report.deciding_checks)
     if is_false or is_none:
         raise RefusedBadgeError(*codes)
-
-
-def _compose_new(original: bytes, report: AnyReport, *, origin: Origin, slug: str) -> NewHolding:
-    return NewHolding(
-        origin=origin,
-        slug=slug,
-        badge_key=compose_badge_key(report, original),
-        original=original,
-        media_type=find_media_type(original),
-        headline=report.headline.value,
-        lost=find_lost_code(report),
-        card=compose_card(report) or _UNKNOWN_CARD,
-        report=compose_kept_report(report),
-        checked_at=report.verified_at,
-    )
 
 
 def _insert(deps: WalletDeps, holder_id: str, new: NewHolding) -> Added:

@@ -22,8 +22,9 @@ from pages import is_printable
 from schemas import CannotCheckError, InvalidCredentialError, LedgerError, encode_json
 from verifier import read_presented
 from wallet import holder_store, holding_store, record_store, share_store
+from wallet.catching_up import catch_up, check_again
 from wallet.deps import RecordWish
-from wallet.holdings import check_again, load_newest
+from wallet.holdings import load_newest
 from wallet.model import EMAIL, Origin
 from wallet.record_store import Record
 from wallet.shares import SHARE_DAYS, make_share, withdraw_share
@@ -87,6 +88,7 @@ def make_record(
     name = read_person_name(person_name)
     if days not in SHARE_DAYS:
         raise LedgerError("wallet.record_days")
+    catch_up(deps, holder_id)  # before anything is kept together: two badges may become one
     share = make_share(deps, holder_id, name=share_name, days=days, holding_ids=holding_ids)
     with deps.database.write() as connection:
         own = holding_store.keep_own(connection, holder_id, holding_ids)

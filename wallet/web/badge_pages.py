@@ -10,11 +10,13 @@ from flask import flash, redirect, render_template, url_for
 from credentials import render_qr_svg
 from pages import PageError, say_achievement_type, send_download, translate
 from verifier.web import compose_linkedin_url
-from wallet.holdings import check_again, find_ending, get_holding, load_original, remove_holding
+from wallet.catching_up import catch_up, check_again
+from wallet.holdings import find_ending, get_holding, load_original, remove_holding
 from wallet.model import Origin
 from wallet.shares import SHOW_DAYS, compose_share_url, find_share_of_one, make_share
 from wallet.states import HoldingState, find_state
 from wallet.web.door import open_holder_id
+from wallet.web.words import tell_replaced
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -110,6 +112,7 @@ def _get_badge(deps: WalletDeps, holding_id: str) -> Holding:
 
 
 def _render(deps: WalletDeps, holding_id: str, template: str) -> str:
+    tell_replaced(catch_up(deps, open_holder_id(), holding_id))
     holding = get_holding(deps, open_holder_id(), holding_id)
     is_note = holding.origin is Origin.SELF_RECORDED
     if is_note and template in {"wallet/show.html", "wallet/earned.html"}:

@@ -19,6 +19,7 @@ from credentials import render_qr_svg
 from pages import PageError, allow_worker, current_language, say_achievement_type
 from schemas import format_datetime
 from wallet.cards import encode_card
+from wallet.catching_up import catch_up
 from wallet.holdings import get_holding
 from wallet.model import Origin
 from wallet.session_store import SESSION_LIFE
@@ -141,6 +142,7 @@ def list_kept_pages(deps: WalletDeps, holder_id: str) -> tuple[KeptPage, ...]:
 
 
 def _answer_index(deps: WalletDeps) -> ResponseReturnValue:
+    catch_up(deps, open_holder_id())
     pages = list_kept_pages(deps, open_holder_id())
     session = find_session_name(request.cookies.get(COOKIE, ""))
     now = deps.clock()

@@ -11,12 +11,14 @@ from flask import flash, redirect, render_template, request, url_for
 from pages import PageError, translate
 from schemas import LedgerError, fold_text
 from wallet.cards import compose_card
+from wallet.catching_up import catch_up
 from wallet.holders import list_identifiers
 from wallet.holdings import keep_claimed, list_found, list_holdings
 from wallet.model import Origin
 from wallet.shelf import PAGE_HOLDINGS, find_named, find_page, list_ending_soon, open_shelf, open_shelf_by_skill
 from wallet.states import HoldingState, find_state, is_match, sort_by_day
 from wallet.web.door import open_holder_id
+from wallet.web.words import tell_replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +78,7 @@ def _find_identifier(deps: WalletDeps, holder_id: str, slug: str) -> Identifier:
 
 def _render_shelf(deps: WalletDeps) -> str:
     holder_id, now = open_holder_id(), deps.clock()
+    tell_replaced(catch_up(deps, holder_id))
     by = "skill" if request.args.get("by") == "skill" else "date"
     page = request.args.get("page", default=1, type=int)
     shelf = (open_shelf_by_skill if by == "skill" else open_shelf)(deps, holder_id, page=page)
@@ -102,6 +105,7 @@ def _render_shelf(deps: WalletDeps) -> str:
 
 def _render_found(deps: WalletDeps, query: str, page: int) -> str:
     holder_id = open_holder_id()
+    tell_replaced(catch_up(deps, holder_id))
     everything = list_holdings(deps, holder_id)
     found = [holding for holding in everything if is_match(holding, query, fold_text)]
     badges = sort_by_day([holding for holding in found if holding.origin is not Origin.SELF_RECORDED])

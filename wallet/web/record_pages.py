@@ -10,6 +10,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from pages import PageError, Paper, current_language, send_download, translate
 from schemas import BadgeError, LedgerError
 from wallet.card_sheet import render_card_sheet
+from wallet.catching_up import catch_up
 from wallet.holdings import list_holdings
 from wallet.model import MAX_NAME_CHARS, MAX_SHARED_BADGES, Origin
 from wallet.record_facts import compose_record_facts
@@ -29,7 +30,7 @@ from wallet.records import (
 from wallet.shares import SHARE_DAYS, compose_share_url
 from wallet.states import HoldingState, find_state, sort_by_day
 from wallet.web.door import open_holder_id
-from wallet.web.words import explain_code
+from wallet.web.words import explain_code, tell_replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,6 +164,7 @@ def _compose_facts(deps: WalletDeps, view: RecordView) -> RecordFacts:
 
 
 def _render_form(deps: WalletDeps, *, problem: str = "") -> str:
+    tell_replaced(catch_up(deps, open_holder_id()))
     holdings = list_holdings(deps, open_holder_id())
     now = deps.clock()
     states = {holding.id: find_state(holding, now) for holding in holdings}

@@ -12,6 +12,7 @@ from credentials import render_qr_svg
 from pages import PageError, send_download, translate
 from schemas import LedgerError
 from verifier.web import render_shared_page
+from wallet.catching_up import catch_up
 from wallet.holdings import list_holdings, load_newest
 from wallet.model import MAX_NAME_CHARS, MAX_SHARED_BADGES, Origin
 from wallet.records import withdraw_record
@@ -28,7 +29,7 @@ from wallet.shelf import PAGE_HOLDINGS, find_page
 from wallet.states import find_state, sort_by_day
 from wallet.web.door import open_holder_id
 from wallet.web.refusals import answers_refusals, is_refusal
-from wallet.web.words import explain_code
+from wallet.web.words import explain_code, tell_replaced
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -126,6 +127,7 @@ def _view(deps: WalletDeps, share: Share) -> ShareView:
 def _render_shares(deps: WalletDeps, *, problem: str = "") -> str:
     """Return the page of the links; what was chosen on another page of the badges goes along in the form."""
     holder_id, now = open_holder_id(), deps.clock()
+    tell_replaced(catch_up(deps, holder_id))
     badges = sort_by_day([held for held in list_holdings(deps, holder_id) if held.origin is not Origin.SELF_RECORDED])
     wanted = frozenset(request.form.getlist("badge")) | frozenset(request.args.getlist("badge"))
     chosen = [badge.id for badge in badges if badge.id in wanted]

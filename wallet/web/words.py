@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pages import N_, current_language
+from flask import flash
+
+from pages import N_, current_language, translate_plural
 from schemas import describe_code
 from wallet.states import HoldingState
 
@@ -40,6 +42,19 @@ STATE_ICONS: Mapping[HoldingState, str] = MappingProxyType(
         HoldingState.NOTE: "info",
     }
 )
+
+
+def tell_replaced(count: int) -> None:
+    """Say on the page that comes that badges gave their place to newer ones; nothing when none did."""
+    if count:
+        flash(
+            translate_plural(
+                "The issuer made a newer badge. It took the place of your old one.",
+                "The issuer made %(num)s newer badges. They took the place of your old ones.",
+                count,
+            )
+            % {"num": count}
+        )
 
 
 def explain_code(code: str) -> dict[str, str]:
