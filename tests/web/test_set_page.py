@@ -17,6 +17,8 @@ from tests.web.workshop import BASE_URL, read_token
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+    from schemas import JsonObject
+
 BEFORE = "2026-01-02T09:00:00Z"
 
 
@@ -66,3 +68,31 @@ def test_one_forged_badge_makes_the_banner_bad(client: FlaskClient, issuer: Simu
     page = _show(client, issue_record(issuer, [good, changed]))
     assert "Not all are genuine" in page
     assert "Master of everything" not in page
+
+
+def _named(name: str) -> JsonObject:
+    """Return the members of a subject that say its name (OB 3.0 IdentityObject)."""
+    identity: JsonObject = {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}
+    return {"identifier": [identity]}
+
+
+def test_badges_of_different_people(client: FlaskClient, issuer: SimulatedIssuer) -> None:
+    """Genuine badges of two people are not one person's: the banner names both. Accents make nobody another person."""
+
+    def show(*names: str) -> str:
+        subject = issuer.compose_badge()["credentialSubject"]
+        assert isinstance(subject, dict)
+        badges = [
+            badge
+            for number, name in enumerate(names)
+            for badge in issue_badges(
+                issuer, 1, first_number=number, validFrom=BEFORE, credentialSubject={**subject, **_named(name)}
+            )
+        ]
+        return _show(client, issue_record(issuer, badges, validFrom=BEFORE)).partition("</section>")[0]
+
+    banner = show("Robin Exampleson", "Kim Doe")
+    assert "Given to different people" in banner
+    assert "The badges name: Robin Exampleson, Kim Doe." in banner
+    assert "verdict--genuine" not in banner
+    assert "different people" not in show("Núria Exampleson", "NURIA  Exampleson")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from pages import current_language, translate
-from schemas import describe_code
+from schemas import describe_code, fold_text
 from verifier.report import Headline
 from verifier.report_set import CredentialSetReport
 from verifier.web.compose_view import compose_badge_view
@@ -96,7 +96,22 @@ def _compose_part(report: VerificationReport) -> BadgeView:
     return compose_badge_view(report, image_url=draw_badge(report.credential) if report.credential else "")
 
 
+def _list_people(parts: Sequence[BadgeView]) -> tuple[str, ...]:
+    """Return the names in the badges; accents, case and spaces make nobody another person."""
+    names = [part.credential.recipient for part in parts if part.credential is not None and part.credential.recipient]
+    return tuple({" ".join(fold_text(name).split()): name for name in names}.values())
+
+
 def _say_set(headline: Headline, parts: Sequence[BadgeView], *, checked_at: datetime) -> SetWords:
+    people = _list_people(parts)
+    if headline is Headline.GENUINE and len(people) > 1:
+        return SetWords(
+            kind=BannerKind.ISSUER_NOT_KNOWN.value,
+            title=translate("Given to different people"),
+            sentences=(translate("The badges name: %(people)s.") % {"people": ", ".join(people)},),
+            next_step=translate("Only badges with the name of the person in front of you count."),
+            checked_at=checked_at,
+        )
     unproven = {part.verdict.kind for part in parts} & {BannerKind.ISSUER_NOT_KNOWN, BannerKind.NAME_TAKEN}
     kind = BannerKind.ISSUER_NOT_KNOWN if headline is Headline.GENUINE and unproven else _KINDS[headline]
     is_unproven = kind is BannerKind.ISSUER_NOT_KNOWN
