@@ -11,6 +11,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export SKILLMARK_HOME
 JOBS ?= auto
+# Each has a site and a Chromium of its own; the tests of one file stay together.
+BROWSER_JOBS ?= 2
 
 .PHONY: help install dev run test check fix bench test-browser lock clean
 
@@ -25,7 +27,7 @@ run: $(VENV)/.installed ## Start Skillmark on 127.0.0.1:8000 with example badges
 	$(BIN)/skillmark demo --examples examples --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev check ## Run every check and every test that needs no browser
-	$(BIN)/pytest -n $(JOBS) -m "not browser and not node" --cov --cov-report=term
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser and not node" --cov --cov-report=term
 	$(BIN)/coverage report --fail-under=90 --format=total
 
 check: $(VENV)/.dev ## Formatting, lint, types and floors
@@ -42,7 +44,7 @@ bench: $(VENV)/.dev ## Print speeds beside the raw signature, the goals and two 
 	$(BIN)/python -m benchmarks
 
 test-browser: $(VENV)/.browser ## Tests in a real Chromium and against npm packages (installs Debian packages)
-	$(BIN)/pytest -m "browser or node"
+	$(BIN)/pytest -n $(BROWSER_JOBS) --dist loadfile -m "browser or node"
 
 lock: ## Pin dependencies with hashes (needs uv)
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml --extra build -o requirements.lock

@@ -13,16 +13,18 @@ from tests.doubles.running_server import free_port
 from tests.web.workshop import open_workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
     from tests.web.workshop import Workshop
 
 PORT = free_port()
 ORIGIN = f"http://127.0.0.1:{PORT}"
 CHROMIUM = "/usr/bin/chromium"
+WORDS_MILLISECONDS = 5_000  # a page that is stuck says nothing
+MAX_WORDS_CHARS = 3_000
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +37,26 @@ ARGUMENTS = (
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say with a failure what stood on the open pages: nobody can look at them afterwards."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and browser is not None:
+        pages = [page for context in browser.contexts for page in context.pages]
+        report.sections += [(f"Open page {page.url}", _read_words(page)) for page in pages]
+    return report
+
+
+def _read_words(page: Page) -> str:
+    from playwright.sync_api import Error  # noqa: PLC0415 - only this target installs it
+
+    try:
+        return page.locator("body").inner_text(timeout=WORDS_MILLISECONDS)[:MAX_WORDS_CHARS]
+    except Error as error:
+        return f"cannot be read: {error}"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def node_peer(tmp_path_factory: pytest.TempPathFactory) -> NodePeer:
-    """Install the npm packages, once for all tests."""
-    return NodePeer(tmp_path_factory.mktemp("node"))
+    """Install the npm packages, once for all tests and all workers."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "node"
+    folder.mkdir(exist_ok=True)
+    return NodePeer(folder)
 
 
 @pytest.fixture

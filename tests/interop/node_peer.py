@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -17,12 +18,26 @@ if TYPE_CHECKING:
 NPM_SECONDS: Final = 300
 NODE_SECONDS: Final = 60
 MANY_SECONDS: Final = 300
+_CONTEXTS: Final = "contexts.json"
 
 
 class NodePeer:
-    """The pinned npm packages in a folder of their own; integrity hashes stand in the lock file."""
+    """The pinned npm packages in a folder of their own; integrity hashes stand in the lock file.
+
+    Args:
+        folder: Exists; the packages are installed in it unless another worker of this run has done so. Scripts only
+            read there.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / _CONTEXTS).exists():
+                self._install()
+
+    def _install(self) -> None:
+        folder = self._folder
         for source in NODE_FOLDER.iterdir():
             if source.is_file():
                 shutil.copy(source, folder / source.name)
@@ -30,8 +45,7 @@ class NodePeer:
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=NPM_SECONDS
         )
         contexts = {url: load_context(url) for url in sorted(CONTEXT_URLS)}
-        (folder / "contexts.json").write_text(json.dumps(contexts), "utf-8")
-        self._folder = folder
+        (folder / _CONTEXTS).write_text(json.dumps(contexts), "utf-8")  # last: it says that all is there
 
     def run(self, script: str, document: JsonObject, *arguments: str) -> JsonObject:
         """Hand a document to a script and return its answer."""
