@@ -1,9 +1,9 @@
 """Would a signature cover all that a document says? Told without putting its statements down.
 
 A token and a JCS proof sign the bytes of a document; its statements are asked only whether anything in it is undefined
-or said in two ways. So the walk here looks at each value as `plain_walk` does, keeps nothing, and gives up in the same
-places: then `lossless.QuadWalk` decides. Nothing is accepted here that is not accepted there
-(`tests/property/test_plain_check.py`).
+or said in two ways. So the walk here looks at each value as `plain_walk` does, puts nothing down, and gives up in the
+same places: then `lossless.QuadWalk` decides. Nothing is accepted here that is not accepted there
+(`tests/property/test_quick_walk.py`).
 """
 
 from __future__ import annotations

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
+import rfc8785
 
 from credentials import Cryptosuite, UnsecuredDocument, add_data_integrity_proof
+from keys import SignatureAlgorithm, encode_base58
 from schemas import OB_3_0_3_CONTEXT, VC_V2_CONTEXT, BadgeError, encode_json
 from tests.doubles import sample_badges
 from tests.doubles.document_variants import VARIANTS, make_variant
 from tests.doubles.usual_badges import ODD_VALUES, places, plain_rich_badge
-from tests.doubles.usual_tokens import agree, is_plain
+from tests.doubles.usual_tokens import agree, is_plain, judge_thoroughly, make_context
+from verifier import CheckName, Outcome
 
 if TYPE_CHECKING:
     from schemas import JsonObject
@@ -101,6 +106,22 @@ def test_numbers(value: float) -> None:
     data = _sign(badge)
     spelled = {data, data.replace(b":36,", b":36.0,"), data.replace(b":37.5", b":37.50"), data.replace(b"1e+", b"1E")}
     assert [one for one in spelled if not agree(one)] == []
+
+
+@pytest.mark.parametrize("value", [36.0, 0.0, -0.0, 1e-6, 1e15, 37.5])
+def test_a_signature_over_another_spelling(value: float) -> None:
+    """Who signs a form that is not the canonical one, as a quick writer of JSON spells it, is refused by both."""
+    document: dict[str, Any] = plain_rich_badge()
+    document["credentialSubject"]["creditsEarned"] = value
+    proof = _secure(document)["proof"]
+    del proof["proofValue"]
+    hashes = [hashlib.sha256(orjson.dumps(part, option=orjson.OPT_SORT_KEYS)).digest() for part in (proof, document)]
+    signature = sample_badges.test_only_signer().sign(b"".join(hashes), algorithm=SignatureAlgorithm.EDDSA)
+    data = encode_json({**document, "proof": {**proof, "proofValue": f"z{encode_base58(signature)}"}})
+    is_canonical = orjson.dumps(value) == rfc8785.dumps(value)
+    assert agree(data)
+    assert (judge_thoroughly(data, make_context()).check(CheckName.PROOF).outcome is Outcome.PASSED) is is_canonical
+    assert is_plain(data) is is_canonical
 
 
 def test_no_changed_leaf_passes() -> None:
