@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import current_app, g, has_request_context, request
+from flask import current_app, g, has_app_context, has_request_context, request
 
 if TYPE_CHECKING:
     from datetime import date
@@ -108,7 +108,7 @@ def translate_plural(one: str, many: str, count: int) -> str:
 
 
 def _local(moment: datetime) -> datetime:
-    zone = current_app.config.get(TIME_ZONE_KEY, UTC)
+    zone = current_app.config.get(TIME_ZONE_KEY, UTC) if has_app_context() else UTC
     assert isinstance(zone, tzinfo)
     return moment.astimezone(zone)
 
