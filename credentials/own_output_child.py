@@ -36,7 +36,10 @@ def write_fields(stream: IO[bytes], fields: list[bytes]) -> None:
 
 
 def _load_check() -> Callable[[list[bytes]], str]:
-    from credentials.own_output import OwnOutput, find_own_fault  # noqa: PLC0415 - the import path comes first
+    from schemas import install_lazy_facades  # noqa: PLC0415 - the import path comes first
+
+    install_lazy_facades()
+    from credentials.own_output import OwnOutput, find_own_fault  # noqa: PLC0415
     from keys import PublicKey  # noqa: PLC0415
 
     keys: dict[bytes, PublicKey] = {}

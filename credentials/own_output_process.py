@@ -43,7 +43,7 @@ class OwnOutputChecker:
     """Checks batches, one after the other; the caller may work on while one is being checked.
 
     Args:
-        batches_apart: Whether to do it in another process. Starting one costs about what 300 badges cost.
+        batches_apart: Whether to do it in another process. Starting one costs about what 120 badges cost.
     """
 
     def __init__(self, *, batches_apart: bool) -> None:
