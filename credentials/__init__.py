@@ -87,6 +87,7 @@ from credentials.rdfc import HashAlgorithm
 from credentials.sandbox import DEFAULT_CHILD_LIMITS, ChildBugError, ChildLimits, run_limited
 from credentials.sd_jwt import UnverifiedSdJwt, names_sd_jwt, present_sd_jwt, read_sd_jwt, sign_sd_jwt, verify_sd_jwt
 from credentials.sd_jwt_vc import sign_sd_jwt_vc
+from credentials.skill_terms import split_skills
 from credentials.status_entry import StatusEntry, compose_status_entry, read_status_entry
 from credentials.status_list import (
     MAX_STATUS_LIST_BYTES,
@@ -240,6 +241,7 @@ __all__ = [
     "sign_vc_jwt",
     "sign_vp_jwt",
     "sign_w3c_vc_jwt",
+    "split_skills",
     "title_size_px",
     "validate_data_model",
     "verify_compact_jws",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from credentials import read_criteria_parts
+from credentials import read_criteria_parts, split_skills
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,8 @@ def read_certificate_facts(credential: OpenBadgeCredential, *, recipient_name: s
         awarded_on=credential.awarded_date or credential.valid_from,
         valid_until=credential.valid_until,
         skills=tuple(
-            (skill.name, " ".join(filter(None, (skill.framework, skill.code)))) for skill in credential.skills
+            (skill.name, " ".join(filter(None, (skill.framework, skill.code))))
+            for skill in split_skills(credential.skills)[0]
         ),
         description=credential.achievement.description,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,17 @@ def _starter_index() -> SkillIndex:
     return SkillIndex(load_starter_skills())
 
 
+def _find_starter(name: str) -> LibrarySkill | None:
+    """Return the skill of the starter library that is called so, with its sentence in the language of that name."""
+    slug = own_skill_slug(name)
+    for skill in load_starter_skills():
+        if own_skill_slug(skill.name) == slug:
+            return skill
+        if own_skill_slug(skill.name_es) == slug:
+            return replace(skill, can_do=skill.can_do_es)
+    return None
+
+
 class DeskSkills:
     """The skills that one organisation can pick from."""
 
@@ -94,13 +106,13 @@ class DeskSkills:
         return found[: 2 * MAX_FOUND]
 
     def find_own(self, name: str) -> LibrarySkill | None:
-        """Return what a list of the organisation knows of a skill that has no address but a page of this site."""
+        """Return what a list of the organisation, or the library, knows of a skill that has its page on this site."""
         for one in self.list_lists():
             index = _INDEXES.find(self._ledger, self._organisation_id, one)
             for skill in index.search(name, limit=MAX_FOUND):
                 if any(not term.url and own_skill_slug(term.name) == own_skill_slug(name) for term in skill.terms):
                     return skill
-        return None
+        return _find_starter(name)
 
     def find(self, places: Sequence[str]) -> list[LibrarySkill]:
         """Return the skills at some places; a place where nothing is any more is left out."""

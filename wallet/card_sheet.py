@@ -1,4 +1,4 @@
-"""A card to carry, as large as a bank card: name, skills, and a code that leads to the checked badges."""
+"""A card to carry, as large as a bank card: name, badges, skills, and a code that leads to the checked badges."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 CARD_SIZE = (85.6, 54.0)  # millimetres, ISO/IEC 7810 ID-1: 85.60 by 53.98
 CARDS_ON_A_PAGE = 8
-MAX_CARD_SKILLS = 5
+MAX_CARD_BADGES = 3
+MAX_CARD_LINES = 8  # of badges with their issuers, and skills
 _PAD = 4.5
 _CODE = 37.0
 _BLUE: Colour = (31, 78, 121)
@@ -59,11 +60,16 @@ def _write_card(pdf: SheetPdf, facts: RecordFacts, place: CardPlace, *, page_url
         pdf.write_line(line, x=left, y=baseline, width=column, size=size, style="B", smallest=7)
         baseline += 5.0
     baseline += 1.0
-    shown = facts.main_skills[:MAX_CARD_SKILLS]
-    for skill in shown:
-        pdf.write_line(f"·  {skill}", x=left, y=baseline, width=column, size=8.5, smallest=6.5)
-        baseline += 4.2
-    if len(facts.main_skills) > len(shown):
+    badges = facts.held[:MAX_CARD_BADGES]
+    for line in badges:
+        pdf.write_line(line.title, x=left, y=baseline, width=column, size=8.5, style="B", smallest=6.5)
+        pdf.write_line(line.issuer, x=left, y=baseline + 3.3, width=column, size=7, colour=QUIET_INK, smallest=5.5)
+        baseline += 7.4
+    skills = facts.main_skills[: MAX_CARD_LINES - 2 * len(badges)]
+    for skill in skills:
+        pdf.write_line(f"·  {skill}", x=left, y=baseline, width=column, size=8, smallest=6.5)
+        baseline += 3.6
+    if len(facts.held) > len(badges) or len(facts.main_skills) > len(skills):
         pdf.write_line(words["more"], x=left, y=baseline, width=column, size=7.5, colour=QUIET_INK)
     below = place.y + place.height
     pdf.write_line(words["scan"], x=right + 2.0, y=below - 10.0, width=_CODE - 4.0, size=9, style="B", colour=_BLUE)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from credentials import read_criteria_parts
+from credentials import read_criteria_parts, split_skills
 from pages import plain_text
 from schemas import format_datetime, read_datetime
 from verifier import CredentialSetReport, Headline, read_issuer_host
@@ -36,6 +36,7 @@ def _compose_badge_card(credential: OpenBadgeCredential) -> Card:
     achievement = credential.achievement
     parts = read_criteria_parts(achievement.criteria.narrative)
     earned = credential.awarded_date or credential.valid_from
+    named, _ = split_skills(credential.skills)
     return Card(
         title=achievement.name[:MAX_TITLE_CHARS],
         issuer=credential.issuer.name[:MAX_TITLE_CHARS],
@@ -46,7 +47,7 @@ def _compose_badge_card(credential: OpenBadgeCredential) -> Card:
         description=achievement.description[:MAX_DESCRIPTION_CHARS],
         can_do=tuple(line[:MAX_LINE_CHARS] for line in parts.can_do[:MAX_LINES]),
         tested=plain_text(parts.assessment or parts.earned_by)[:MAX_LINE_CHARS],
-        skills=tuple(skill.name[:MAX_TITLE_CHARS] for skill in credential.skills[:MAX_LINES]),
+        skills=tuple(skill.name[:MAX_TITLE_CHARS] for skill in named[:MAX_LINES]),
         earned_on=earned.date() if earned else None,
         valid_until=credential.valid_until,
         credential_id=credential.id,

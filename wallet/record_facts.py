@@ -27,6 +27,7 @@ class RecordLine:
         issuer: Name of who issued it.
         issuer_domain: Address that the signature proves; empty when it proves none.
         recipient: Whom the badge names; empty when it names nobody.
+        can_do: What the person can do, a sentence each.
         skills: Names of the skills.
         tested: How it was tested; empty when the badge does not say.
         earned_on: Day of the award.
@@ -40,6 +41,7 @@ class RecordLine:
     issuer: str
     issuer_domain: str
     recipient: str
+    can_do: tuple[str, ...]
     skills: tuple[str, ...]
     tested: str
     earned_on: date | None
@@ -95,10 +97,16 @@ class RecordFacts:
         return tuple((names[key], tuple(dict.fromkeys(numbers[key]))) for key in sorted(numbers))
 
     @property
+    def held(self) -> tuple[RecordLine, ...]:
+        """The badges in force of which something is proven."""
+        return tuple(line for line in self.lines if line.holds and line.title)
+
+    @property
     def main_skills(self) -> tuple[str, ...]:
-        """The skills that most badges show first; where no badge names one, the badges themselves."""
+        """The skills that most badges show first, but for those that are called like a badge."""
+        titles = {line.title.casefold() for line in self.held}
         shown = sorted(self.skills, key=lambda pair: -len(pair[1]))
-        return tuple(name for name, _ in shown) or tuple(line.title for line in self.lines if line.holds and line.title)
+        return tuple(name for name, _ in shown if name.casefold() not in titles)
 
 
 def compose_record_facts(view: RecordView, *, now: datetime, signer: str) -> RecordFacts:
@@ -132,6 +140,7 @@ def _compose_lines(badges: Sequence[Holding], now: datetime) -> tuple[RecordLine
             issuer=held.card.issuer,
             issuer_domain=held.card.issuer_domain,
             recipient=held.card.recipient,
+            can_do=held.card.can_do,
             skills=held.card.skills,
             tested=held.card.tested,
             earned_on=held.card.earned_on,

@@ -30,6 +30,7 @@ _LINE = 1.26  # line height as a multiple of the font size
 _SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
 _SIZES_OF_MANY_PAGES = (9.0, 8.5, 8.0)  # the largest of those that need the fewest pages
 _NUMBER = 7.0  # column of the numbers
+_MAX_CAN_DO_LINES = 3
 _MAX_TESTED_LINES = 3
 _MAX_SKILL_LINES = 12
 SIGNED_NAME = "signed-skills-record.json"
@@ -217,6 +218,9 @@ def _blocks(rows: Sequence[_Row]) -> list[list[_Row]]:
 def _compose_rows(pdf: SheetPdf, facts: RecordFacts, language: Language, size: float) -> list[_Row]:
     words, pitch = _WORDS[language], size * _POINT * _LINE
     rows: list[_Row] = []
+    rows.append(_heading(words["badges"], size))
+    for line in facts.lines:
+        rows += _compose_badge(pdf, line, facts, language, size)
     skills = "  ·  ".join(f"{_name(name, words)} ({', '.join(map(str, numbers))})" for name, numbers in facts.skills)
     if skills:
         rows.append(_heading(words["skills"], size))
@@ -224,9 +228,6 @@ def _compose_rows(pdf: SheetPdf, facts: RecordFacts, language: Language, size: f
         if len(lines) > _MAX_SKILL_LINES:
             lines = [*lines[: _MAX_SKILL_LINES - 1], lines[_MAX_SKILL_LINES - 1] + " …"]
         rows += [_Row(text=line, height=pitch, size=size) for line in lines]
-    rows.append(_heading(words["badges"], size))
-    for line in facts.lines:
-        rows += _compose_badge(pdf, line, facts, language, size)
     if facts.notes:
         rows.append(_heading(words["notes"], size, colour=QUIET_INK))
         rows += [_compose_note(note, size, language) for note in facts.notes]
@@ -263,8 +264,10 @@ def _compose_badge(pdf: SheetPdf, line: RecordLine, facts: RecordFacts, language
         words["checked"].format(day=write_short_date(line.checked_at, language)) if line.checked_at else "",
     )
     tested = words["tested"].format(words=line.tested) if line.tested else ""
+    can_do = "  ·  ".join(line.can_do)
     texts = [
         *pdf.wrap("  ·  ".join(filter(None, (issuer, given))), width=_width(pdf) - _NUMBER, size=size),
+        *_cut(pdf.wrap(can_do, width=_width(pdf) - _NUMBER, size=size), _MAX_CAN_DO_LINES),
         *pdf.wrap("  ·  ".join(filter(None, dates)), width=_width(pdf) - _NUMBER, size=size),
         *_cut(pdf.wrap(tested, width=_width(pdf) - _NUMBER, size=size), _MAX_TESTED_LINES),
     ]

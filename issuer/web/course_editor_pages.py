@@ -18,6 +18,7 @@ from credentials import (
     check_image,
     darken_for_white,
     is_hex_colour,
+    split_skills,
     title_size_px,
 )
 from issuer.achievement_file import MAX_DESIGN_WORDS_CHARS
@@ -66,6 +67,7 @@ def _add_preview(blueprint: Blueprint, deps: DeskDeps) -> None:
     def course_preview(draft_id: str) -> ResponseReturnValue:
         draft = find_draft(deps, draft_id)
         course, issuer = _see(deps, draft)
+        named, near = split_skills(course.skills)
         return render_template(
             "issuer/course_preview.html",
             draft=draft,
@@ -73,7 +75,8 @@ def _add_preview(blueprint: Blueprint, deps: DeskDeps) -> None:
             issuer=issuer,
             type_label=say_achievement_type(course.achievement_type),
             results=[_sample_result(result) for result in course.results],
-            skills=[(skill, secure_link(skill.url)) for skill in course.skills],
+            skills=[(skill, secure_link(skill.url)) for skill in named],
+            near_terms=[(skill, secure_link(skill.url)) for skill in near],
             criteria_link=safe_link(course.criteria_url),
             today=deps.today,
             ending=_ending(draft),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
+from credentials import split_skills
 from issuer.compose import compose_achievement, compose_profile
 from issuer.renditions import draw_achievement
 from issuer.web.own_skill_page import link_skill
@@ -48,13 +49,15 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/achievements/<slug>")
     def achievement(slug: str) -> ResponseReturnValue:
         course, issuer = find_course(slug), owner(slug)
+        named, near = split_skills(course.skills)
         return render_template(
             "issuer/achievement.html",
             course=course,
             issuer=issuer,
             type_label=say_achievement_type(course.achievement_type),
             criteria_link=safe_link(course.criteria_url),
-            skills=[(skill, link_skill(skill, issuer)) for skill in course.skills],
+            skills=[(skill, link_skill(skill, issuer)) for skill in named],
+            near_terms=[(skill, link_skill(skill, issuer)) for skill in near],
             image_ending="png" if course.image_media_type == "image/png" else "svg",
         )
 

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from issuer.course_form import SKILL_FIELDS, count_rows
 from issuer.field_reading import make_key
+from issuer.model import Skill
 from issuer.people import Role
 from issuer.skill_address import own_skill_slug
 from issuer.skill_import import MAX_LIST_BYTES, read_skill_list
@@ -100,22 +101,31 @@ def add_skill_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
 
 
 def add_skills(draft: CourseDraft, skills: list[LibrarySkill], *, with_can_do: bool) -> CourseDraft:
-    """Return the draft with the terms of skills as rows of the form; what is there already is not added twice."""
+    """Return the draft with skills as rows of the form, each by its own name before the terms of public lists.
+
+    What is there already is not added twice.
+    """
     fields = dict(draft.fields)
-    is_spanish = fields.get("language", "en").startswith("es")
+    language = fields.get("language", "en")
     for skill in skills:
-        for term in skill.terms:
+        for term in _list_rows(skill, language):
             if _name_term(term.url, term.name) not in _chosen_terms(fields):
                 row = _free_row(fields, "skills", "/name")
                 fields |= {f"skills/{row}/{name}": getattr(term, name) for name in SKILL_FIELDS}
-        if not skill.terms:
-            tags = fields.get("tags", "").splitlines()
-            name = (skill.name_es if is_spanish else "") or skill.name
-            fields["tags"] = "\n".join(dict.fromkeys([*(tag for tag in tags if tag.strip()), name]))
-        sentence = (skill.can_do_es if is_spanish else "") or skill.can_do
+        sentence = (skill.can_do_es if language.startswith("es") else "") or skill.can_do
         if with_can_do and sentence and sentence not in _values(fields, "can_do", ""):
             fields[f"can_do/{_free_row(fields, 'can_do', '')}"] = sentence
     return replace(draft, fields=fields)
+
+
+def _list_rows(skill: LibrarySkill, language: str) -> tuple[Skill, ...]:
+    """Return what a badge says of a skill: a term of another name stands beside its own name, never instead of it."""
+    if any(own_skill_slug(term.name) == own_skill_slug(skill.name) for term in skill.terms):
+        return skill.terms
+    is_spanish = language.startswith("es")
+    name = (skill.name_es if is_spanish else "") or skill.name
+    # The library has its descriptions in English only.
+    return Skill(name=name, url="", framework="", description="" if is_spanish else skill.description), *skill.terms
 
 
 def _values(fields: Mapping[str, str], place: str, name: str) -> set[str]:
@@ -145,8 +155,7 @@ def _count_chosen(fields: Mapping[str, str]) -> int:
 def _show(place: str, list_name: str, skill: LibrarySkill, fields: Mapping[str, str]) -> dict[str, object]:
     is_spanish = current_language() == "es"
     names = (skill.name_es, skill.name) if is_spanish and skill.name_es else (skill.name, skill.name_es)
-    terms = {_name_term(term.url, term.name) for term in skill.terms}
-    tags = fields.get("tags", "").splitlines()
+    chosen = _chosen_terms(fields)
     return {
         "value": place,
         "name": names[0],
@@ -158,7 +167,10 @@ def _show(place: str, list_name: str, skill: LibrarySkill, fields: Mapping[str, 
             " ".join(part for part in (term.framework, term.code) if part) + f": {term.name}" for term in skill.terms
         ],
         "list_name": list_name,
-        "is_chosen": terms <= _chosen_terms(fields) if terms else bool({skill.name, skill.name_es} & set(tags)),
+        "is_chosen": any(
+            {_name_term(term.url, term.name) for term in _list_rows(skill, language)} <= chosen
+            for language in ("en", "es")
+        ),
     }
 
 

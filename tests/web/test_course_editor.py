@@ -275,10 +275,47 @@ def test_skills_are_found_picked_and_saved(fresh_shop: Workshop) -> None:
     saved = fresh_shop.ledger.find_achievement("cnc-basics")
     assert saved is not None
     assert ("O*NET", "2.B.3.h") in {(skill.framework, skill.code) for skill in saved.skills}
-    assert saved.tags == ("Work ethic",)
     assert len(saved.can_do) == 3
     document = get(browser, "/achievements/cnc-basics.json").get_json()
-    assert {"targetFramework": "O*NET", "targetCode": "2.B.3.h"}.items() <= document["alignment"][0].items()
+    assert document["alignment"][0]["targetName"] == "Robotics"
+    codes = [
+        alignment.get("targetCode")
+        for alignment in document["alignment"]
+        if alignment["targetUrl"].startswith("https://www.onetonline.org/")
+    ]
+    assert "2.B.3.h" in codes
+    assert document["alignment"][-1]["targetName"] == "Work ethic"
+
+
+def test_skill_keeps_its_own_name(fresh_shop: Workshop) -> None:
+    """Who picks Welding gives a badge for Welding: terms of public lists stand beside that name, never instead."""
+    browser = open_desk(fresh_shop)
+    draft = begin(browser, GOOD)
+    post(browser, f"{draft}/skills", f"{draft}/skills", skill="starter:welding")
+    step(browser, draft, "save", read_shown(get(browser, draft)))
+    saved = fresh_shop.ledger.find_achievement("cnc-basics")
+    assert saved is not None
+    names = [skill.name for skill in saved.skills]
+    assert (names[0], saved.skills[0].url) == ("Welding", "")
+    assert "Handling and Moving Objects" in names[1:]
+    page = get(browser, "/achievements/cnc-basics").text
+    shown = page[page.index('id="skills"') :]
+    assert '<strong lang="en">Welding</strong>' in shown
+    assert '<strong lang="en">Handling and Moving Objects</strong>' not in shown
+    assert shown.index("Near it in public lists:") < shown.index("Handling and Moving Objects")
+    own = get(browser, "/skills/lakeshore-technical-college/welding?lang=es").text
+    assert "Soldadura" in own
+    assert "Handling and Moving Objects" not in own
+
+
+def test_spanish_course_gets_the_spanish_name_of_a_skill(trainer: FlaskClient) -> None:
+    """The own name comes in the language of the course and counts as chosen in both."""
+    draft = begin(trainer, GOOD | {"language": "es"})
+    for _ in range(2):
+        post(trainer, f"{draft}/skills", f"{draft}/skills", skill="starter:welding")
+    shown = read_shown(get(trainer, draft))
+    assert next(text for name, text in shown.items() if re.fullmatch(r"skills/\d+/name", name)) == "Soldadura"
+    assert list(shown.values()).count("Soldadura") == 1
 
 
 def test_same_skill_is_not_added_twice(trainer: FlaskClient) -> None:
@@ -288,7 +325,7 @@ def test_same_skill_is_not_added_twice(trainer: FlaskClient) -> None:
     for _ in range(2):
         post(trainer, page, page, skill="starter:teamwork", with_can_do="yes")
     shown = read_shown(get(trainer, draft))
-    assert len([name for name in shown if re.fullmatch(r"skills/\d+/url", name)]) == 2
+    assert len([name for name in shown if re.fullmatch(r"skills/\d+/url", name)]) == 3
     assert "In the course already" in get(trainer, f"{page}?q=teamwork").text
 
 

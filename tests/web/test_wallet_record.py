@@ -135,8 +135,16 @@ def test_card_is_as_large_as_a_bank_card(wallet: tuple[FlaskClient, str, str]) -
     (page,) = reader.pages
     assert set(read_codes(page)) == {BASE_URL + shared_path(browser, record)}
     text = page.extract_text()
-    for words in ("Dana Whitfield", "Quality Control Analysis", "Scan to check", "Until August 12, 2026"):
+    for words in (
+        "Dana Whitfield",
+        "CMM Operator",
+        "Lakeshore Technical College",
+        "Quality Control Analysis",
+        "Scan to check",
+        "Until August 12, 2026",
+    ):
         assert text.count(words) == 8, words
+    assert text.index("CMM Operator") < text.index("Quality Control Analysis")
     drawn = page.get_contents().get_data().decode("latin-1")  # type: ignore[union-attr]
     moves = re.findall(r"([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l", drawn)
     level = sorted({(float(x1) + float(x2)) / 2 for x1, y1, x2, y2 in moves if y1 == y2})

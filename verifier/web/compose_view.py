@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from credentials import read_criteria_parts
+from credentials import read_criteria_parts, split_skills
 from pages import (
     current_language,
     host_of,
@@ -34,7 +34,7 @@ from verifier.web.words import CHECK_LABELS, OUTCOME_LABELS, STATUS_LABELS, say_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from credentials import OpenBadgeCredential
+    from credentials import OpenBadgeCredential, SkillAlignment
     from verifier.report import Check, VerificationReport
 
 _Item = TypeVar("_Item")
@@ -93,6 +93,7 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
     achievement = credential.achievement
     parts = read_criteria_parts(achievement.criteria.narrative)
     creator = achievement.creator
+    named, near = split_skills(credential.skills)
     return CredentialView(
         recipient=_short(credential.subject.name),
         recipient_note=_say_recipient_note(credential.subject.name, report),
@@ -121,18 +122,23 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
             )
             for item in _shown(credential.evidence)
         ),
-        skills=tuple(
-            SkillView(
-                name=_short(skill.name),
-                description=_short(skill.description),
-                framework=_short(skill.framework),
-                code=_short(skill.code),
-                link=secure_link(skill.url),
-            )
-            for skill in _shown(credential.skills)
-        ),
+        skills=_compose_skills(named),
+        near_terms=_compose_skills(near),
         tags=tuple(_short(tag) for tag in _shown(credential.tags)),
         image_url=image_url,
+    )
+
+
+def _compose_skills(skills: Sequence[SkillAlignment]) -> tuple[SkillView, ...]:
+    return tuple(
+        SkillView(
+            name=_short(skill.name),
+            description=_short(skill.description),
+            framework=_short(skill.framework),
+            code=_short(skill.code),
+            link=secure_link(skill.url),
+        )
+        for skill in _shown(skills)
     )
 
 

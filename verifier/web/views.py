@@ -157,6 +157,7 @@ class CredentialView:
     license_number: str
     evidence: tuple[EvidenceView, ...]
     skills: tuple[SkillView, ...]
+    near_terms: tuple[SkillView, ...]
     tags: tuple[str, ...]
     image_url: str
 
