@@ -21,7 +21,7 @@ def read_time_zone(name: object) -> tzinfo:
     """Return a zone of the IANA database by its name; UTC needs no database.
 
     Raises:
-        ConfigurationError: `config.timezone_unknown`: no such zone, or this computer has no list of zones.
+        ConfigurationError: `config.timezone_unknown`: no such zone.
     """
     if name == DEFAULT_TIME_ZONE:
         return UTC
