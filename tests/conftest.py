@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from werkzeug.routing import Rule
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ MAX_ID_CHARS = 40
 # They lead many changed documents along lines that other tests have led one along, or never run the product at all:
 # counting the lines costs more there than the tests themselves, and finds none that was not counted elsewhere.
 UNCOUNTED = tuple(Path(__file__).parent / name for name in ("architecture", "property"))
+# The same examples in every run, however slow the machine: a red run is a fault of the change and comes again.
+# `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("same")
 _LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")  # noqa: S104 - a place to listen in tests of our own servers
 
 

@@ -42,7 +42,7 @@ def judge_period(valid_from: datetime | None, valid_until: datetime | None, *, n
     Raises:
         InvalidCredentialError: As `check_validity_period`.
     """
-    passed = _compose_check(valid_from, valid_until, now)
+    passed = _compose_check(valid_from, valid_until, now.replace(microsecond=0))  # it is written in whole seconds
     if valid_from is not None and now + _SKEW < valid_from:
         raise InvalidCredentialError("validity.not_yet_valid", detail=dict(passed.detail))
     if valid_until is not None and now - _SKEW > valid_until:
