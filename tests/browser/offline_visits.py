@@ -177,7 +177,7 @@ class Phone:
         """Open the wallet, and wait until the phone has kept these pages."""
         self.open("/wallet")
         self.wait_until(lambda: set(paths) <= set(self.kept()))
-        if not self._is_controlled():  # its way to the browser began before the worker was ready; the next one's does not
+        if not self._is_controlled():  # the way of the page began before the worker was ready
             self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
             self.open("/wallet")
         self.wait_until(self._is_controlled)
