@@ -50,7 +50,7 @@ CLASS_PURPOSE = "class"
 WORD_PURPOSE = "class-word"
 SECOND_PURPOSE = "second-step"
 CODE_TEMPLATE = "claim-code"
-_REFUSALS = MappingProxyType({REVOCATION: "claim.revoked", SUSPENSION: "claim.suspended"})
+STATUS_REFUSALS = MappingProxyType({REVOCATION: "claim.revoked", SUSPENSION: "claim.suspended"})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -295,7 +295,7 @@ class Claims:
         if claim.claimed_at is not None or self.ledger.clock() >= claim.expires:
             return "claim.unknown"
         purpose = claim_store.find_out_of_force(connection, [claim.slug]).get(claim.slug)
-        return _REFUSALS[purpose] if purpose else ""
+        return STATUS_REFUSALS[purpose] if purpose else ""
 
     def _token(self, claim: ClaimRow) -> str:
         return claim_store.claim_token(self.links, claim.id, claim.generation)

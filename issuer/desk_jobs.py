@@ -22,6 +22,7 @@ from issuer.delivery import (
 from issuer.hand_out import HandOutPeople, render_hand_out
 from issuer.job_sheet import render_job_sheet
 from issuer.jobs import job_outcomes, resume_job, start_job, stop_job
+from issuer.new_links import give_link_anew
 from issuer.planning import plan_roster
 from schemas import LedgerError
 
@@ -102,10 +103,22 @@ class DeskJob:
         Raises:
             LedgerError: `ledger.credential_unknown`.
         """
+        self._check_own(slug)
+        return send_again(self._claims, slug)
+
+    def give_link_anew(self, slug: str) -> None:
+        """Let a claimed badge of this organisation be claimed once more.
+
+        Raises:
+            LedgerError: `ledger.credential_unknown`, or as `give_link_anew`.
+        """
+        self._check_own(slug)
+        give_link_anew(self._claims, slug)
+
+    def _check_own(self, slug: str) -> None:
         with self._ledger.database.read() as connection:
             if credential_store.find_issuer_of(connection, slug) not in self._issuers:
                 raise LedgerError("ledger.credential_unknown")
-        return send_again(self._claims, slug)
 
     def render_hand_out(self, people: HandOutPeople) -> bytes:
         """Return the cards of the class as a PDF."""

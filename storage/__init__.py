@@ -37,7 +37,14 @@ from storage.outbox import (
     note_sent,
     requeue,
 )
-from storage.passkey_store import PasskeyChange, PasskeyStore, StoredPasskey, delete_passkeys, move_passkeys
+from storage.passkey_store import (
+    PasskeyChange,
+    PasskeyStore,
+    StoredPasskey,
+    delete_passkeys,
+    has_passkeys,
+    move_passkeys,
+)
 from storage.snapshot import SnapshotHead, check_snapshot, read_snapshot_head, write_snapshot
 from storage.sqlite_rules import FOLD_FUNCTION
 from storage.tables import AUDIT
@@ -77,6 +84,7 @@ __all__ = [
     "find_messages",
     "forget_messages",
     "forget_recipient",
+    "has_passkeys",
     "lease_due",
     "list_audit",
     "list_audit_events",

@@ -212,6 +212,12 @@ class PasskeyStore:
         return (PASSKEYS.c.owner_kind == self._kind, PASSKEYS.c.owner_id == owner_id)
 
 
+def has_passkeys(connection: Connection, owner_kind: str, owner_id: str) -> bool:
+    """Whether somebody can come in with a passkey."""
+    mine = (PASSKEYS.c.owner_kind == owner_kind, PASSKEYS.c.owner_id == owner_id)
+    return connection.scalar(sa.select(PASSKEYS.c.owner_id).where(*mine).limit(1)) is not None
+
+
 def move_passkeys(connection: Connection, owner_kind: str, *, source: str, target: str) -> None:
     """Give the passkeys of one owner to another: the two are one person."""
     of_source = (PASSKEYS.c.owner_kind == owner_kind, PASSKEYS.c.owner_id == source)

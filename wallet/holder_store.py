@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from schemas import format_datetime, read_datetime
-from storage import delete_passkeys, move_passkeys
+from storage import delete_passkeys, has_passkeys, move_passkeys
 from wallet.model import Identifier
 from wallet.tables import (
     CODES,
@@ -56,6 +56,11 @@ def list_identifiers(connection: Connection, holder_id: str) -> tuple[Identifier
 def list_addresses(connection: Connection, holder_id: str) -> frozenset[str]:
     """Return the addresses of a holder as bare texts."""
     return frozenset(identifier.value for identifier in list_identifiers(connection, holder_id))
+
+
+def has_way_in(connection: Connection, holder_id: str) -> bool:
+    """Whether the wallet can be opened in another browser: by an address, a number or a passkey."""
+    return bool(list_identifiers(connection, holder_id)) or has_passkeys(connection, _OWNER_KIND, holder_id)
 
 
 def insert_identifier(connection: Connection, holder_id: str, kind: str, value: str, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from schemas import LedgerError
 from storage import MessageChannel, NewMessage, append_audit, enqueue, forget_recipient, pseudonym
-from wallet import code_store, holder_store, session_store
+from wallet import code_store, holder_store, holding_store, session_store
 from wallet.admission_store import SignedIn, admit
 from wallet.model import EMAIL, MAX_IDENTIFIERS
 from wallet.records import take_back_signed_records
@@ -66,6 +66,13 @@ def hide_address(address: str) -> str:
     """Return an address as its owner knows it and nobody else can tell: first letter and domain."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}"
+
+
+def is_leaving_final(deps: WalletDeps, holder_id: str) -> bool:
+    """Whether nobody could open a wallet again after signing out, and something would be lost with it."""
+    with deps.database.read() as connection:
+        is_empty = holding_store.count_holdings(connection, holder_id) == 0
+        return not is_empty and not holder_store.has_way_in(connection, holder_id)
 
 
 def request_sign_in(deps: WalletDeps, address: str) -> None:

@@ -113,6 +113,8 @@ def add_delivery_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         flash(translate(said))
         return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
+    _add_new_link(blueprint, deps)
+
     @blueprint.get("/desk/jobs/<job_id>/hand-out.pdf")
     @needs(Role.TRAINER)
     def hand_out_sheet(job_id: str) -> ResponseReturnValue:
@@ -121,6 +123,42 @@ def add_delivery_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         people = HandOutPeople.WITHOUT_EMAIL if request.args.get("who") == "without-email" else HandOutPeople.ALL
         name = f"cards-to-get-{job.achievement_slug}-{job.created_at.date().isoformat()}"
         return send_download(found.render_hand_out(people), "application/pdf", filename=f"{name}.pdf")
+
+
+def _add_new_link(blueprint: Blueprint, deps: DeskDeps) -> None:
+    @blueprint.get("/desk/jobs/<job_id>/new-link/<slug>")
+    @needs(Role.TRAINER)
+    def new_link_form(job_id: str, slug: str) -> ResponseReturnValue:
+        job, found = find_job(deps, job_id), find_badge(deps, slug)
+        delivery = job.read_deliveries([slug]).get(slug)
+        if delivery is None or delivery.state is not DeliveryState.CLAIMED:
+            return _refuse_link("claim.not_taken", job_id)
+        return render_template(
+            "issuer/new_link.html",
+            job=job.progress,
+            issued=found.issued,
+            course_name=course_name(deps, job.progress),
+        )
+
+    @blueprint.post("/desk/jobs/<job_id>/new-link/<slug>")
+    @needs(Role.TRAINER)
+    def make_new_link(job_id: str, slug: str) -> ResponseReturnValue:
+        job = find_job(deps, job_id)
+        find_badge(deps, slug)
+        try:
+            job.give_link_anew(slug)
+        except LedgerError as error:
+            if not error.code.startswith("claim."):
+                raise
+            return _refuse_link(error.code, job_id)
+        flash(translate("There is a new link. Send it, or print the card."))
+        return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
+
+
+def _refuse_link(code: str, job_id: str) -> ResponseReturnValue:
+    said = explain_code(code)
+    flash(f"{said['sentence']} {said['next_step']}")
+    return redirect(url_for("desk.delivery", job_id=job_id), code=HTTPStatus.SEE_OTHER)
 
 
 def _count(

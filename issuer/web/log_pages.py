@@ -52,6 +52,7 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "credential.issued": N_("A badge was issued"),
         "credential.renewed": N_("A badge was renewed"),
         "delivery.chosen": N_("The way to hand out badges was chosen"),
+        "delivery.renewed": N_("A new link was made for a claimed badge"),
         "delivery.repeated": N_("A message was sent again"),
         "issuer.created": N_("An issuer was made"),
         "job.finished": N_("A list was finished"),

@@ -260,6 +260,7 @@ def test_phone_that_keeps_nothing_works_with_a_signal(way: str, browser: Browser
         context.add_init_script("CacheStorage.prototype.keys = () => Promise.reject(new DOMException('no'));")
     phone = Phone(context, site)
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     page = phone.open(f"{badge}/show")
     assert page.locator("img").is_visible()
     page = phone.open("/wallet/account")

@@ -163,6 +163,7 @@ def nothing_opens(phone: Phone, badge: str) -> None:
 def test_nothing_opens_after_signing_out(phone: Phone) -> None:
     """The button of the account page wipes the phone."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge, f"{badge}/show")
     page = phone.open("/wallet/account")
     page.get_by_role("button", name="Sign out", exact=True).click()
@@ -173,6 +174,7 @@ def test_nothing_opens_after_signing_out(phone: Phone) -> None:
 def test_nothing_opens_after_signing_out_without_a_signal(phone: Phone) -> None:
     """The form was open when the signal went: the phone is wiped at once, and the site hears of it later."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge)
     page = phone.open("/wallet/account")
     phone.cut()
@@ -190,6 +192,7 @@ def test_signing_out_on_a_kept_page(language: str, browser: Browser, site: Site)
     """A page that is open without a signal has the button too."""
     words, phone = WORDS[language], open_phone(browser, site, language)
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge)
     phone.cut()
     page = phone.open("/wallet")

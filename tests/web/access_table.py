@@ -135,6 +135,9 @@ DELIVERY = (
     _get(f"{_JOB}/delivery", VIEWER, job_id="job"),
     _post(f"{_JOB}/delivery", TRAINER, form=_DELIVERY, job_id="job"),
     _post(f"{_JOB}/send-again/<slug>", TRAINER, job_id="job", slug="badge"),
+    # The badge is not claimed yet: both lead back to the table and say so.
+    _get(f"{_JOB}/new-link/<slug>", TRAINER, SEE_OTHER, job_id="job", slug="badge"),
+    _post(f"{_JOB}/new-link/<slug>", TRAINER, job_id="job", slug="badge"),
     _get(f"{_JOB}/hand-out.pdf", TRAINER, job_id="job"),
     _post(f"{_JOB}/class-code", TRAINER, job_id="job"),
     _post(f"{_JOB}/class-code/close", TRAINER, job_id="job"),

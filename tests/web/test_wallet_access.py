@@ -51,6 +51,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/wallet"): (303, 200, 200),
     ("POST", "/wallet"): (401, 200, 200),
     ("POST", "/wallet/found/<slug>"): (401, 303, 404),
+    ("GET", "/wallet/sign-out"): (303, 303, 303),  # nobody asks whoever has a way back in
     ("POST", "/wallet/sign-out"): (401, 303, 303),
     ("GET", "/wallet/badges/<holding_id>"): (303, 200, 404),
     ("GET", "/wallet/badges/<holding_id>/earned"): (303, 200, 404),

@@ -289,9 +289,9 @@ def test_who_left_does_not_claim_into_the_old_wallet(holder: tuple[FlaskClient, 
     assert "1 badge" in get(browser, "/wallet").text
 
 
-def test_signing_out_with_the_mark_works_as_without(holder: tuple[FlaskClient, str]) -> None:
+def test_signing_out_with_the_mark_works_as_without(fresh_shop: Workshop) -> None:
     """The page sets the mark before the form is sent: the form does its work, and the mark goes."""
-    browser, _ = holder
+    browser, _ = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0], sign_in(fresh_shop))
     token = re.search(r'name="csrf_token" value="([^"]+)"', get(browser, "/wallet/account").text)
     assert token is not None
     browser.set_cookie("wallet-left", "1", domain="127.0.0.1")

@@ -11,10 +11,17 @@ from pages import current_language, send_download, translate
 from schemas import LedgerError
 from wallet.calendars import find_calendar_path
 from wallet.copies import CopyWords, write_copy
-from wallet.holders import delete_account, drop_identifier, list_identifiers, read_address, request_address
+from wallet.holders import (
+    delete_account,
+    drop_identifier,
+    is_leaving_final,
+    list_identifiers,
+    read_address,
+    request_address,
+)
 from wallet.notices import find_contact
 from wallet.sessions import count_open_sessions, end_all_sessions
-from wallet.web.door import open_holder_id, wipe
+from wallet.web.door import ask_before_losing, open_holder_id, wipe
 from wallet.web.words import explain_code
 
 if TYPE_CHECKING:
@@ -58,6 +65,9 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
 
     @blueprint.post("/wallet/account/sign-out-everywhere")
     def leave_everywhere() -> ResponseReturnValue:
+        question = ask_before_losing(deps, everywhere="yes")
+        if question is not None:
+            return question
         end_all_sessions(deps, open_holder_id())
         return wipe(make_response(redirect(url_for("site.home"), code=HTTPStatus.SEE_OTHER)))
 
@@ -95,6 +105,7 @@ def _render_account(deps: WalletDeps, *, problem: str = "") -> str:
         session_count=count_open_sessions(deps, open_holder_id()),
         calendar_path=find_calendar_path(deps, open_holder_id()),
         base_url=deps.base_url,
+        is_leaving_final=is_leaving_final(deps, open_holder_id()),
         contact=find_contact(deps, open_holder_id()),
         problem=explain_code(problem) if problem else None,
     )

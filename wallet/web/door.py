@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, redirect, request, url_for
 
 from pages import PageError
+from wallet.holders import is_leaving_final
 from wallet.session_store import SESSION_LIFE
 from wallet.sessions import end_session, find_session
 
@@ -77,6 +78,19 @@ def _write_cookie(response: Response, cookie: str) -> Response:
         samesite="Lax",
     )
     return response
+
+
+def ask_before_losing(deps: WalletDeps, *, everywhere: str | None = None) -> Response | None:
+    """Return the way to the question when nobody could open this wallet again; None when it is answered, or needless.
+
+    The page may have noted already that its person left: they did not yet.
+    """
+    if "lose" in request.form or not is_leaving_final(deps, open_holder_id()):
+        return None
+    target = url_for("wallet.leave_form", everywhere=everywhere)
+    answer: Response = redirect(target, code=HTTPStatus.SEE_OTHER)  # type: ignore[assignment]
+    answer.delete_cookie(LEFT_COOKIE)
+    return answer
 
 
 def sign_out(deps: WalletDeps) -> Response:

@@ -20,6 +20,7 @@ from pages import PageError, allow_worker, current_language, say_achievement_typ
 from schemas import format_datetime
 from wallet.cards import encode_card
 from wallet.catching_up import catch_up
+from wallet.holders import is_leaving_final
 from wallet.holdings import get_holding
 from wallet.model import Origin
 from wallet.session_store import SESSION_LIFE
@@ -83,6 +84,7 @@ def add_kept_pages(blueprint: Blueprint, deps: WalletDeps) -> None:
             states={holding.id: find_state(holding, now) for holding in kept},
             named=find_named(deps, holder_id, kept),
             left_out=shelf.badges + shelf.notes - len(kept),
+            is_leaving_final=is_leaving_final(deps, holder_id),
             kept_at=now,
         )
 
@@ -131,7 +133,8 @@ def list_kept_pages(deps: WalletDeps, holder_id: str) -> tuple[KeptPage, ...]:
     versions = {
         holding.id: _hash(common, _describe(holding, now, shares.get(holding.id))) for holding in shelf.holdings
     }
-    list_version = _hash(common, "list", shelf.badges, shelf.notes, list(versions.items()))
+    is_final = is_leaving_final(deps, holder_id)
+    list_version = _hash(common, "list", shelf.badges, shelf.notes, is_final, list(versions.items()))
     pages = [KeptPage(path=url_for("wallet.overview"), source=url_for("wallet.kept_list"), version=list_version)]
     badge_page, code_page = (_Template.of(*names) for names in _OF_ONE)
     for holding in shelf.holdings:

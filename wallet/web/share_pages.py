@@ -100,6 +100,10 @@ def add_share_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
         flash(translate("The link shows nothing any more."))
         return redirect(url_for("wallet.shares"), code=HTTPStatus.SEE_OTHER)
 
+    _add_shown_page(blueprint, deps, limiter)
+
+
+def _add_shown_page(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) -> None:
     @blueprint.get("/s/<token>")
     @limiter.limit(OPEN_LIMIT)
     @limiter.limit(UNKNOWN_LIMIT, deduct_when=is_refusal)

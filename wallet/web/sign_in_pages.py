@@ -9,9 +9,9 @@ from flask import flash, make_response, redirect, render_template, request, url_
 
 from pages import PageError, translate
 from schemas import LedgerError
-from wallet.holders import find_sign_in, read_address, request_sign_in, use_sign_in
+from wallet.holders import find_sign_in, is_leaving_final, read_address, request_sign_in, use_sign_in
 from wallet.sessions import end_session
-from wallet.web.door import COOKIE, open_holder_id, set_cookie, sign_out
+from wallet.web.door import COOKIE, ask_before_losing, open_holder_id, set_cookie, sign_out
 from wallet.web.refusals import answers_refusals, is_refusal
 from wallet.web.words import explain_code
 
@@ -69,6 +69,12 @@ def add_sign_in_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
         target = url_for("wallet.account" if is_same else "wallet.overview")
         return set_cookie(make_response(redirect(target, code=HTTPStatus.SEE_OTHER)), signed_in.cookie)
 
+    @blueprint.get("/wallet/sign-out")
+    def leave_form() -> ResponseReturnValue:
+        if not is_leaving_final(deps, open_holder_id()):
+            return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
+        return render_template("wallet/leave.html", is_everywhere="everywhere" in request.args)
+
     @blueprint.post("/wallet/sign-out")
     def leave() -> ResponseReturnValue:
-        return sign_out(deps)
+        return ask_before_losing(deps) or sign_out(deps)
