@@ -61,9 +61,9 @@ def _write_card(pdf: SheetPdf, facts: RecordFacts, place: CardPlace, *, page_url
         baseline += 5.0
     baseline += 1.0
     badges = facts.held[:MAX_CARD_BADGES]
-    for line in badges:
-        pdf.write_line(line.title, x=left, y=baseline, width=column, size=8.5, style="B", smallest=6.5)
-        pdf.write_line(line.issuer, x=left, y=baseline + 3.3, width=column, size=7, colour=QUIET_INK, smallest=5.5)
+    for badge in badges:
+        pdf.write_line(badge.title, x=left, y=baseline, width=column, size=8.5, style="B", smallest=6.5)
+        pdf.write_line(badge.issuer, x=left, y=baseline + 3.3, width=column, size=7, colour=QUIET_INK, smallest=5.5)
         baseline += 7.4
     skills = facts.main_skills[: MAX_CARD_LINES - 2 * len(badges)]
     for skill in skills:

@@ -17,8 +17,9 @@ from schemas import encode_json
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from issuer.model import Achievement, IssuerProfile
+    from issuer.model import Achievement, IssuerProfile, Skill
     from issuer.web.deps import IssuerDeps
+    from pages import SafeLink
 
 IMAGE_SECONDS = 3600
 DOCUMENT_SECONDS = 3600
@@ -49,15 +50,13 @@ def add_public_pages(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/achievements/<slug>")
     def achievement(slug: str) -> ResponseReturnValue:
         course, issuer = find_course(slug), owner(slug)
-        named, near = split_skills(course.skills)
         return render_template(
             "issuer/achievement.html",
             course=course,
             issuer=issuer,
             type_label=say_achievement_type(course.achievement_type),
             criteria_link=safe_link(course.criteria_url),
-            skills=[(skill, link_skill(skill, issuer)) for skill in named],
-            near_terms=[(skill, link_skill(skill, issuer)) for skill in near],
+            **_link_skills(course, issuer),
             image_ending="png" if course.image_media_type == "image/png" else "svg",
         )
 
@@ -109,3 +108,11 @@ def add_published_documents(blueprint: Blueprint, deps: IssuerDeps) -> None:
     @blueprint.get("/status/<int:number>")
     def status_list(number: int) -> ResponseReturnValue:  # noqa: ARG001 - the look-up goes by path
         return published()
+
+
+def _link_skills(course: Achievement, issuer: IssuerProfile) -> dict[str, list[tuple[Skill, SafeLink | None]]]:
+    named, near = split_skills(course.skills)
+    return {
+        "skills": [(skill, link_skill(skill, issuer)) for skill in named],
+        "near_terms": [(skill, link_skill(skill, issuer)) for skill in near],
+    }

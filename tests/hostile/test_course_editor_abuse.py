@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.course_visits import GOOD, begin, read_shown, step
 from tests.web.desk_visits import get, post
-from tests.web.test_course_editor import GOOD, begin, read_shown, step
 from tests.web.workshop import BASE_URL, open_desk, open_workshop, read_token
 
 if TYPE_CHECKING:
