@@ -34,10 +34,11 @@ _ONCE: Mapping[Language, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOutCard:
-    """One card: for whom, which badge, the link for the camera and the code for the hand."""
+    """One card: for whom, which badge, who gives it, the link for the camera and the code for the hand."""
 
     name: str
     achievement_name: str
+    issuer_name: str
     link: str
     code: str
 
@@ -77,7 +78,10 @@ def _write_card(
     for line in pdf.wrap(card.achievement_name, width=column, size=9)[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=9)
         baseline += 4.0
-    baseline += 1.0
+    if card.issuer_name:
+        pdf.write_line(card.issuer_name, x=left, y=baseline, width=column, size=7.5, colour=QUIET_INK, smallest=6)
+        baseline += 3.6
+    baseline += 0.6
     for language in both_languages(pdf.language):
         style: FontStyle = "" if language == pdf.language else "I"
         for line in pdf.wrap(_SENTENCES[language], width=column, size=7, style=style):

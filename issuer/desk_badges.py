@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from issuer.badge_rows import load_badge_row
 from issuer.contact_changes import change_phone
 from issuer.corrections import find_badge_row, plan_correction, plan_renewal
+from issuer.delivery import read_deliveries
 from issuer.replacing import replace_badge
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from issuer.badge_rows import BadgeRow
     from issuer.claims import Claims
     from issuer.corrections import BadgeEdit, PlannedReplacement
+    from issuer.delivery import Delivery
     from issuer.model import IssuedCredential
     from issuer.successors import Successor
 
@@ -45,6 +48,21 @@ class DeskBadge:
     def reinstate(self, reason: str, *, by: str) -> None:
         """End a suspension; errors as `Ledger.reinstate`."""
         self._ledger.reinstate(self.issued.id, reason=reason, by=by)
+
+    def read_details(self) -> BadgeRow | None:
+        """Return what the badge was made from, in force or not; None where a program composed it.
+
+        Raises:
+            LedgerError: `ledger.bytes_damaged`.
+        """
+        if self.issued.is_from_program:
+            return None
+        with self._ledger.database.read() as connection:
+            return load_badge_row(connection, self.issued.slug)
+
+    def read_delivery(self) -> Delivery | None:
+        """Return how far the badge has come on its way to its person; None when it was never handed out."""
+        return read_deliveries(self._claims, [self.issued.slug]).get(self.issued.slug)
 
     def read_row(self) -> BadgeRow:
         """Return what the badge was made from; errors as `find_badge_row`."""

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from issuer import claim_store
+from issuer import claim_store, credential_store
 from issuer.certificate import short_address
 from issuer.certificate_hand_out import HandOutCard, render_hand_out_sheet
 from issuer.delivery_messages import claim_link
@@ -30,6 +30,7 @@ class WaitingBadge:
     """A badge that waits for its person, with both ways to it."""
 
     name: str
+    issuer_name: str
     link: str
     code: str
 
@@ -43,9 +44,12 @@ def list_hand_out(claims: Claims, job_id: str, *, people: HandOutPeople) -> tupl
         members = list_members(connection, job_id)
         found = claim_store.find_by_slugs(connection, [member.slug for member in members])
         idle = claim_store.find_out_of_force(connection, list(found))
+        issuer_slug = credential_store.find_issuer_of(connection, members[0].slug) if members else None
+    issuer = claims.ledger.find_issuer(issuer_slug) if issuer_slug else None
     return tuple(
         WaitingBadge(
             name=member.name,
+            issuer_name=issuer.name if issuer else "",
             link=claim_link(claims, claim),
             code=claim_store.hand_out_code(claims.links, claim.id, claim.generation),
         )
@@ -69,7 +73,13 @@ def render_hand_out(claims: Claims, job: JobProgress, *, people: HandOutPeople =
     is_spanish = course is not None and course.language.lower().startswith("es")
     return render_hand_out_sheet(
         [
-            HandOutCard(name=card.name, achievement_name=name, link=card.link, code=show_code(card.code))
+            HandOutCard(
+                name=card.name,
+                achievement_name=name,
+                issuer_name=card.issuer_name,
+                link=card.link,
+                code=show_code(card.code),
+            )
             for card in cards
         ],
         address=short_address(f"{ledger.base_url}/claim"),

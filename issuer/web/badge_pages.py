@@ -14,6 +14,7 @@ from issuer.status import MAX_REASON_CHARS
 from issuer.web.paging import PAGE_ROWS, clamp_page, read_page, show_page
 from issuer.web.problems import STORE_AREAS, explain_code
 from issuer.web.visitor import needs
+from issuer.web.words import say_results
 from pages import N_, PageError, translate
 from schemas import LedgerError
 
@@ -114,12 +115,15 @@ def add_badge_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
     @needs(Role.VIEWER)
     def badge(slug: str) -> ResponseReturnValue:
         found = find_badge(deps, slug)
-        issued, newer = found.issued, found.find_newer()
+        issued, newer, details = found.issued, found.find_newer(), found.read_details()
         is_in_force = newer is None and not issued.revoked and not issued.suspended
         return render_template(
             "issuer/badge.html",
             issued=issued,
             course_name=course_name(issued),
+            results=say_results(details.row, details.course) if details else [],
+            earned_on=(details.row.awarded_on or details.awarded_on) if details else None,
+            delivery=found.read_delivery(),
             page_url=f"{deps.base_url}/b/{slug}",
             newer=newer,
             older=found.find_older(),

@@ -30,7 +30,7 @@ from issuer.web.rosters import add_roster_pages
 from issuer.web.skill_pages import add_skill_pages
 from issuer.web.visitor import DeskBlueprint
 from issuer.web.way_in_pages import add_way_in_pages
-from issuer.web.words import FATE_ICONS, FATE_LABELS, say_delivery, say_hours
+from issuer.web.words import FATE_ICONS, FATE_LABELS, is_in_a_file, say_delivery, say_hours
 from keys import show_code
 from schemas import show_phone_number
 
@@ -79,6 +79,9 @@ def create_desk_blueprint(deps: IssuerDeps) -> Blueprint:
         "fate_icons": FATE_ICONS,
         "say_delivery": partial(
             say_delivery, has_mail_server=deps.has_mail_server, has_text_gateway=deps.has_text_gateway
+        ),
+        "is_in_a_file": partial(
+            is_in_a_file, has_mail_server=deps.has_mail_server, has_text_gateway=deps.has_text_gateway
         ),
         "say_hours": say_hours,
         "show_code": show_code,

@@ -48,7 +48,7 @@ DELIVERY_LABELS: Mapping[str, str] = MappingProxyType(
         DeliveryState.REVOKED.value: N_("revoked"),
     }
 )
-_WRITTEN_TO_A_FILE = N_("in a file, nobody sent it")
+_WRITTEN_TO_A_FILE = N_("ready as a file: nobody has sent it yet")
 COLUMN_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "": N_("not used"),
@@ -89,9 +89,14 @@ def say_change(change: RowChange) -> str:
 
 def say_delivery(state: str, channel: str = "", *, has_mail_server: bool, has_text_gateway: bool) -> str:
     """Return how far a badge has come, by e-mail or as a `text`; what only stands in a file is not called sent."""
-    leaves = has_text_gateway if channel == MessageChannel.TEXT.value else has_mail_server
-    is_file = state == DeliveryState.SENT.value and not leaves
+    is_file = is_in_a_file(state, channel, has_mail_server=has_mail_server, has_text_gateway=has_text_gateway)
     return translate(_WRITTEN_TO_A_FILE if is_file else DELIVERY_LABELS[state])
+
+
+def is_in_a_file(state: str, channel: str = "", *, has_mail_server: bool, has_text_gateway: bool) -> bool:
+    """Return whether a message is a file that somebody has to send: nothing of the site sends messages of its kind."""
+    leaves = has_text_gateway if channel == MessageChannel.TEXT.value else has_mail_server
+    return state == DeliveryState.SENT.value and not leaves
 
 
 def say_hours(hours: str) -> str:

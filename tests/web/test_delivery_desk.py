@@ -54,7 +54,7 @@ def test_mail_now_writes_a_mail_for_each_person(fresh_shop: Workshop, trainer: F
     assert "on its way" in get(trainer, page).text
     send_mail(fresh_shop)
     assert len(list((fresh_shop.home / "outbox").glob("*.eml"))) == 3
-    assert "in a file, nobody sent it" in get(trainer, page).text
+    assert "ready as a file: nobody has sent it yet" in get(trainer, page).text
     assert "<b>3</b>sent" not in get(trainer, page).text
 
 
@@ -114,6 +114,7 @@ def test_hand_out_has_a_card_for_each_person(fresh_shop: Workshop, trainer: Flas
         assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in text
     assert "Your badge is ready" in text
     assert "Su insignia" in text
+    assert text.count("Lakeshore Technical College") == 3
 
 
 def test_claimed_badge_has_no_card_any_more(fresh_shop: Workshop, trainer: FlaskClient) -> None:
@@ -143,6 +144,7 @@ def test_class_code_fills_a_slide(fresh_shop: Workshop, trainer: FlaskClient) ->
     code = re.search(r'class="slide__code">([A-Z-]{9})<', text)
     assert code is not None
     assert "127.0.0.1:8000/claim" in text
+    assert "The code on your card works there too." in text
     assert f"/claim/class/{code[1].replace('-', '')}" not in text  # only as a picture
     assert claims_of(fresh_shop).find_class(code[1]) is not None
     picture = get(trainer, f"{slide}.svg")
@@ -202,7 +204,7 @@ def test_code_mails_are_not_shown_to_the_trainer(fresh_shop: Workshop, trainer: 
 def test_people_to_call_are_listed(fresh_shop: Workshop, trainer: FlaskClient) -> None:
     """Who was never written to stands on the list after three days."""
     hand_out(fresh_shop, trainer)
-    assert "Nobody to call" in get(trainer, "/desk/to-call").text
+    assert "People whom no message reaches stand here after 3 days" in get(trainer, "/desk/to-call").text
     fresh_shop.clock.move(days=3)
     trainer = open_desk(fresh_shop)
     assert "Dana Whitfield" in get(trainer, "/desk/to-call").text

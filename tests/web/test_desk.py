@@ -172,6 +172,18 @@ def test_opening_the_question_changes_nothing(fresh_shop: Workshop, trainer: Fla
     assert not fresh_shop.badge().revoked
 
 
+def test_badge_page_says_result_day_and_how_far_it_came(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """What a trainer is asked on the telephone: the result, the day, and whether the person has it."""
+    path = f"/desk/badges/{fresh_shop.slugs[0]}"
+    facts = dict(re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd>", get(trainer, path).text, re.DOTALL))
+    assert facts["Earned on"] == "May 14, 2026"
+    assert facts["Practical test"] == "Works alone"
+    assert facts["Where the badge is"] == "not handed out yet"
+    page = f"/desk/jobs/{list_jobs(fresh_shop.ledger)[0].job_id}/delivery"
+    post(trainer, page, page, way="paper", second_step="none")
+    assert "not sent, on paper only" in get(trainer, path).text
+
+
 def test_suspended_badge_is_reinstated(fresh_shop: Workshop, trainer: FlaskClient) -> None:
     """Reinstating brings it back into force."""
     path = f"/desk/badges/{fresh_shop.slugs[0]}"

@@ -75,7 +75,7 @@ def test_who_has_no_mail_gets_a_text(fresh_shop: Workshop, trainer: FlaskClient,
     (text,) = messages_to(fresh_shop, BO)
     assert text.channel is MessageChannel.TEXT
     assert BO in get(trainer, page).text
-    assert "in a file, nobody sent it" in get(trainer, page).text
+    assert "ready as a file: nobody has sent it yet" in get(trainer, page).text
     file = trainer.get(f"/desk/messages/{text.id}.eml", base_url=BASE_URL)
     assert file.mimetype == "text/plain"
     assert file.text.startswith(f"{BO}\n\nYour badge is ready / Su insignia esta lista: CMM Operator")
