@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=90)
 MAX_QUERY_CHARS = 200
+MIN_STEM_CHARS = 4
+MAX_ENDING_CHARS = 4  # -ing, -er, -ador, -ura and their like
 
 
 class HoldingState(enum.Enum):
@@ -69,7 +71,7 @@ def list_ending(holdings: Sequence[Holding], now: datetime) -> tuple[Holding, ..
 
 
 def is_match(holding: Holding, query: str, fold: Callable[[str], str]) -> bool:
-    """Say whether every word of a question stands somewhere in what a badge says.
+    """Say whether every word of a question stands somewhere in what a badge says, or a word of the same stem does.
 
     Args:
         holding: What is looked at.
@@ -77,9 +79,19 @@ def is_match(holding: Holding, query: str, fold: Callable[[str], str]) -> bool:
         fold: Makes texts comparable: no case, no accents.
     """
     card = holding.card
-    texts = (card.title, card.issuer, card.recipient, card.description, card.note, *card.skills, *card.can_do)
+    year = str(card.earned_on.year) if card.earned_on is not None else ""
+    texts = (card.title, card.issuer, card.recipient, card.description, card.note, year, *card.skills, *card.can_do)
     said = fold("\n".join(texts))
-    return all(word in said for word in fold(query[:MAX_QUERY_CHARS]).split())
+    words = frozenset(said.split())
+    return all(word in said or _has_stem(word, words) for word in fold(query[:MAX_QUERY_CHARS]).split())
+
+
+def _has_stem(asked: str, words: frozenset[str]) -> bool:
+    """Say whether a word begins as the asked one does: welding and welder, soldadura and soldador."""
+    stem = asked[: max(MIN_STEM_CHARS, len(asked) - MAX_ENDING_CHARS)]
+    if len(asked) <= MIN_STEM_CHARS:
+        return False
+    return any(word.startswith(stem) and len(word) - len(stem) <= MAX_ENDING_CHARS for word in words)
 
 
 def sort_by_day(holdings: Sequence[Holding]) -> tuple[Holding, ...]:

@@ -1,9 +1,22 @@
-// Copy and print buttons. Without this script they stay hidden and nothing is lost.
+// Copy, send and print buttons. Without this script they stay hidden and nothing is lost.
 "use strict";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+if (navigator.share) {
+  for (const button of document.querySelectorAll("[data-send]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.share({ title: button.dataset.title, url: button.dataset.send });
+      } catch (error) {
+        if (error.name !== "AbortError") button.hidden = true; // this phone has nothing to send with
+      }
+    });
+  }
 }
 
 if (navigator.clipboard) {

@@ -114,6 +114,7 @@ def test_way_of_a_worker(language: str, plain_phone: BrowserContext, browser: Br
     page.locator("input[name=badge]").first.check()
     page.get_by_role("button", name=words["make"]).click()
     walk.look("link")
+    assert page.locator("button[data-copy]").is_hidden()
     page.get_by_role("link", name=words["open"]).click()
     assert re.search(r"/s/[A-Za-z0-9_-]{43}$", page.url)
     walk.look("shared")
