@@ -209,6 +209,7 @@ def test_signing_out_on_a_kept_page(language: str, browser: Browser, site: Site)
 def test_nothing_opens_after_leaving_for_good(way: str, phone: Phone) -> None:
     """Signing out everywhere, and deleting the account."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge)
     page = phone.open("/wallet/account" if way == "sign-out-everywhere" else "/wallet/account/delete")
     page.locator(f"form[action='/wallet/account/{way}'] button").click()
