@@ -123,6 +123,8 @@ def test_way_of_a_worker(language: str, plain_phone: BrowserContext, browser: Br
         walk.look(path.replace("/", "-"))
     page.goto(f"{ORIGIN}/wallet/account")
     page.get_by_role("button", name=words["out"], exact=True).click()
+    walk.look("leave")  # no way back into this wallet: that is asked first
+    page.locator("form:has(input[name=lose]) button").click()
     page.goto(f"{ORIGIN}/wallet")
     assert page.url == f"{ORIGIN}/wallet/sign-in"
     walk.look("sign-in")
