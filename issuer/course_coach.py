@@ -35,6 +35,7 @@ class HintKind(enum.Enum):
     CAN_DO_LONG = "can_do_long"
     CAN_DO_UNSEEN = "can_do_unseen"
     CRITERIA_WHAT = "criteria_what"
+    CRITERIA_ATTENDED = "criteria_attended"
     CRITERIA_STANDARD = "criteria_standard"
     CRITERIA_WATCHED = "criteria_watched"
 
@@ -59,6 +60,12 @@ _DONE = re.compile(
     r"fix|repair|cut|drill|assembl|inspect|program|operat|load|pick|print|solder|wire|read|work|test|present|score|"
     r"aprob|asist|complet|med|constru|hac|hizo|sold|conduc|manej|ejecut|prepar|escrib|mostr|demostr|respond|termin|"
     r"repar|cort|taladr|arm|inspeccion|program|oper|carg|le[ei]|trabaj|pas)"
+)
+# Being there, and words that only say where or how long: "Attended the class", "Asistió a todas las sesiones".
+_ATTENDED = re.compile(
+    r"\b(?:attend\w*|participat\w*|took part|take part|(?:was|were|be|is) (?:there|present)|complet\w* (?:the |all )?"
+    r"(?:class|course|hours|training|sessions?)\w*|asist\w*|particip\w*|estuvo|complet\w* (?:el |la |todas las )?"
+    r"(?:clase|curso|horas|formacion|sesion)\w*)\b"
 )
 _STANDARD = re.compile(
     r"\d|%|percent|por ciento|\b(?:without|within|at least|no more than|all|every|each|half|two|three|four|five|ten|"
@@ -169,7 +176,9 @@ def _coach_criteria(text: str, assessment: str, language: str) -> list[Hint]:
     hints = []
     if language in {"en", "es"}:
         verbs = _load_words()[language].verbs & {word.lower() for word in _WORD.findall(text)}
-        if not verbs and not _DONE.search(plain):
+        if _ATTENDED.search(plain) and not _DONE.search(_ATTENDED.sub(" ", plain)):
+            hints.append(Hint(field="criteria", kind=HintKind.CRITERIA_ATTENDED))
+        elif not verbs and not _DONE.search(plain):
             hints.append(Hint(field="criteria", kind=HintKind.CRITERIA_WHAT))
         if not _STANDARD.search(plain):
             hints.append(Hint(field="criteria", kind=HintKind.CRITERIA_STANDARD))

@@ -16,8 +16,9 @@ from issuer.web.course_editor_words import (
     FIELD_LABELS,
     LANGUAGES,
     RESULT_KINDS,
-    list_badge_kinds,
     list_course_changes,
+    list_other_kinds,
+    list_usual_kinds,
     say_hint,
 )
 from issuer.web.course_pages import choose_issuer, find_course
@@ -235,7 +236,8 @@ def _render(deps: DeskDeps, draft: CourseDraft, *, refusal: LedgerError | None =
         labels={name: translate(label) for name, label in FIELD_LABELS.items()},
         issuers=deps.desk.list_issuers(),
         rows=lambda place: range(count_rows(fields, place)),
-        badge_kinds=list_badge_kinds(fields.get("type", "")),
+        usual_kinds=list_usual_kinds(),
+        other_kinds=list_other_kinds(fields.get("type", "")),
         result_kinds=[(kind, translate(label)) for kind, label in RESULT_KINDS],
         languages_of_course=[(code, translate(label)) for code, label in LANGUAGES],
         other_drafts=others,

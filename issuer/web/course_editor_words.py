@@ -29,6 +29,7 @@ HINTS: Mapping[HintKind, str] = MappingProxyType(
         HintKind.CAN_DO_LONG: N_("This is long. Make two sentences of it."),
         HintKind.CAN_DO_UNSEEN: N_("Nobody can see “%(word)s” on the shop floor. Say what the person does."),
         HintKind.CRITERIA_WHAT: N_("What did the person have to do? Use a verb, such as “measure three parts”."),
+        HintKind.CRITERIA_ATTENDED: N_("Being there is not a test. Say what the person had to show."),
         HintKind.CRITERIA_STANDARD: N_(
             "How well? Give a limit, such as “70 percent”, “within 0.1 mm” or “without help”."
         ),
@@ -67,9 +68,18 @@ RESULT_KINDS = (
     ("LetterGrade", N_("Grade in letters")),
     ("Result", N_("Anything else")),
 )
-BADGE_KINDS = (
-    "Certificate", "CertificateOfCompletion", "Certification", "Competency", "MicroCredential", "Course", "License",
-    "ApprenticeshipCertificate", "JourneymanCertificate", "Achievement", "Award", "Badge", "Assessment",
+USUAL_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "Certificate": N_("%(kind)s: a training that ended with a test"),
+        "CertificateOfCompletion": N_("%(kind)s: a training that was finished, without a test"),
+        "Competency": N_("%(kind)s: one thing that a person showed they can do"),
+        "MicroCredential": N_("%(kind)s: a small part of a larger training"),
+        "Certification": N_("%(kind)s: a test by the rules of an industry"),
+    }
+)
+OTHER_KINDS = (
+    "Course", "License", "ApprenticeshipCertificate", "JourneymanCertificate", "Achievement", "Award", "Badge",
+    "Assessment",
 )  # fmt: skip
 SHAPES: Mapping[str, str] = MappingProxyType(
     {
@@ -105,9 +115,14 @@ def say_hint(hint: Hint) -> str:
     return translate(HINTS[hint.kind]) % {"word": hint.word, "better": hint.better, "grade": hint.grade}
 
 
-def list_badge_kinds(current: str) -> list[tuple[str, str]]:
-    """Return the kinds of badges to choose from, with the one that is chosen now."""
-    kinds = dict.fromkeys((*BADGE_KINDS, *([current] if current else [])))
+def list_usual_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of badges that most courses need, each with what it is for."""
+    return [(kind, translate(line) % {"kind": say_achievement_type(kind)}) for kind, line in USUAL_KINDS.items()]
+
+
+def list_other_kinds(current: str) -> list[tuple[str, str]]:
+    """Return the other kinds of badges to choose from, with the one that is chosen now."""
+    kinds = dict.fromkeys((*OTHER_KINDS, *([current] if current and current not in USUAL_KINDS else [])))
     return [(kind, say_achievement_type(kind)) for kind in kinds]
 
 

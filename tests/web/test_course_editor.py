@@ -71,6 +71,19 @@ def test_each_fault_stands_at_its_field(trainer: FlaskClient) -> None:
     assert 'href="javascript:' not in page.text
 
 
+def test_usual_kinds_come_first_and_say_what_they_are_for(trainer: FlaskClient) -> None:
+    """A few kinds with a line each, the others below them; the kind of a copied course is kept, whatever it is."""
+    page = get(trainer, "/desk/courses/new").text
+    select = page[page.index('id="f-type"') :].partition("</select>")[0]
+    usual, other = re.findall(r'<optgroup label="[^"]+">(.*?)</optgroup>', select, re.DOTALL)
+    assert re.findall(r'value="([^"]+)"', usual)[0] == "Certificate"
+    assert "a training that ended with a test" in usual
+    assert usual.count("<option") < other.count("<option")
+    draft = begin(trainer, GOOD | {"type": "Diploma"})
+    assert read_shown(get(trainer, draft))["type"] == "Diploma"
+    assert read_shown(get(trainer, begin(trainer, GOOD | {"type": "Competency"})))["type"] == "Competency"
+
+
 def test_advice_never_stops_anybody(trainer: FlaskClient) -> None:
     """Hints are shown at their fields, and the course is saved all the same."""
     jargon = GOOD | {"description": "Utilize stuff", "criteria": "Be nice.", "can_do/0": "Understand"}

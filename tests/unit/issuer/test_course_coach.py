@@ -95,6 +95,33 @@ def test_criteria_are_asked_what_how_well_and_who_watched(criteria: str, kind: H
 
 
 @pytest.mark.parametrize(
+    ("criteria", "language"),
+    [
+        ("Attended the class.", "en"),
+        ("Attend all sessions and complete the course.", "en"),
+        ("Asistió a todas las clases.", "es"),
+        ("Participar en el taller.", "es"),
+    ],
+)
+def test_being_there_is_no_test(criteria: str, language: str) -> None:
+    """Who only asks that people come is asked what they had to show."""
+    assert HintKind.CRITERIA_ATTENDED in _kinds(_coach(criteria=criteria, language=language), "criteria")
+
+
+@pytest.mark.parametrize(
+    ("criteria", "language"),
+    [
+        ("Attend the class and measure three parts within 0.1 mm.", "en"),
+        ("Asistir a la clase y soldar dos piezas.", "es"),
+        (GOOD_CRITERIA, "en"),
+    ],
+)
+def test_who_asks_for_more_than_being_there_is_left_in_peace(criteria: str, language: str) -> None:
+    """Attendance beside a task is fine."""
+    assert HintKind.CRITERIA_ATTENDED not in _kinds(_coach(criteria=criteria, language=language), "criteria")
+
+
+@pytest.mark.parametrize(
     ("sentence", "kind"),
     [
         ("Milling", HintKind.CAN_DO_SHORT),
