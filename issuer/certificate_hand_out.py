@@ -74,7 +74,7 @@ def _write_card(
 ) -> None:
     left, column = x + _PAD, width - _QR_SIDE - _PAD - 3
     pdf.draw_code(qr_runs(card.link), x=x + width - _QR_SIDE - 2, y=y + 4, side=_QR_SIDE)
-    baseline = write_card_name(pdf, card.name, left=left, top=y + 11.0, column=column)
+    baseline = write_card_name(pdf, card.name, left=left, top=y + 10.0, column=column)
     for line in pdf.wrap(card.achievement_name, width=column, size=9)[:2]:
         pdf.write_line(line, x=left, y=baseline, width=column, size=9)
         baseline += 4.0
@@ -86,8 +86,8 @@ def _write_card(
         style: FontStyle = "" if language == pdf.language else "I"
         for line in pdf.wrap(_SENTENCES[language], width=column, size=7, style=style):
             pdf.write_line(line, x=left, y=baseline, width=column, size=7, colour=QUIET_INK, style=style)
-            baseline += 3.0
-        baseline += 0.8
+            baseline += 2.7
+        baseline += 0.4
     below = y + height
     pdf.write_line(address, x=left, y=below - 14.5, width=width - 2 * _PAD, size=9, style="B", smallest=6)
     pdf.write_line(card.code, x=left, y=below - 8.5, width=width - 2 * _PAD, size=15, style="B")
