@@ -29,7 +29,7 @@ from credentials import (
     verify_vc_jwt,
 )
 from credentials.shared_parts import MAX_MARKS
-from keys import FetchedDocument, LocalSigner, did_key, did_key_method_id
+from keys import FetchedDocument, LocalSigner, SignatureAlgorithm, did_key, did_key_method_id
 from schemas import FetchError, encode_json, format_datetime, read_json_object
 from verifier import Verdict, VerificationContext, verify_presented
 
@@ -52,6 +52,8 @@ LARGE_COUNT = 1_000  # alignments
 FRESH = {"small": 2 * MAX_MARKS, "rich": MAX_MARKS}
 FRESH_LARGE = 60
 SEEN = 500  # badges of one course, each of another person
+# The same signature as Skillmark makes and verifies it, by libsodium (docs/adr/0032).
+OWN_RAW_VERIFY, OWN_RAW_SIGN = "verify a signature of 64 bytes", "make a signature of 64 bytes"
 LIBRARY, NODE = "openbadgeslib ", "@digitalbazaar/vc "
 
 
@@ -202,10 +204,12 @@ class ProofBench:
 
     def rates(self) -> dict[str, Rate]:
         """Measure everything in one run; the names of other stacks begin with theirs."""
-        signature, public = self.raw.sign(RAW_MESSAGE), self.raw.public_key()
+        signature, public, own = self.raw.sign(RAW_MESSAGE), self.raw.public_key(), self.signer.public_key
         operations: dict[str, Operation] = {
             "raw verify": lambda: public.verify(signature, RAW_MESSAGE),
             "raw sign": lambda: self.raw.sign(RAW_MESSAGE),
+            OWN_RAW_VERIFY: lambda: own.verify(signature, RAW_MESSAGE, algorithm=SignatureAlgorithm.EDDSA),
+            OWN_RAW_SIGN: lambda: self.signer.sign(RAW_MESSAGE, algorithm=SignatureAlgorithm.EDDSA),
         }
         for name in self.documents:
             operations |= self.operations(name)

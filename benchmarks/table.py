@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.proofs import LARGE_COUNT, LIBRARY, NODE
+from benchmarks.proofs import LARGE_COUNT, LIBRARY, NODE, OWN_RAW_SIGN, OWN_RAW_VERIFY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 NOT_MEASURED = "not measured"
 # Shares of the raw signature's rate: least, and least number of times @digitalbazaar/vc (0 = no such goal).
 SIGNATURE_GOALS = {
+    OWN_RAW_VERIFY: (0.0, 0),
+    OWN_RAW_SIGN: (0.0, 0),
     "verify, whole report, small": (0.55, 20),
     "verify, proof alone, small": (0.55, 0),
     "issue, small": (0.35, 45),
-    "verify, whole report, course seen before, small": (0.0, 0),
-    "issue, course seen before, small": (0.0, 0),
+    "verify, whole report, course seen before, small": (0.55, 20),
+    "issue, course seen before, small": (0.35, 45),
     "verify VC-JWT, whole report, small": (0.0, 0),
     "verify VC-JWT, proof alone, small": (0.85, 0),
     "verify eddsa-jcs-2022, proof alone, small": (0.90, 0),
     "verify, whole report, rich": (0.25, 30),
     "verify, proof alone, rich": (0.25, 0),
     "issue, rich": (0.10, 45),
-    "verify, whole report, course seen before, rich": (0.0, 0),
-    "issue, course seen before, rich": (0.0, 0),
+    "verify, whole report, course seen before, rich": (0.25, 30),
+    "issue, course seen before, rich": (0.10, 45),
     "verify VC-JWT, whole report, rich": (0.0, 0),
     "verify VC-JWT, proof alone, rich": (0.55, 0),
     "verify eddsa-jcs-2022, proof alone, rich": (0.55, 0),
@@ -43,6 +45,7 @@ HTTP_TIMES_IN_PROCESS = 1.25
 GOAL_RAW_SECONDS = 245e-6
 LARGE_SECONDS, HEAVY_SECONDS, POISON_SECONDS = 0.015, 0.25, 0.15
 _PEERS_DO_THE_SAME = re.compile(r", (?:whole report|proof alone|course seen before)")
+_PEERS_DO_NOT = re.compile(r"VC-JWT|jcs|of 64 bytes")
 HEAD = (
     "| what | measured | goal | | times openbadgeslib | times @digitalbazaar/vc |",
     "| --- | ---: | ---: | :-: | ---: | ---: |",
@@ -75,10 +78,14 @@ def signature_rows(rates: Mapping[str, Rate]) -> list[Row]:
     """Compare issuing and verifying one badge with the raw signature and with the other stacks."""
     rows = []
     for name, (share, times) in SIGNATURE_GOALS.items():
-        raw, sign = ("raw sign", "R_s") if name.startswith("issue") else ("raw verify", "R_v")
+        raw, sign = ("raw sign", "R_s") if name.startswith("issue") or name == OWN_RAW_SIGN else ("raw verify", "R_v")
         rate = rates[name]
         found = rate.ratio_to(rates[raw])
-        peer = "" if "VC-JWT" in name or "jcs" in name else _PEERS_DO_THE_SAME.sub("", name)
+        peer = (
+            ""
+            if "VC-JWT" in name or "jcs" in name or name in {OWN_RAW_SIGN, OWN_RAW_VERIFY}
+            else _PEERS_DO_THE_SAME.sub("", name)
+        )
         library, node = rates.get(f"{LIBRARY}{peer}"), rates.get(f"{NODE}{peer}")
         is_met = found >= share and (node is None or rate.ratio_to(node) >= times) if share else None
         rows.append(
