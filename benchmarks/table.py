@@ -81,11 +81,7 @@ def signature_rows(rates: Mapping[str, Rate]) -> list[Row]:
         raw, sign = ("raw sign", "R_s") if name.startswith("issue") or name == OWN_RAW_SIGN else ("raw verify", "R_v")
         rate = rates[name]
         found = rate.ratio_to(rates[raw])
-        peer = (
-            ""
-            if "VC-JWT" in name or "jcs" in name or name in {OWN_RAW_SIGN, OWN_RAW_VERIFY}
-            else _PEERS_DO_THE_SAME.sub("", name)
-        )
+        peer = "" if _PEERS_DO_NOT.search(name) else _PEERS_DO_THE_SAME.sub("", name)
         library, node = rates.get(f"{LIBRARY}{peer}"), rates.get(f"{NODE}{peer}")
         is_met = found >= share and (node is None or rate.ratio_to(node) >= times) if share else None
         rows.append(
