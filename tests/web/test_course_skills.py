@@ -6,9 +6,14 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from issuer import read_own_credential
+from keys import OfflineFetcher
+from skillmark.wiring import with_own_documents
 from tests.web.course_visits import GOOD, begin, read_shown, step
 from tests.web.desk_visits import get, post
 from tests.web.workshop import open_desk
+from verifier import VerificationContext, verify_any
+from wallet.cards import compose_card
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -59,6 +64,30 @@ def test_skill_keeps_its_own_name(fresh_shop: Workshop) -> None:
     own = get(browser, "/skills/lakeshore-technical-college/welding?lang=es").text
     assert "Soldadura" in own
     assert "Handling and Moving Objects" not in own
+
+
+def test_foreman_and_wallet_read_the_name_of_the_skill(fresh_shop: Workshop) -> None:
+    """On the badge's page the own name is the skill, and in a wallet it is the only one; the signed terms stay."""
+    browser = open_desk(fresh_shop)
+    draft = begin(browser, GOOD)
+    post(browser, f"{draft}/skills", f"{draft}/skills", skill="starter:welding")
+    step(browser, draft, "save", read_shown(get(browser, draft)))
+    post(browser, "/desk/courses/cnc-basics/on-the-job", "/desk/courses/cnc-basics", offered="yes")
+    form = "/desk/on-the-job/cnc-basics"
+    given = post(browser, form, form, name="Wanda Welder", evidence="Seen.", seen="yes", form_id="x")
+    (issued,) = fresh_shop.ledger.list_issued(given.location.rsplit("/", 1)[1])
+    page = get(browser, f"/b/{issued.slug}").text
+    shown = page[page.index('id="skills"') :].partition("</section>")[0]
+    assert re.findall(r"<strong[^>]*>(.*?)</strong>", shown) == ["Welding"]
+    assert "Handling and Moving Objects" in shown.partition("Near it in public lists:")[2]
+    credential = read_own_credential(fresh_shop.ledger, issued)
+    assert "Handling and Moving Objects" in {skill.name for skill in credential.skills}
+    context = VerificationContext(
+        now=fresh_shop.clock(), fetcher=with_own_documents(fresh_shop.ledger, OfflineFetcher())
+    )
+    card = compose_card(verify_any(issued.original, context=context))
+    assert card is not None
+    assert card.skills == ("Welding",)
 
 
 def test_spanish_course_gets_the_spanish_name_of_a_skill(trainer: FlaskClient) -> None:
