@@ -54,9 +54,10 @@ def _read_words(page: Page) -> str:
     from playwright.sync_api import Error  # noqa: PLC0415 - only this target installs it
 
     try:
-        return page.locator("body").inner_text(timeout=WORDS_MILLISECONDS)[:MAX_WORDS_CHARS]
+        words: str = page.locator("body").inner_text(timeout=WORDS_MILLISECONDS)
     except Error as error:
         return f"cannot be read: {error}"
+    return words[:MAX_WORDS_CHARS]
 
 
 @pytest.fixture(scope="session")
