@@ -16,7 +16,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from keys import KeyType, LocalSigner, PublicKey, SignatureAlgorithm, encode_base64url
+from keys import KeyType, LocalSigner, PublicKey, SignatureAlgorithm, encode_base64url, sodium
 from schemas import ProofError, SignatureMismatchError
 
 Point: TypeAlias = tuple[int, int]
@@ -59,6 +59,14 @@ def find_x(y: int) -> int:
         x = x * pow(2, (P - 1) // 4, P) % P
     assert x * x % P == square
     return min(x, P - x, key=lambda root: root & 1)
+
+
+def decode(encoded: bytes) -> Point:
+    """Read a point (RFC 8032 §5.1.3)."""
+    number = int.from_bytes(encoded, "little")
+    y = number % 2**255
+    x = find_x(y)
+    return (x if x & 1 == number >> 255 else P - x, y)
 
 
 B: Point = (find_x(4 * pow(5, -1, P) % P), 4 * pow(5, -1, P) % P)
@@ -168,6 +176,35 @@ def test_large_s() -> None:
     larger = good[:32] + (int.from_bytes(good[32:], "little") + L).to_bytes(32, "little")
     assert verdict_here(signer.public_key.raw, good, b"TEST ONLY") is True
     assert verdict_here(signer.public_key.raw, larger, b"TEST ONLY") is False
+
+
+def test_the_signature_that_tells_a_libsodium_with_the_cofactor() -> None:
+    """The one it is asked about at start is the published one: right with the cofactor, wrong without, nothing small.
+
+    Spec: RFC 8032 §5.1.7; case 4 of the paper.
+    """
+    public, signature, message = sodium.COFACTOR_PUBLIC, sodium.COFACTOR_SIGNATURE, sodium.COFACTOR_MESSAGE
+    case = {"message": message.hex(), "pub_key": public.hex(), "signature": signature.hex()}
+    assert case == PUBLISHED[4]
+    key, point = decode(public), decode(signature[:32])
+    left = times(int.from_bytes(signature[32:], "little"), B)
+    right = add(point, times(hash_of(signature[:32], public, message), key))
+    assert left != right
+    assert times(8, left) == times(8, right)
+    assert times(8, key) != NEUTRAL != times(8, point)
+    assert verdict_of_cryptography(public, signature, message) is False
+    assert verdict_here(public, signature, message) is False
+
+
+def test_a_libsodium_with_the_cofactor_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that says yes to that signature is not believed about any other; `cryptography` decides alone."""
+    signer = LocalSigner.generate(KeyType.ED25519)
+    good = signer.sign(b"TEST ONLY", algorithm=SignatureAlgorithm.EDDSA)
+    assert sodium.is_signed_beyond_doubt(signer.public_key.raw, good, b"TEST ONLY")
+    monkeypatch.setattr(sodium, "_IS_STRICT", False)
+    assert not sodium.is_signed_beyond_doubt(signer.public_key.raw, good, b"TEST ONLY")
+    assert verdict_here(signer.public_key.raw, good, b"TEST ONLY") is True
+    assert verdict_here(signer.public_key.raw, good, b"TEST ONLY.") is False
 
 
 @pytest.mark.parametrize("length", [0, 1, 63, 65, 96, 128])
