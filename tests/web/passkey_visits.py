@@ -36,6 +36,13 @@ WALLET = Ways(
     page="/wallet/account/passkeys",
     add_question="/wallet/account/passkeys/question",
 )
+DESK = Ways(
+    sign_in_page="/desk/login",
+    sign_in_question="/desk/passkey/question",
+    sign_in="/desk/passkey",
+    page="/desk/account/passkeys",
+    add_question="/desk/account/passkeys/question",
+)
 
 
 def make_device(**values: Any) -> SoftAuthenticator:  # noqa: ANN401 - fields of the double

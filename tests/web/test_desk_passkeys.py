@@ -11,7 +11,7 @@ from issuer.people_changes import Actor, remove_person
 from issuer.people_store import HOME, insert_membership, insert_person
 from storage import AuditFilter, PasskeyStore, list_audit
 from tests.web.desk_visits import get, post
-from tests.web.passkey_visits import PASSKEY_URL, WALLET, Ways, add_passkey, ask, make_device, send_answer, use_passkey
+from tests.web.passkey_visits import DESK, PASSKEY_URL, WALLET, add_passkey, ask, make_device, send_answer, use_passkey
 from tests.web.wallet_visits import sign_in as open_wallet_of
 from tests.web.workshop import BASE_URL, open_desk, open_workshop
 
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from tests.web.workshop import Workshop
-
-DESK = Ways(
-    sign_in_page="/desk/login",
-    sign_in_question="/desk/passkey/question",
-    sign_in="/desk/passkey",
-    page="/desk/account/passkeys",
-    add_question="/desk/account/passkeys/question",
-)
 
 
 @pytest.fixture

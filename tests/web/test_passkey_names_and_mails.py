@@ -12,7 +12,7 @@ import pytest
 from issuer.people_changes import Actor, remove_person
 from issuer.people_store import HOME, change_person, insert_membership, insert_person
 from storage import MessageState
-from tests.web.passkey_visits import PASSKEY_URL, WALLET, Ways, add_passkey, make_device, send_answer
+from tests.web.passkey_visits import DESK, PASSKEY_URL, WALLET, Ways, add_passkey, make_device, send_answer
 from tests.web.wallet_visits import ANA, get, messages, send, sign_in
 from tests.web.workshop import open_desk, open_workshop
 
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from tests.web.workshop import Workshop
 
 KIM = "kim@example.edu"
-DESK = Ways(
-    sign_in_page="/desk/login",
-    sign_in_question="/desk/passkey/question",
-    sign_in="/desk/passkey",
-    page="/desk/account/passkeys",
-    add_question="/desk/account/passkeys/question",
-)
 
 
 @pytest.fixture
