@@ -11,7 +11,18 @@ from issuer import Claims
 from skillmark.settings import load_link_secret
 from tests.doubles.classes import paper_code_of
 from tests.web.desk_visits import post
-from tests.web.wallet_visits import ANA, claim, claim_token_of, get, hand_out, send, sign_in
+from tests.web.wallet_visits import (
+    ANA,
+    ask_for_link,
+    claim,
+    claim_token_of,
+    get,
+    hand_out,
+    link_of,
+    messages,
+    send,
+    sign_in,
+)
 from tests.web.workshop import BASE_URL, open_desk, read_token
 
 if TYPE_CHECKING:
@@ -62,6 +73,30 @@ def test_wallet_without_a_way_in_is_asked_about(way: str, language: str, fresh_s
     assert (answer.status_code, answer.location) == (303, "/")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert count_sessions(fresh_shop) == 0
+
+
+def test_another_wallet_takes_no_place_unasked(fresh_shop: Workshop) -> None:
+    """Mail, text and passkey that open another wallet ask first where this one would be lost; the link stays good."""
+    browser, badge = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    link = ask_for_link(fresh_shop, browser, ANA)
+    ways = [(link, link), ("/wallet/phone/code", "/wallet/phone"), ("/wallet/passkey", "/wallet/sign-in")]
+    for way, form in ways:
+        answer = send(browser, way, form)
+        assert (answer.status_code, answer.location) == (303, "/wallet/sign-out"), way
+    assert "Add an e-mail address or a phone number first." in get(browser, "/wallet/sign-out").text
+    assert get(browser, badge).status_code == 200
+    assert send(browser, "/wallet/sign-out", "/wallet/sign-out", lose="yes").location == "/"
+    assert send(browser, link, link).location == "/wallet"
+
+
+def test_first_address_is_added_without_a_question(fresh_shop: Workshop) -> None:
+    """Where the link gives this wallet its way in, nothing is lost; another wallet may be opened after that."""
+    browser, _ = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    assert send(browser, "/wallet/account/addresses", "/wallet/account", email="keeper@example.com").status_code == 303
+    link = link_of(fresh_shop, messages(fresh_shop)[0])
+    assert send(browser, link, link).location == "/wallet/account"
+    other = ask_for_link(fresh_shop, browser, ANA)
+    assert send(browser, other, other).location == "/wallet"
 
 
 @pytest.mark.parametrize("way", WAYS_OUT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 
-from pages import PageError
+from pages import PageError, translate
 from wallet.holders import is_leaving_final
 from wallet.session_store import SESSION_LIFE
 from wallet.sessions import end_session, find_session
@@ -91,6 +91,14 @@ def ask_before_losing(deps: WalletDeps, *, everywhere: str | None = None) -> Res
     answer: Response = redirect(target, code=HTTPStatus.SEE_OTHER)  # type: ignore[assignment]
     answer.delete_cookie(LEFT_COOKIE)
     return answer
+
+
+def ask_before_another(deps: WalletDeps) -> Response | None:
+    """Return the way to the same question when another wallet would take the place of the one that is open here."""
+    question = ask_before_losing(deps)
+    if question is not None:
+        flash(translate("Add an e-mail address or a phone number first."))
+    return question
 
 
 def sign_out(deps: WalletDeps) -> Response:

@@ -14,7 +14,7 @@ from storage import PasskeyStore
 from wallet.holders import list_identifiers, open_wallet
 from wallet.passkey_notice_store import announce_passkey
 from wallet.sessions import end_session
-from wallet.web.door import COOKIE, open_holder_id, set_cookie
+from wallet.web.door import COOKIE, ask_before_another, open_holder_id, set_cookie
 from wallet.web.refusals import is_refusal
 from wallet.web.words import explain_code
 
@@ -64,6 +64,8 @@ def _add_sign_in(blueprint: Blueprint, deps: WalletDeps, passkeys: Passkeys, lim
     @accepts_upload(MAX_FORM_BYTES)
     @limiter.limit(ANSWER_LIMIT, deduct_when=is_refusal)
     def passkey_sign_in() -> ResponseReturnValue:
+        if question := ask_before_another(deps):
+            return question
         try:
             holder_id = passkeys.sign_in(ticket=_take_ticket(), answer=request.form.get("answer", ""))
         except LedgerError as error:

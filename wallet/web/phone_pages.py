@@ -14,7 +14,7 @@ from pages import client_address, translate
 from schemas import MAX_PHONE_CHARS, LedgerError
 from wallet.phones import read_phone, request_phone, request_phone_sign_in, use_phone_code
 from wallet.sessions import end_session
-from wallet.web.door import COOKIE, open_holder_id, set_cookie
+from wallet.web.door import COOKIE, ask_before_another, open_holder_id, set_cookie
 from wallet.web.refusals import is_refusal
 from wallet.web.words import explain_code
 
@@ -60,11 +60,13 @@ def add_phone_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
     @limiter.limit(TRY_LIMIT, deduct_when=is_refusal)
     def phone_code() -> ResponseReturnValue:
         ticket = request.form.get("ticket", "")[:MAX_TICKET_CHARS]
-        before = open_holder_id()
+        before, adds = open_holder_id(), bool(request.form.get("adds"))
+        if not adds and (question := ask_before_another(deps)):
+            return question
         try:
             signed_in = use_phone_code(deps, ticket, request.form.get("code", ""), open_holder_id=before)
         except LedgerError as error:
-            page = _render_code(ticket, adds=bool(request.form.get("adds")), problem=error.code)
+            page = _render_code(ticket, adds=adds, problem=error.code)
             return make_response(page, HTTPStatus.BAD_REQUEST)
         end_session(deps, request.cookies.get(COOKIE, ""))
         is_same = before == signed_in.holder_id

@@ -11,7 +11,7 @@ from pages import PageError, translate
 from schemas import LedgerError
 from wallet.holders import find_sign_in, is_leaving_final, read_address, request_sign_in, use_sign_in
 from wallet.sessions import end_session
-from wallet.web.door import COOKIE, ask_before_losing, open_holder_id, set_cookie, sign_out
+from wallet.web.door import COOKIE, ask_before_another, ask_before_losing, open_holder_id, set_cookie, sign_out
 from wallet.web.refusals import answers_refusals, is_refusal
 from wallet.web.words import explain_code
 
@@ -57,6 +57,9 @@ def add_sign_in_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
     @limiter.limit(LINK_LIMIT, deduct_when=is_refusal)
     @answers_refusals
     def use_link(token: str) -> ResponseReturnValue:
+        link = find_sign_in(deps, token)
+        if link is not None and not link.is_for_adding and (question := ask_before_another(deps)):
+            return question
         try:
             signed_in = use_sign_in(deps, token, open_holder_id=open_holder_id())
         except LedgerError as error:
@@ -69,6 +72,10 @@ def add_sign_in_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
         target = url_for("wallet.account" if is_same else "wallet.overview")
         return set_cookie(make_response(redirect(target, code=HTTPStatus.SEE_OTHER)), signed_in.cookie)
 
+    _add_way_out(blueprint, deps)
+
+
+def _add_way_out(blueprint: Blueprint, deps: WalletDeps) -> None:
     @blueprint.get("/wallet/sign-out")
     def leave_form() -> ResponseReturnValue:
         if not is_leaving_final(deps, open_holder_id()):
