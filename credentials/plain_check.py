@@ -26,9 +26,9 @@ from credentials.shapes import (
     Step,
     find_shape,
 )
-from credentials.shared_parts import MAX_KEPT_BYTES, MAX_PART_BYTES, MIN_PART_BYTES, PartStore
+from credentials.shared_parts import MAX_KEPT_BYTES, PartStore
 from credentials.term_tables import compile_contexts, count_forgotten
-from schemas import DataModelError, is_pointed_float, read_cache_key, write_cache_key
+from schemas import DataModelError, is_pointed_float
 
 if TYPE_CHECKING:
     import re
@@ -215,7 +215,7 @@ class _PlainCheck:
         if step.action == ORDERED:
             raise NotPlainError
         parts = self.parts
-        part = _find_part(node, step.inner) if step.is_shared and parts is not None else None
+        part = _parts.find_or_read(node, step.inner, _read_part) if step.is_shared and parts is not None else None
         if part is not None and parts is not None and part not in parts:
             parts.append(part)
             self._note_depth(depth + part.depth)
@@ -270,25 +270,16 @@ class _PlainCheck:
             raise NotPlainError
 
 
-def _find_part(node: JsonObject, table: TermTable) -> _CheckedPart | None:
-    """Return the part that an object is; None when it is not worth while.
+def _read_part(node: JsonObject, table: TermTable, _encoded: bytes) -> _CheckedPart:
+    """Return the part that an object is.
 
     Raises:
         NotPlainError: It takes the thorough walk to tell what it says; so do the other errors of `check_node`.
     """
-    encoded = write_cache_key(node) if "id" in node else None
-    if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
-        return None
-    part = _parts.find(table, encoded)
-    if part is None and _parts.is_known(table, encoded):
-        copy = read_cache_key(encoded)
-        assert isinstance(copy, dict), "an object stays one"
-        walk = _PlainCheck()
-        walk.parts = None
-        walk.check_node(copy, table, 0)
-        part = walk.compose_part()
-        _parts.keep(table, encoded, part)
-    return part
+    walk = _PlainCheck()
+    walk.parts = None
+    walk.check_node(node, table, 0)
+    return walk.compose_part()
 
 
 def _read_text(value: str, step: Step, table: TermTable) -> str:

@@ -42,8 +42,8 @@ from credentials.shapes import (
     find_shape,
     find_shape_of_any_values,
 )
-from credentials.shared_parts import MAX_PART_BYTES, MIN_PART_BYTES, PartStore, SharedPart
-from schemas import DataModelError, has_no_escapes, read_cache_key, write_cache_key
+from credentials.shared_parts import PartStore, SharedPart
+from schemas import DataModelError, has_no_escapes, write_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -320,7 +320,7 @@ class _PlainWalk:
     def _find_shared(self, node: JsonObject, table: TermTable, depth: int) -> SharedPart | None:
         """Add an object that other badges may have as well, unless it is small, or stands twice in this one."""
         assert self._parts is not None, "the caller has seen to it"
-        part = _find_part(node, table)
+        part = _parts.find_or_read(node, table, _read_part)
         if part is None or part in self._parts:
             return None
         if depth + part.depth > MAX_DEPTH:
@@ -369,20 +369,11 @@ def _write_float(value: float, datatype: str) -> str:
     return write_scalar(value, datatype, ())
 
 
-def _find_part(node: JsonObject, table: TermTable) -> SharedPart | None:
-    """Return the part that an object is; None when it is not worth while.
+def _read_part(node: JsonObject, table: TermTable, encoded: bytes) -> SharedPart:
+    """Return the part that an object is.
 
     Raises:
         NotPlainError: It takes the thorough walk to tell what it says; so do the other errors of `tell_plainly`.
     """
-    encoded = write_cache_key(node) if "id" in node else None
-    if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
-        return None
-    part = _parts.find(table, encoded)
-    if part is None and _parts.is_known(table, encoded):
-        copy = read_cache_key(encoded)
-        assert isinstance(copy, dict), "an object stays one"
-        graph = PlainGraph(f"_:p{next(_part_numbers)}n")
-        part = _PlainWalk(copy, graph, needs_escapes=not has_no_escapes(encoded)).read_part(table)
-        _parts.keep(table, encoded, part)
-    return part
+    graph = PlainGraph(f"_:p{next(_part_numbers)}n")
+    return _PlainWalk(node, graph, needs_escapes=not has_no_escapes(encoded)).read_part(table)

@@ -13,9 +13,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from credentials.term_tables import count_forgotten
+from schemas import read_cache_key, write_cache_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from credentials.plain_graph import PlainGraph
     from credentials.term_tables import TermTable
@@ -67,6 +68,27 @@ class PartStore(Generic[Part]):
         self._marks: set[int] = set()
         self._since = count_forgotten()  # no part holds a table that was forgotten before
         self._lock = Lock()
+
+    def find_or_read(
+        self, node: JsonObject, table: TermTable, read: Callable[[JsonObject, TermTable, bytes], Part]
+    ) -> Part | None:
+        """Return the part that an object is; None when it is not worth while.
+
+        Args:
+            node: Left as it is; nothing of it is kept.
+            table: Its context.
+            read: Makes the part of a copy of the object, of its context and of its JSON; what it raises goes on.
+        """
+        encoded = write_cache_key(node) if "id" in node else None
+        if encoded is None or not MIN_PART_BYTES <= len(encoded) <= MAX_PART_BYTES:
+            return None
+        part = self.find(table, encoded)
+        if part is None and self.is_known(table, encoded):
+            copy = read_cache_key(encoded)
+            assert isinstance(copy, dict), "an object stays one"
+            part = read(copy, table, encoded)
+            self.keep(table, encoded, part)
+        return part
 
     def find(self, table: TermTable, encoded: bytes) -> Part | None:
         """Return the part with that context and JSON."""
