@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from credentials.cryptosuites import Cryptosuite, hash_jcs_texts
 from credentials.document import SecuringForm, VerifiedDocument
 from credentials.plain_check import find_plainly_lossless
-from credentials.plain_proof import read_plain_signature
+from credentials.plain_proof import find_plain_proof, read_plain_signature
 from credentials.proof_members import ProofPurpose
 from credentials.rdfc import HashAlgorithm
-from keys import KeyType, SignatureAlgorithm
+from keys import SignatureAlgorithm
 from schemas import BadgeError, read_datetime, write_usual_canonical_json
 
 if TYPE_CHECKING:
@@ -42,17 +42,8 @@ def verify_plain_jcs_proof(
         public_key: The key behind that.
         original: The bytes as received, carried along.
     """
-    proof = document.get("proof")
-    if (
-        type(proof) is not dict
-        or proof.keys() != _MEMBERS
-        or proof["type"] != "DataIntegrityProof"
-        or proof["cryptosuite"] != _SUITE
-        or proof["proofPurpose"] != _PURPOSE
-        or proof["verificationMethod"] != method
-        or proof["@context"] != document["@context"]
-        or public_key.key_type is not KeyType.ED25519
-    ):
+    proof = find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key)
+    if proof is None or proof["@context"] != document["@context"]:
         return None
     unsecured = document.copy()
     del unsecured["proof"]

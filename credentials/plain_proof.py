@@ -68,16 +68,8 @@ def verify_plain_proof(
         original: The bytes as received, carried along.
         has_escapes: Whether a text in it may hold a quote, a backslash or a control character.
     """
-    proof = document.get("proof")
-    if (
-        type(proof) is not dict
-        or proof.keys() != _MEMBERS
-        or proof["type"] != "DataIntegrityProof"
-        or proof["cryptosuite"] != _SUITE
-        or proof["proofPurpose"] != _PURPOSE
-        or proof["verificationMethod"] != method
-        or public_key.key_type is not KeyType.ED25519
-    ):
+    proof = find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key)
+    if proof is None:
         return None
     unsecured = document.copy()
     del unsecured["proof"]
@@ -162,6 +154,32 @@ def _hash_options(urls: tuple[str, ...], created: str, method: str) -> bytes:
         "proofPurpose": _PURPOSE,
     }
     return hash_bytes(canonicalize_under(options, urls), HashAlgorithm.SHA256)
+
+
+def find_plain_proof(
+    document: JsonObject, *, members: frozenset[str], suite: str, method: str, public_key: PublicKey
+) -> JsonObject | None:
+    """Return the one proof of a document; None when it is not a usual one of that suite and method.
+
+    Args:
+        document: As received.
+        members: All that the proof has to have, and the only ones.
+        suite: Name of its suite.
+        method: What it has to name.
+        public_key: The key behind that.
+    """
+    proof = document.get("proof")
+    if (
+        type(proof) is not dict
+        or proof.keys() != members
+        or proof["type"] != "DataIntegrityProof"
+        or proof["cryptosuite"] != suite
+        or proof["proofPurpose"] != _PURPOSE
+        or proof["verificationMethod"] != method
+        or public_key.key_type is not KeyType.ED25519
+    ):
+        return None
+    return proof
 
 
 def read_plain_signature(value: object) -> bytes | None:
