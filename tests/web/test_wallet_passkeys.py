@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.tables import PASSKEY_QUESTIONS, PASSKEYS
 from tests.web.passkey_visits import PASSKEY_URL, WALLET, add_passkey, ask, make_device, send_answer, use_passkey
-from tests.web.wallet_visits import ANA, ask_for_link, get, send, sign_in
+from tests.web.wallet_visits import ANA, ask_for_link, claim, get, hand_out, send, sign_in
 from tests.web.workshop import open_workshop
 
 if TYPE_CHECKING:
@@ -48,6 +48,19 @@ def test_passkey_opens_the_wallet(shop: Workshop) -> None:
     answer = use_passkey(other, WALLET, device)
     assert (answer.status_code, answer.location) == (303, "/wallet")
     assert ANA in get(other, "/wallet/account").text
+
+
+def test_passkey_of_another_wallet_asks_first(shop: Workshop) -> None:
+    """A wallet without a way back in keeps its place until its person says that it may be lost."""
+    device = make_device()
+    assert add_passkey(sign_in(shop), WALLET, device).status_code == 303
+    browser, badge = claim(shop, hand_out(shop), shop.slugs[0])
+    answer = use_passkey(browser, WALLET, device)
+    assert (answer.status_code, answer.location) == (303, "/wallet/sign-out")
+    assert "Add an e-mail address or a phone number first." in get(browser, "/wallet/sign-out").text
+    assert get(browser, badge).status_code == 200
+    assert send(browser, "/wallet/sign-out", "/wallet/sign-out", lose="yes").location == "/"
+    assert use_passkey(browser, WALLET, device).location == "/wallet"
 
 
 def test_list_says_which_and_when(shop: Workshop) -> None:
