@@ -13,7 +13,7 @@ from tests.doubles.running_server import free_port
 from tests.web.workshop import open_workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -89,8 +89,25 @@ def playwright() -> Iterator[Playwright]:
     """The driver of the browsers."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this target installs it
 
-    with sync_playwright() as driver:
+    with sync_playwright() as driver, pytest.MonkeyPatch.context() as patch:
+        _let_presses_end_with_the_page(patch)
         yield driver
+
+
+def _let_presses_end_with_the_page(patch: pytest.MonkeyPatch) -> None:
+    """Let a press that leads to another page last until it is loaded; the driver waits for its first byte."""
+    from playwright.sync_api import Locator  # noqa: PLC0415 - only this target installs it
+
+    def press_and_wait(press: Callable[..., None]) -> Callable[..., None]:
+        def and_wait(locator: Locator, *args: object, **options: object) -> None:
+            press(locator, *args, **options)
+            if not locator.page.is_closed():
+                locator.page.wait_for_load_state("load")
+
+        return and_wait
+
+    for name in ("click", "press"):
+        patch.setattr(Locator, name, press_and_wait(getattr(Locator, name)))
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,7 @@ def phone(browser: Browser, site: Site) -> Iterator[Phone]:
 def test_second_person_on_the_same_phone_sees_only_their_own(phone: Phone) -> None:
     """The first one forgot to sign out: when the second opens a wallet, nothing of the first is left."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge)
     phone.sign_in("luis@example.org")
     phone.wait_until_kept("/wallet")
@@ -81,6 +82,7 @@ def test_other_session_wipes_without_being_told_to(phone: Phone) -> None:
 def test_old_browser_with_a_weak_signal_shows_nothing_of_the_person_before(way: str, phone: Phone) -> None:
     """It has never heard of Clear-Site-Data, and the first page after the way in is not answered."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge)
     page = phone.open("/wallet")
     assert TITLE in phone.says()
@@ -100,6 +102,7 @@ def test_old_browser_with_a_weak_signal_shows_nothing_of_the_person_before(way: 
 def test_wrong_code_leaves_the_pages_on_the_phone(phone: Phone) -> None:
     """A way in that led nowhere takes nothing from the person whose wallet is open."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge)
     page = phone.open("/wallet")
     form = ask_for_text(phone, code="000")
@@ -165,6 +168,7 @@ def nothing_of(phone: Phone, badge: str) -> None:
 def test_phone_keeps_the_pages_of_the_holder_only(phone: Phone) -> None:
     """After a walk through everything no form, token, link or other page is in the caches, and nobody's cookie."""
     badge = phone.claim(0)
+    phone.keep_a_way_in()
     phone.wait_until_kept(badge, f"{badge}/show")
     site = phone.site
     for path in (
@@ -330,9 +334,9 @@ def test_first_page_can_be_used_before_any_script_ran(phone: Phone) -> None:
     phone.context.route("**/*.js*", lambda route: held.append(route.request.url))
     page = phone.page
     page.goto(f"{phone.site.origin}/wallet", wait_until="commit")
-    page.locator("a.held").first.click()
+    page.click("a.held")  # the press of a page does not wait for scripts, that of a locator does
     page.wait_for_url(f"**{badge}", wait_until="commit")
-    page.locator(f"a[href='{badge}/show']").click()
+    page.click(f"a[href='{badge}/show']")
     page.wait_for_url("**/show", wait_until="commit")
-    assert page.locator("img").is_visible()
+    page.locator("img").wait_for()
     assert held
