@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _I18N: Final = "https://www.w3.org/ns/i18n#"
 _MEMBERS: Final = frozenset({"@value", "@language", "@direction"})
-_DIRECTIONS: Final = frozenset({"ltr", "rtl"})
+_DIRECTIONS: Final = ("ltr", "rtl")  # no set: what is looked up may be an object, which has no hash
 # A plain text, one with a language, or one with a direction and perhaps a language.
 _UNTYPED: Final = re.compile(r'(".*")(?:@(.+)|\^\^<https://www\.w3\.org/ns/i18n#(.*)_(?:ltr|rtl)>)?', re.DOTALL)
 # Well-formed, BCP 47 (RFC 5646 §2.2.9) as far as N-Quads can write it; registration is not looked up.

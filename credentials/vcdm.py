@@ -91,7 +91,7 @@ def _list_problems(document: JsonObject) -> Iterator[BadgeError]:
 def list_context_problems(contexts: JsonValue) -> Iterator[BadgeError]:
     """Give what is wrong with the form of `@context` (VCDM 2.0 §4.3); whether its addresses are known is not asked."""
     place: Place = ((), "@context")
-    if not isinstance(contexts, list) or not contexts or contexts[0] not in {VC_V2_CONTEXT, VC_V1_CONTEXT}:
+    if not isinstance(contexts, list) or not contexts or contexts[0] not in (VC_V2_CONTEXT, VC_V1_CONTEXT):
         yield refuse("context_order", place, "a list whose first entry is that of Verifiable Credentials")
         return
     for index, entry in enumerate(contexts):

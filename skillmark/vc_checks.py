@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from skillmark.vc_policy import VcPolicy
 
 _BADGE_TYPES = frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL})
-_PROOF_TYPES = frozenset({"DataIntegrityProof", "Ed25519Signature2020"})
+_PROOF_TYPES = ("DataIntegrityProof", "Ed25519Signature2020")  # no set: a proof may say anything, a list too
 _STARTS = ("validFrom", "issuanceDate")
 _ENDS = ("validUntil", "expirationDate")
 

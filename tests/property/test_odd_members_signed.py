@@ -82,15 +82,15 @@ ODD += (
     {"type": {}},
     [{"id": 1}, {"id": 2}],
     {"@value": "x"},
+    {"@value": "x", "@direction": {}},
+    {"@value": "x", "@language": [], "@direction": ["ltr"]},
     {"@list": []},
 )
+WORDS = ("id", "type", "name", "@id", "@type", "@value", "@language", "@direction", "x")
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=6)
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["id", "type", "name", "@id", "@type", "x"]), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
 )
 
 

@@ -120,6 +120,20 @@ def test_what_else_a_proof_says(options: JsonObject, asked: dict[str, str], code
     assert _codes(findings) == ([code] if code else [])
 
 
+@pytest.mark.parametrize("kind", [["DataIntegrityProof"], ["DataIntegrityProof", "Other"]], ids=repr)
+def test_a_proof_with_a_list_of_types(kind: list[JsonValue]) -> None:
+    """VC-DATA-INTEGRITY 1.0 §2.1: one type; beside a good proof it is remarked on, and alone it is refused."""
+    good = _sign(_document())
+    assert isinstance(good["proof"], dict)
+    other: JsonObject = {**good["proof"], "type": kind}
+    beside, alone = (
+        verify_credential({**good, "proof": proof}, _policy()) for proof in ([good["proof"], other], other)
+    )
+    assert _codes(beside) == []
+    assert [warning.code for warning in beside.warnings] == ["proof.cryptosuite_unsupported"]
+    assert _codes(alone) == ["proof.cryptosuite_unsupported"]
+
+
 @pytest.mark.parametrize("media_type", [MediaType.VC_JWT, MediaType.VC_SD_JWT, MediaType.VC_COSE])
 @pytest.mark.parametrize(
     "members", [{}, {"validUntil": "2020-01-01T00:00:00Z"}, {"id": "no-url"}], ids=["good", "over", "id"]
