@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from issuer.model import PlannedCredential
 
 _SLUGS_AT_ONCE = 500  # SQLite takes 999 parameters at the least
+MAX_SOUGHT_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +265,7 @@ def search_issued(
 ) -> tuple[IssuedCredential, ...]:
     """Return badges whose holder's name holds every word, or whose e-mail address is that text; by name.
 
-    Accents and case make no difference in a name.
+    Accents and case make no difference in a name. Of more than `MAX_SOUGHT_WORDS` words the longest count.
 
     Of some issuers, or of all.
 
@@ -272,14 +273,23 @@ def search_issued(
         LedgerError: `ledger.bytes_damaged`.
     """
     folded = getattr(sa.func, FOLD_FUNCTION)(PLANNED.c.recipient_name)
-    name = sa.and_(*(folded.contains(word, autoescape=True) for word in fold_text(words).split()))
+    sought = _list_sought(words)
+    name = sa.and_(*(folded.contains(word, autoescape=True) for word in sought)) if sought else sa.false()
     address = sa.func.lower(PLANNED.c.recipient_email) == words.strip().lower()
-    query = _ISSUED_VIEW.where(sa.or_(name, address), PLANNED.c.slug.not_in(_RECORD_NOTES)).order_by(
-        PLANNED.c.recipient_name, PLANNED.c.slug
-    )
+    query = _ISSUED_VIEW
     if issuer_slugs is not None:
-        query = query.where(PLANNED.c.issuer_slug.in_(issuer_slugs))
-    return _read_issued(connection, query.limit(limit))
+        query = query.where(PLANNED.c.issuer_slug.in_(issuer_slugs))  # first: names of others are not folded
+    query = query.where(sa.or_(name, address), PLANNED.c.slug.not_in(_RECORD_NOTES))
+    return _read_issued(connection, query.order_by(PLANNED.c.recipient_name, PLANNED.c.slug).limit(limit))
+
+
+def _list_sought(words: str) -> list[str]:
+    """Return the words that a name has to hold: few, since every name is folded anew for each of them."""
+    sought: list[str] = []
+    for word in sorted(dict.fromkeys(fold_text(words).split()), key=len, reverse=True):
+        if not any(word in longer for longer in sought):
+            sought.append(word)
+    return sought[:MAX_SOUGHT_WORDS]
 
 
 def list_issued_slugs(connection: Connection) -> tuple[str, ...]:

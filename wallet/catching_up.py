@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas import LedgerError
 from wallet import holding_store
 from wallet.cards import compose_card, compose_kept_report, find_lost_code
 from wallet.holdings import compose_new, find_newest_slug, get_holding, load_original
@@ -40,10 +41,12 @@ def catch_up(deps: WalletDeps, holder_id: str, holding_id: str = "") -> int:
     stale = [own for own in held if _is_stale(own, standings)]
     replaced = 0
     for own in stale[:MAX_AT_ONCE]:
-        if not put_newest(deps, holder_id, own.id, own.slug, standings[own.slug].newest_slug):
-            _verify_anew(deps, holder_id, own.id)
-        else:
-            replaced += 1
+        try:
+            replaced += _freshen(deps, holder_id, own, standings[own.slug])
+        except LedgerError as error:
+            # Another row gave its place to the same badge, or another browser of the holder was quicker.
+            if error.code != "wallet.not_found":
+                raise
     return replaced
 
 
@@ -75,6 +78,14 @@ def put_newest(deps: WalletDeps, holder_id: str, holding_id: str, slug: str, new
     with deps.database.write() as connection:
         holding_store.replace_badge(connection, holder_id, holding_id, new, instead_of=slug)
     return True
+
+
+def _freshen(deps: WalletDeps, holder_id: str, own: OwnHolding, standing: Standing) -> bool:
+    """Bring one badge up to what became of it; True when it gave its place to a newer one."""
+    if put_newest(deps, holder_id, own.id, own.slug, standing.newest_slug):
+        return True
+    _verify_anew(deps, holder_id, own.id)
+    return False
 
 
 def _is_stale(own: OwnHolding, standings: Mapping[str, Standing]) -> bool:

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from issuer import list_jobs
@@ -266,3 +267,27 @@ def test_search_finds_a_person_by_part_of_the_name(fresh_shop: Workshop) -> None
         assert "Ana Núñez" in post(browser, "/desk/badges", "/desk/badges", sought=words).text
     assert "No badge found" in post(browser, "/desk/badges", "/desk/badges", sought="%").text
     assert post(browser, "/desk/badges", "/desk/badges", sought=" ").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("sought", "folds"), [("a " * 50, 1), ("Mei Mei mei tanaka", 2), ("ab cd ef gh ij kl mn op qr st", 6)]
+)
+def test_search_looks_at_each_name_a_few_times(sought: str, folds: int, fresh_shop: Workshop) -> None:
+    """Many words, or one word many times, do not have every name of the site folded for each of them."""
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        fresh_shop.ledger.search_issued(sought, limit=10)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert sum(statement.count("fold_text(") for statement in asked) == folds
+
+
+def test_search_for_nothing_but_an_accent_finds_nobody(fresh_shop: Workshop) -> None:
+    """An accent without a letter is no part of a name."""
+    browser = open_desk(fresh_shop)
+    assert "No badge found" in post(browser, "/desk/badges", "/desk/badges", sought="\u0301").text

@@ -98,6 +98,25 @@ def test_two_rows_of_one_badge_become_one(fresh_shop: Workshop) -> None:
     assert all(NEW_NAME in get(fresh_shop.client(), path).text for path in paths)
 
 
+@pytest.mark.parametrize("first", ["wrong", "right"])
+def test_row_that_gave_its_place_is_not_missed(first: str, fresh_shop: Workshop) -> None:
+    """The wrong badge, and the right one that was paused since, become one row, whichever is looked at first."""
+    browser, _ = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0], sign_in(fresh_shop, ANA))
+    newest = correct(fresh_shop)
+    send(browser, f"/wallet/found/{newest}", "/wallet/add")
+    right = fresh_shop.ledger.find_published(newest)
+    assert right is not None
+    fresh_shop.ledger.suspend(right.id, reason="Test to be repeated.", by="desk")
+    with fresh_shop.database.write() as connection:
+        for slug, is_first in ((newest, first == "right"), (fresh_shop.slugs[0], first == "wrong")):
+            mark = "0000" if is_first else "ffff"
+            connection.exec_driver_sql(
+                f"UPDATE wallet_holdings SET id = '{mark}' || substr(id, 5) WHERE slug = '{slug}'"  # noqa: S608
+            )
+    assert marks(browser) == ["suspended"]
+    assert len(rows(browser)) == 1
+
+
 def test_renewed_badge_takes_the_place_of_the_old_one(fresh_shop: Workshop) -> None:
     """The new day stands in the same row; the older award is not offered beside it."""
     browser, badge = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0], sign_in(fresh_shop, ANA))

@@ -75,6 +75,16 @@ def test_wallet_without_a_way_in_is_asked_about(way: str, language: str, fresh_s
     assert count_sessions(fresh_shop) == 0
 
 
+def test_first_press_can_only_ask(fresh_shop: Workshop) -> None:
+    """A phone that lost its signal answers signing out by itself: the button of such a wallet asks for a page."""
+    browser, _ = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    page = get(browser, "/wallet/account").text
+    forms = [form for form in re.findall(r"<form[^>]*>", page) if 'action="/wallet/sign-out"' in form]
+    assert len(forms) == 1
+    assert "method" not in forms[0]
+    assert WORDS["en"][0] in get(browser, "/wallet/sign-out?").text
+
+
 def test_another_wallet_takes_no_place_unasked(fresh_shop: Workshop) -> None:
     """A mailed link or a texted code of another wallet asks first where this one would be lost; the link stays good."""
     browser, badge = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
