@@ -139,10 +139,12 @@ def count_codes(
     return connection.scalar(statement) or 0
 
 
-def count_unlisted(connection: Connection, *, after: datetime) -> int:
-    """Return how many texts went to numbers that no class list has, after a moment."""
+def count_unlisted(connection: Connection, *, after: datetime, client: str = "") -> int:
+    """Return how many texts went to numbers that no class list has, after a moment; all, or those of one place."""
     statement = sa.select(sa.func.count()).select_from(CODES)
     statement = statement.where(CODES.c.unlisted == 1, CODES.c.created > format_datetime(after))
+    if client:
+        statement = statement.where(CODES.c.client == pseudonym(connection, client))
     return connection.scalar(statement) or 0
 
 

@@ -3,7 +3,8 @@
 Whoever asks for a code gets the same answer whatever is known about the number. A number that nobody knows is sent
 nothing at the door, and those that no class list has are sent few in a day, whatever wallets they are in: texts cost
 money, and strangers could have them sent to numbers that earn by them. One place asks for less than a number may
-have, so that a stranger cannot take all codes of somebody's day; codes that were sent stay good.
+have, so that a stranger cannot take all codes of somebody's day, nor all texts of the site's; codes that were sent
+stay good.
 Spec: security.md T-53, T-60.
 """
 
@@ -24,6 +25,10 @@ from wallet.model import MAX_IDENTIFIERS, PHONE
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from keys import LinkSecret
     from wallet.deps import WalletDeps
 
@@ -38,6 +43,7 @@ DAY = timedelta(days=1)
 MAX_CODES_PER_DAY = 10  # for one number: fifty guesses at a million
 MAX_CLIENT_CODES_PER_DAY = 4  # of these, asked for from one place
 MAX_HOLDER_CODES_PER_DAY = 20  # asked for from one wallet, whatever the numbers
+UNLISTED_PARTS = 4  # one place may ask for one of so many parts of the day's texts to numbers of no class list
 # First those that hold for one place.
 _LIMITS = (
     CodeLimit(CODE_LIFE, MAX_CLIENT_OPEN_CODES, is_of_client=True),
@@ -97,7 +103,7 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
     now, is_listed = deps.clock(), deps.claims.is_phone_known(number)
     with deps.database.write() as connection:
         code_store.delete_old_codes(connection, before=now - DAY)
-        has_texts = is_listed or code_store.count_unlisted(connection, after=now - DAY) < deps.unlisted_texts_per_day
+        has_texts = is_listed or _has_unlisted(connection, deps.unlisted_texts_per_day, client, after=now - DAY)
         is_sent = is_listed or (is_sent_unlisted and has_texts)
         row = CodeRow(
             id=new_id(),
@@ -121,8 +127,16 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
             )
             enqueue(connection, message, now=now)
     if is_sent_unlisted and not has_texts:
-        _log.warning("texts to numbers of no class list: the day's %d are used up", deps.unlisted_texts_per_day)
+        words = "texts to numbers of no class list: the day's %d, or one place's part of them, are used up"
+        _log.warning(words, deps.unlisted_texts_per_day)
     return row.id
+
+
+def _has_unlisted(connection: Connection, per_day: int, client: str, *, after: datetime) -> bool:
+    """Say whether a number of no class list may be texted: in a day so many by all, and a part of them by one place."""
+    of_all = code_store.count_unlisted(connection, after=after)
+    of_client = code_store.count_unlisted(connection, after=after, client=client)
+    return of_all < per_day and (not client or of_client < -(-per_day // UNLISTED_PARTS))
 
 
 def use_phone_code(deps: WalletDeps, ticket: str, typed: str, *, open_holder_id: str) -> SignedIn:

@@ -23,6 +23,7 @@ from wallet.phones import (
     MAX_CLIENT_CODES_PER_DAY,
     MAX_CODES_PER_DAY,
     MAX_OPEN_CODES,
+    UNLISTED_PARTS,
     make_phone_code,
     request_phone,
     request_phone_sign_in,
@@ -151,6 +152,18 @@ def test_texts_asked_for_at_once_keep_to_the_cap(deps: WalletDeps) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         assert len(set(pool.map(ask, range(THREADS)))) == THREADS
     assert count_texts(deps) == 3
+
+
+def test_one_place_takes_a_part_of_the_texts_of_a_day(deps: WalletDeps) -> None:
+    """Wallets that were opened from one place use up a quarter of the site's texts; another place still gets one."""
+    deps = replace(deps, unlisted_texts_per_day=8)
+    for number in range(4):
+        holder_id = new_id()
+        open_new_wallet(deps, holder_id)
+        request_phone(deps, holder_id, f"+1574555020{number}", client=PLACE)
+    assert count_texts(deps) == 8 // UNLISTED_PARTS
+    request_phone(deps, holder_id, PREMIUM, client="198.51.100.1")
+    assert count_texts(deps) == 8 // UNLISTED_PARTS + 1
 
 
 def test_place_is_not_kept_as_it_is(deps: WalletDeps) -> None:

@@ -187,7 +187,7 @@ def test_texts_to_unlisted_numbers_have_an_end(shop: Workshop, caplog: pytest.Lo
     refused = send(browser, "/wallet/account/phones", "/wallet/account", phone=STRANGER)
     assert texts(shop) == []
     assert [record.getMessage() for record in caplog.records if record.name == "wallet.phones"] == [
-        "texts to numbers of no class list: the day's 200 are used up"
+        "texts to numbers of no class list: the day's 200, or one place's part of them, are used up"
     ]
     listed = send(browser, "/wallet/account/phones", "/wallet/account", phone=DANA)
     assert {re.sub(r'value="[^"]+"', "", page.text) for page in (refused, listed)} == {
