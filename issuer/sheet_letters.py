@@ -14,7 +14,11 @@ _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Signs that stand in no word of Windows-1252: the accents of an old Mac or of DOS, read by the wrong table.
-_OTHER_TABLE = re.compile(r"[^\W\d_](?:[‚„ƒ†‡ˆ¢¤¥]|[–—¡£][a-zà-ÿ])|[a-zà-ÿ]Ž")  # noqa: RUF001 - meant as they are
+_OTHER_TABLE = re.compile(
+    r"[^\W\d_](?:[‚„ƒ†‡ˆ¢¤¥]|[–—¡£][a-zà-ÿ])|[a-zà-ÿ]Ž"  # noqa: RUF001 - meant as they are
+    # The á of DOS is a space here; a true one of that kind stands before a capital, or a small word of a name.
+    r"|[^\W\d_]\xa0(?!(?:de|del|la|las|los|y|e|da|das|do|dos|di|van|von|der)\b)[a-zà-ÿ]"
+)
 
 
 class SheetText(NamedTuple):

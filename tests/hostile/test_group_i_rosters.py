@@ -66,15 +66,23 @@ def test_mail_header_injection() -> None:
         "Name\nPeña\n".encode("cp850"),
         "Name\nGarcía\n".encode("cp850"),
         "Name\nMüller\n".encode("cp850"),
+        "Name\nTomás Sánchez\n".encode("cp850"),
     ],
     ids=[
         *("utf16le", "utf16be", "utf32", "utf16-cut", "utf16-half-a-letter", "mark-of-utf8", "half-utf8", "surrogate"),
-        *("null", "escape", "undefined", "mac-ñ", "mac-ó", "mac-é", "dos-ñ", "dos-í", "dos-ü"),
+        *("null", "escape", "undefined", "mac-ñ", "mac-ó", "mac-é", "dos-ñ", "dos-í", "dos-ü", "dos-á"),
     ],
 )
 def test_letters_of_another_table(data: bytes) -> None:
     """I134: what cannot be Windows-1252 is refused: UTF-16 without its mark, damaged UTF-8, accents of a Mac or DOS."""
     assert _refusal(data, "a.csv").code == "roster.not_utf8"
+
+
+@pytest.mark.parametrize("name", ["María\xa0de la Cruz", "José\xa0Pérez"])
+def test_space_that_breaks_no_line_is_no_letter_of_dos(name: str) -> None:
+    """I134: names from a web page have such spaces between their words."""
+    roster = read_roster(f"Name\n{name}\n".encode("cp1252"), filename="a.csv", achievement=COURSE)
+    assert names_of(roster) == [name.replace("\xa0", " ")]
 
 
 def test_guessed_letters_are_said() -> None:
