@@ -18,7 +18,7 @@ from issuer.course_counts import read_course_counts
 from issuer.delivery_tables import CLAIMS
 from issuer.desk_badges import DeskBadge
 from issuer.desk_jobs import ClassList, DeskJob
-from issuer.desk_log import reach_of_log
+from issuer.desk_log import reach_of_log, read_thing_names
 from issuer.desk_on_the_job import DeskOnTheJob
 from issuer.desk_skills import DeskSkills
 from issuer.jobs import MAX_LISTED_JOBS
@@ -240,6 +240,11 @@ class Desk:
         within = replace(wanted, is_within=reach_of_log(self.scope))
         with self._ledger.database.read() as connection:
             return list_audit(connection, within, limit=limit, before=before)
+
+    def read_thing_names(self, entries: Sequence[AuditEntry]) -> dict[str, str]:
+        """Return what people call the badges, lists and courses that records are about, by subject."""
+        with self._ledger.database.read() as connection:
+            return read_thing_names(connection, self.scope, {entry.subject for entry in entries})
 
     def list_log_events(self) -> tuple[str, ...]:
         """Return the events of the installation for whoever may see all of it; else none."""

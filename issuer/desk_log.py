@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from issuer.achievement_store import find_achievement
 from issuer.tables import ACHIEVEMENTS, ISSUERS, JOBS, PLANNED, SIGNING_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
+
+    from sqlalchemy import Connection
 
     from issuer.desk_scope import DeskScope
+    from issuer.model import Achievement
 
 INSTALLATION_EVENTS = ("clock", "store", "wallet")  # about nobody's things
 # Their subject is the organisation.
@@ -48,6 +52,41 @@ def reach_of_log(scope: DeskScope) -> Callable[[Column, Column], sa.ColumnElemen
         return sa.or_(of_itself, *of_things, *of_installation)
 
     return is_within
+
+
+def read_thing_names(connection: Connection, scope: DeskScope, subjects: Collection[str]) -> dict[str, str]:
+    """Return what people call the badges, lists and courses that records are about; the records hold no names.
+
+    Args:
+        connection: To the ledger.
+        scope: Whose desk it is; a thing of somebody else has no name here.
+        subjects: Of records: ids of badges, lists and courses, and anything else, which is left out.
+    """
+    badges = connection.execute(
+        sa.select(PLANNED.c.id, PLANNED.c.slug, PLANNED.c.recipient_name, PLANNED.c.achievement_slug).where(
+            sa.or_(PLANNED.c.id.in_(subjects), PLANNED.c.slug.in_(subjects)),
+            PLANNED.c.issuer_slug.in_(scope.issuer_slugs),
+        )
+    ).all()
+    lists = connection.execute(
+        sa.select(JOBS.c.id, JOBS.c.achievement_slug).where(
+            JOBS.c.id.in_(subjects), JOBS.c.issuer_slug.in_(scope.issuer_slugs)
+        )
+    ).all()
+    slugs = {row.achievement_slug for row in (*badges, *lists)} | set(subjects)
+    courses = {slug: found[1].name for slug in slugs if (found := _find_course(connection, scope, slug)) is not None}
+    named = {row.id: _join(row.recipient_name, courses.get(row.achievement_slug, "")) for row in badges}
+    listed = {row.id: courses.get(row.achievement_slug, "") for row in lists}
+    return courses | named | {row.slug: named[row.id] for row in badges} | listed
+
+
+def _find_course(connection: Connection, scope: DeskScope, slug: str) -> tuple[str, Achievement] | None:
+    found = find_achievement(connection, slug)
+    return found if found is not None and found[0] in scope.issuer_slugs else None
+
+
+def _join(*words: str) -> str:
+    return ", ".join(word for word in words if word)
 
 
 def _is_about(event: Column, areas: tuple[str, ...]) -> sa.ColumnElement[bool]:

@@ -116,14 +116,14 @@ def add_log_pages(blueprint: Blueprint, deps: DeskDeps) -> None:
         # Whoever does not see all that happened may ask for all that can happen.
         events = deps.desk.list_log_events() or tuple(EVENT_LABELS)
         shown = found[:PAGE_ROWS]
-        names = _read_names(deps.desk)
+        names, things = _read_names(deps.desk), deps.desk.read_thing_names(shown)
         older = url_for("desk.log", **asked.arguments, before=shown[-1].seq) if len(found) > PAGE_ROWS else ""
         return render_template(
             "issuer/log.html",
             asked=asked,
             events=[(event, _say_event(event)) for event in events],
             people=_list_actors(asked.person, names),
-            rows=[_show(deps, entry, names) for entry in shown],
+            rows=[_show(deps, entry, names) | {"name": things.get(entry.subject, "")} for entry in shown],
             older_url=older,
             newest_url=url_for("desk.log", **asked.arguments) if before is not None else "",
             csv_url=url_for("desk.log_csv", **asked.arguments),
@@ -204,7 +204,7 @@ def _show(deps: DeskDeps, entry: AuditEntry, names: Mapping[str, str]) -> dict[s
     """Return a record with ways to what it is about; what it says of holders are made-up names, and they stay away."""
     page = f"{deps.base_url}/b/"
     link, about = "", entry.subject
-    if entry.subject.startswith(page):
+    if entry.subject.startswith(page) or entry.event == "badge.claimed":
         slug = entry.subject.removeprefix(page)
         link, about = url_for("desk.badge", slug=slug), f"…/b/{slug}"
     elif entry.event.startswith("job."):

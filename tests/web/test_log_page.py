@@ -8,8 +8,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from issuer import list_jobs
 from issuer.web.log_pages import EVENT_LABELS
 from tests.web.desk_visits import get
+from tests.web.wallet_visits import claim, hand_out
 from tests.web.workshop import CLASS_LIST
 
 if TYPE_CHECKING:
@@ -64,13 +66,28 @@ def test_log_is_filtered_by_day(fresh_shop: Workshop, trainer: FlaskClient) -> N
     assert _csv(trainer, "?until=2026-05-13") == []
 
 
-def test_no_person_stands_in_the_log(fresh_shop: Workshop, trainer: FlaskClient) -> None:
-    """Neither names nor addresses, nor the made-up names of the chain."""
+def test_lines_say_what_people_call_the_things(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """A badge is its person and course, a list its course; each leads to its page."""
     page = get(trainer, "/desk/log").text
-    assert fresh_shop.slugs[0] in page
+    slug, job = fresh_shop.slugs[0], list_jobs(fresh_shop.ledger)[-1].job_id
+    assert f'<a class="tap" href="/desk/badges/{slug}">Dana Whitfield, CMM Operator</a>' in page
+    assert f'<a class="tap" href="/desk/jobs/{job}">CMM Operator</a>' in page
+
+
+def test_line_of_a_claim_leads_to_its_badge(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """The record of a claim holds the last part of the address only; the line says the same as of any badge."""
+    claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    page = get(trainer, "/desk/log?event=badge.claimed").text
+    assert f'<a class="tap" href="/desk/badges/{fresh_shop.slugs[0]}">Dana Whitfield, CMM Operator</a>' in page
+
+
+def test_record_itself_names_no_person(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """The file for a spreadsheet is the record: neither names nor addresses, nor the made-up names of the chain."""
+    text = get(trainer, "/desk/log.csv").text
+    assert fresh_shop.slugs[0] in text
     for word in ("Dana", "Whitfield", "dana@example.org"):
-        assert word not in page
-    assert "recipient" not in page
+        assert word not in text
+    assert "recipient" not in text + get(trainer, "/desk/log").text
 
 
 def test_log_has_pages(fresh_shop: Workshop, trainer: FlaskClient) -> None:
