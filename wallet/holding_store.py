@@ -143,6 +143,14 @@ def update_check(
     connection.execute(statement.values(**values))
 
 
+def note_slug(connection: Connection, holder_id: str, holding_id: str, slug: str) -> None:
+    """Note that a badge which was added as a file is one of this site; nothing happens when that is known, or none."""
+    statement = sa.update(HOLDINGS).where(
+        HOLDINGS.c.id == holding_id, HOLDINGS.c.holder_id == holder_id, HOLDINGS.c.slug == ""
+    )
+    connection.execute(statement.values(slug=slug))
+
+
 def replace_badge(connection: Connection, holder_id: str, holding_id: str, new: NewHolding, *, instead_of: str) -> None:
     """Put a badge in the place of the one that it corrects or renews, and take it from beside it; links show it.
 

@@ -296,7 +296,23 @@ def _keep_own(deps: WalletDeps, holder_id: str, slug: str, origin: Origin) -> Ad
 def _add_bytes(deps: WalletDeps, holder_id: str, original: bytes, filename: str) -> Added:
     report = deps.verify(original, filename)
     _refuse_what_is_none(report)
-    return _insert(deps, holder_id, compose_new(original, report, origin=Origin.ADDED, slug=""))
+    slug = _find_slug_of_file(deps, original, report)
+    return _insert(deps, holder_id, compose_new(original, report, origin=Origin.ADDED, slug=slug))
+
+
+def _find_slug_of_file(deps: WalletDeps, original: bytes, report: AnyReport) -> str:
+    """Return the slug when a file is a badge of this site, such as one out of a copy of a wallet; else empty.
+
+    Its identifier names the page, and who signed the badge of that page has to have signed the file too.
+    """
+    if isinstance(report, CredentialSetReport) or report.credential is None:
+        return ""
+    slug = find_own_slug(deps, report.credential.id)
+    own = deps.find_own(slug) if slug else None
+    if own is None:
+        return ""
+    own_key = compose_badge_key(deps.verify(own.original, ""), own.original)
+    return slug if own_key == compose_badge_key(report, original) else ""
 
 
 def _refuse_what_is_none(report: AnyReport) -> None:
@@ -314,6 +330,7 @@ def _insert(deps: WalletDeps, holder_id: str, new: NewHolding) -> Added:
     with deps.database.write() as connection:
         known = holding_store.find_id_by_key(connection, holder_id, new.badge_key)
         if known is not None:
+            holding_store.note_slug(connection, holder_id, known, new.slug)
             return Added(holding_id=known, is_new=False, headline=new.headline)
         if holding_store.count_holdings(connection, holder_id) >= MAX_HOLDINGS:
             raise LedgerError("wallet.full")

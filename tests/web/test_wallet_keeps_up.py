@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,8 +11,22 @@ import pytest
 import sqlalchemy as sa
 
 from issuer import BadgeEdit, Claims, plan_correction, plan_renewal, replace_badge
+from schemas import encode_json
 from skillmark.settings import load_link_secret
-from tests.web.wallet_visits import ANA, claim, get, hand_out, make_record, make_share, send, shared_path, sign_in
+from tests.doubles import sample_badges
+from tests.doubles.proofs import compose_proof_options, sign_with_options
+from tests.web.wallet_visits import (
+    ANA,
+    add_file,
+    claim,
+    get,
+    hand_out,
+    make_record,
+    make_share,
+    send,
+    shared_path,
+    sign_in,
+)
 from wallet import Card, Origin
 from wallet.holding_store import insert_holding
 from wallet.model import NewHolding
@@ -259,3 +274,40 @@ def test_link_of_the_wrong_badge_shows_the_right_one(fresh_shop: Workshop) -> No
     correct(fresh_shop)
     get(browser, "/wallet")
     assert NEW_NAME in get(fresh_shop.client(), path).text
+
+
+def test_badge_out_of_a_copy_is_kept_up_too(fresh_shop: Workshop) -> None:
+    """Whoever saved a copy, lost the wallet and opened another one reads the right name there."""
+    lost, _ = claim(fresh_shop, hand_out(fresh_shop), fresh_shop.slugs[0])
+    packed = get(lost, "/wallet/export.zip").data
+    browser = sign_in(fresh_shop, ANA)
+    answer = send(browser, "/wallet/import", "/wallet/add", copy=(io.BytesIO(packed), "copy.zip"))
+    assert "1 is new in your wallet." in answer.text
+    assert "Found for you" not in get(browser, "/wallet").text
+    correct(fresh_shop)
+    assert NEW_NAME in get(browser, rows(browser)[0]).text
+    assert marks(browser) == ["in_force"]
+
+
+def test_file_from_before_is_known_when_it_is_found(fresh_shop: Workshop) -> None:
+    """A badge that was once added as a file is found for its person one time, not at each visit."""
+    browser = sign_in(fresh_shop, ANA)
+    add_file(browser, fresh_shop.badge(0).json_bytes, "badge.json")
+    with fresh_shop.database.write() as connection:
+        connection.exec_driver_sql("UPDATE wallet_holdings SET slug = ''")
+    assert "Found for you" in get(browser, "/wallet").text
+    assert send(browser, f"/wallet/found/{fresh_shop.slugs[0]}", "/wallet/add").status_code == 303
+    assert "Found for you" not in get(browser, "/wallet").text
+    assert len(rows(browser)) == 1
+
+
+def test_badge_of_somebody_else_that_names_a_page_of_this_site_is_none_of_ours(fresh_shop: Workshop) -> None:
+    """A badge that another key signed under our identifier stays what it is when ours is corrected."""
+    foreign = {**sample_badges.small_badge(), "id": fresh_shop.badge(0).id, "validFrom": "2026-05-14T09:00:00Z"}
+    options = compose_proof_options(sample_badges.method_id(), created="2026-05-14T09:00:00Z")
+    body = encode_json(sign_with_options(foreign, options, signer=sample_badges.test_only_signer()))
+    browser = sign_in(fresh_shop, "keeper@example.com")
+    badge = add_file(browser, body, "badge.json").location
+    correct(fresh_shop)
+    assert rows(browser) == [badge]
+    assert get(browser, f"{badge}/file").data == body
