@@ -5,6 +5,7 @@ Steps and their order follow Open Badges 3.0 §8 (Verification).
 
 from __future__ import annotations
 
+import copy
 import enum
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -143,7 +144,11 @@ class Finding:
             "nextStep": info.next_en,
             "spec": info.spec,
             "problemType": info.problem_type if self.outcome in {Outcome.FAILED, Outcome.INDETERMINATE} else None,
-            "detail": dict(self.detail),
+            # Lists too are copied: one finding stands in many reports.
+            "detail": {
+                name: copy.deepcopy(value) if isinstance(value, (dict, list)) else value
+                for name, value in self.detail.items()
+            },
             "notes": [{"code": note, "explanation": describe_code(note).en} for note in self.notes],
         }
 

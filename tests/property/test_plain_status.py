@@ -109,3 +109,13 @@ def test_odd_values(kept: VerifiedStatusList) -> None:
 def test_odd_status(status: Any) -> None:  # noqa: ANN401 - JSON of any shape
     """What is no list of entries, or one of many, is judged alike."""
     assert _agree(status, KEPT)
+
+
+def test_no_report_changes_another() -> None:
+    """Whoever crosses something out in the JSON of one report leaves the next badge of the list its own."""
+    plain, _ = _both(ENTRY, KEPT)
+    assert plain is not None
+    detail: Any = plain.to_json()["detail"]
+    detail["entries"].clear()
+    again, thorough = _both(ENTRY, KEPT)
+    assert again == thorough
