@@ -108,5 +108,5 @@ def renew(home: Path, *, badge: str, awarded_on: datetime | None, results: tuple
         issued = find_issued(ledger, badge)
         course = ledger.find_achievement(issued.achievement_slug)
         edit = BadgeEdit(awarded_on=awarded_on.date() if awarded_on else None, results=_read_results(course, results))
-        planned = plan_renewal(ledger, issued.slug, edit, today=system_clock().date())
+        planned = plan_renewal(ledger, issued.slug, edit, today=system_clock().astimezone(ledger.time_zone).date())
         _finish(home, ledger, planned, yes=yes)

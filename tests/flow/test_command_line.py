@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 from keys import system_clock
 from skillmark.cli import main
+from skillmark.settings import load_settings
+from skillmark.wiring import open_ledger
 from tests.architecture.source import ROOT
 
 if TYPE_CHECKING:
@@ -371,3 +373,18 @@ def test_open_vc_api_is_for_this_machine_only(run: Run) -> None:
     """The conformance mode refuses to listen on another address."""
     run("init", "--name", "Shop College")
     assert run("serve", "--open-vc-api", "--host", "0.0.0.0").exit_code == 2  # noqa: S104 - the address it must refuse
+
+
+@pytest.mark.usefixtures("issued_folder")
+def test_renewal_has_the_day_on_the_wall(run: Run, tmp_path: Path) -> None:
+    """Where clocks are a day apart, a badge that is renewed in the same moment was earned on another day."""
+    settings = tmp_path / "home" / "skillmark.toml"
+    plain, days = settings.read_text("utf-8"), []
+    with open_ledger(load_settings(tmp_path / "home")) as ledger:
+        badge = ledger.list_issued(limit=1)[0].id
+    for zone in ("Etc/GMT+12", "Pacific/Kiritimati"):
+        settings.write_text(f'{plain}timezone = "{zone}"\n', "utf-8")
+        planned = run("renew", badge)
+        assert planned.exit_code == 0, planned.output
+        days += re.findall(r"-> (\d{4}-\d{2}-\d{2})", planned.output)
+    assert len(set(days)) == len(days) == 2

@@ -157,12 +157,12 @@ def test_texts_asked_for_at_once_keep_to_the_cap(deps: WalletDeps) -> None:
 def test_one_place_takes_a_part_of_the_texts_of_a_day(deps: WalletDeps) -> None:
     """Wallets that were opened from one place use up a quarter of the site's texts; another place still gets one."""
     deps = replace(deps, unlisted_texts_per_day=8)
-    for number in range(4):
-        holder_id = new_id()
+    holders = [new_id() for _ in range(4)]
+    for number, holder_id in enumerate(holders):
         open_new_wallet(deps, holder_id)
         request_phone(deps, holder_id, f"+1574555020{number}", client=PLACE)
     assert count_texts(deps) == 8 // UNLISTED_PARTS
-    request_phone(deps, holder_id, PREMIUM, client="198.51.100.1")
+    request_phone(deps, holders[0], PREMIUM, client="198.51.100.1")
     assert count_texts(deps) == 8 // UNLISTED_PARTS + 1
 
 
