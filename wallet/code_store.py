@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+UNLISTED_PARTS = 4  # of the day's texts to numbers of no class list, one place asks for one part of so many
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRow:
@@ -139,13 +141,16 @@ def count_codes(
     return connection.scalar(statement) or 0
 
 
-def count_unlisted(connection: Connection, *, after: datetime, client: str = "") -> int:
-    """Return how many texts went to numbers that no class list has, after a moment; all, or those of one place."""
-    statement = sa.select(sa.func.count()).select_from(CODES)
-    statement = statement.where(CODES.c.unlisted == 1, CODES.c.created > format_datetime(after))
-    if client:
-        statement = statement.where(CODES.c.client == pseudonym(connection, client))
-    return connection.scalar(statement) or 0
+def has_unlisted_texts(connection: Connection, per_day: int, *, client: str, after: datetime) -> bool:
+    """Say whether a number that no class list has may be texted; in a transaction that writes.
+
+    So many are in a day by all, and one part of `UNLISTED_PARTS` from one place.
+    """
+    unlisted = sa.select(sa.func.count()).select_from(CODES)
+    unlisted = unlisted.where(CODES.c.unlisted == 1, CODES.c.created > format_datetime(after))
+    of_all = connection.scalar(unlisted) or 0
+    of_client = connection.scalar(unlisted.where(CODES.c.client == pseudonym(connection, client))) if client else 0
+    return of_all < per_day and (of_client or 0) < max(1, per_day // UNLISTED_PARTS)
 
 
 def forget_codes(connection: Connection, holder_id: str, numbers: Collection[str] = ()) -> None:

@@ -25,10 +25,6 @@ from wallet.model import MAX_IDENTIFIERS, PHONE
 from wallet.tokens import new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from keys import LinkSecret
     from wallet.deps import WalletDeps
 
@@ -43,7 +39,6 @@ DAY = timedelta(days=1)
 MAX_CODES_PER_DAY = 10  # for one number: fifty guesses at a million
 MAX_CLIENT_CODES_PER_DAY = 4  # of these, asked for from one place
 MAX_HOLDER_CODES_PER_DAY = 20  # asked for from one wallet, whatever the numbers
-UNLISTED_PARTS = 4  # one place may ask for one of so many parts of the day's texts to numbers of no class list
 # First those that hold for one place.
 _LIMITS = (
     CodeLimit(CODE_LIFE, MAX_CLIENT_OPEN_CODES, is_of_client=True),
@@ -103,7 +98,9 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
     now, is_listed = deps.clock(), deps.claims.is_phone_known(number)
     with deps.database.write() as connection:
         code_store.delete_old_codes(connection, before=now - DAY)
-        has_texts = is_listed or _has_unlisted(connection, deps.unlisted_texts_per_day, client, after=now - DAY)
+        has_texts = is_listed or code_store.has_unlisted_texts(
+            connection, deps.unlisted_texts_per_day, client=client, after=now - DAY
+        )
         is_sent = is_listed or (is_sent_unlisted and has_texts)
         row = CodeRow(
             id=new_id(),
@@ -130,13 +127,6 @@ def _request(deps: WalletDeps, number: str, *, client: str, holder_id: str | Non
         words = "texts to numbers of no class list: the day's %d, or one place's part of them, are used up"
         _log.warning(words, deps.unlisted_texts_per_day)
     return row.id
-
-
-def _has_unlisted(connection: Connection, per_day: int, client: str, *, after: datetime) -> bool:
-    """Say whether a number of no class list may be texted: in a day so many by all, and a part of them by one place."""
-    of_all = code_store.count_unlisted(connection, after=after)
-    of_client = code_store.count_unlisted(connection, after=after, client=client)
-    return of_all < per_day and (not client or of_client < -(-per_day // UNLISTED_PARTS))
 
 
 def use_phone_code(deps: WalletDeps, ticket: str, typed: str, *, open_holder_id: str) -> SignedIn:

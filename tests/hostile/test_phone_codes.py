@@ -18,12 +18,12 @@ from schemas import LedgerError
 from skillmark.wallet_wiring import compose_wallet_deps
 from tests.doubles.classes import LINKS, make_class
 from wallet import delete_account
+from wallet.code_store import UNLISTED_PARTS
 from wallet.holders import open_new_wallet
 from wallet.phones import (
     MAX_CLIENT_CODES_PER_DAY,
     MAX_CODES_PER_DAY,
     MAX_OPEN_CODES,
-    UNLISTED_PARTS,
     make_phone_code,
     request_phone,
     request_phone_sign_in,
