@@ -189,6 +189,11 @@ def extend_claim(connection: Connection, claim_id: str, *, expires: datetime) ->
     _change(connection, claim_id, expires=format_datetime(expires))
 
 
+def wait_anew(connection: Connection, claim_id: str, *, now: datetime, expires: datetime) -> None:
+    """Let a claim wait for its person as if it were handed out now."""
+    _change(connection, claim_id, created=format_datetime(now), expires=format_datetime(expires))
+
+
 def note_nudged(connection: Connection, claim_id: str, days: int) -> None:
     """Note after how many days the person was reminded."""
     _change(connection, claim_id, nudged_days=days)

@@ -30,5 +30,5 @@ def give_link_anew(claims: Claims, slug: str) -> None:
         if purpose:
             raise LedgerError(STATUS_REFUSALS[purpose])
         claim_store.end_link(connection, claims.links, slug)
-        claim_store.extend_claim(connection, claim.id, expires=now + CLAIM_LIFE)
+        claim_store.wait_anew(connection, claim.id, now=now, expires=now + CLAIM_LIFE)
         claims.ledger.record(connection, "delivery.renewed", slug)

@@ -194,6 +194,7 @@ def test_trainer_gives_the_badge_of_a_lost_wallet_a_new_link(fresh_shop: Worksho
     assert done.status_code == 303
     told = get(trainer, done.location).text
     assert "There is a new link." in told
+    assert "Dana Whitfield" not in get(trainer, "/desk/to-call").text  # who waits since now, not since the first link
     new_token, new_code = claim_token_of(claims, slug), paper_code_of(claims, slug)
     assert old_token != new_token
     assert old_code != new_code
