@@ -163,7 +163,13 @@ def create_site(settings: SiteSettings) -> Flask:
         is_long=lambda job_id: is_long_job(ledger, job_id),
     )
     issuer_deps = _compose_issuer_deps(settings, claims, mailing, jobs, limiter)
-    wallet_deps = compose_wallet_deps(claims, compose_context, unlisted_texts_per_day=settings.unlisted_texts_per_day)
+    wallet_deps = compose_wallet_deps(
+        claims,
+        compose_context,
+        unlisted_texts_per_day=settings.unlisted_texts_per_day,
+        sends_mail=mailing.has_server,
+        sends_texts=mailing.has_gateway,
+    )
     for blueprint in (
         _create_home(),
         create_verifier_blueprint(verifier_deps),

@@ -147,8 +147,10 @@ def compose_wallet_deps(
     compose_context: Callable[[], VerificationContext],
     *,
     unlisted_texts_per_day: int = UNLISTED_TEXTS_PER_DAY,
+    sends_mail: bool = False,
+    sends_texts: bool = False,
 ) -> WalletDeps:
-    """Return the wiring of the wallet of one site; the number as in `WalletDeps`."""
+    """Return the wiring of the wallet of one site; what is named as in `WalletDeps`."""
     ledger = claims.ledger
 
     def verify(data: bytes, filename: str) -> AnyReport:
@@ -183,6 +185,8 @@ def compose_wallet_deps(
         links=claims.links,
         calling_code=ledger.calling_code,
         unlisted_texts_per_day=unlisted_texts_per_day,
+        sends_mail=sends_mail,
+        sends_texts=sends_texts,
         claims=LedgerClaims(claims),
         find_own=find_own,
         verify=verify,

@@ -203,6 +203,8 @@ class WalletDeps:
             them; those without an address are left out.
         fetch_badge: Fetches the badge at an https address through the guarded door; raises as `fetch_presented`.
         records: Who signs a record of badges.
+        sends_mail: Whether mails leave this machine; else they are files.
+        sends_texts: Whether text messages do.
     """
 
     base_url: str
@@ -220,3 +222,5 @@ class WalletDeps:
     list_trainers: Callable[[Sequence[str]], tuple[tuple[str, str], ...]]
     fetch_badge: Callable[[str], bytes]
     records: RecordDesk
+    sends_mail: bool = False
+    sends_texts: bool = False

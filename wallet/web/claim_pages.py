@@ -16,7 +16,7 @@ from wallet.holdings import keep_claimed
 from wallet.tokens import new_id
 from wallet.web.door import open_holder_id, set_cookie
 from wallet.web.refusals import answers_refusals, is_refusal
-from wallet.web.words import explain_code
+from wallet.web.words import explain_code, tell_unsent
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -67,6 +67,7 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
         except LedgerError as error:
             raise _refusal(deps, token) from error
         flash(translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes."))
+        tell_unsent(deps)
         return redirect(url_for("wallet.claim_page", token=token), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/claim/<token>")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import flash
 
-from pages import N_, current_language, translate_plural
+from pages import N_, current_language, translate, translate_plural
 from schemas import describe_code
 from wallet.states import HoldingState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from wallet.deps import WalletDeps
 
 STATE_LABELS: Mapping[HoldingState, str] = MappingProxyType(
     {
@@ -54,6 +56,16 @@ def tell_replaced(count: int) -> None:
                 count,
             )
             % {"num": count}
+        )
+
+
+def tell_unsent(deps: WalletDeps) -> None:
+    """Say on the page that comes where a mail is that no server takes away; nothing where one does."""
+    if not deps.sends_mail:
+        flash(
+            translate(
+                "This site does not send e-mail yet. Whoever runs it finds the message as a file in its outbox folder."
+            )
         )
 
 
