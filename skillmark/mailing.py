@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from issuer import claim_renderers, deliver_waiting, nudge_unclaimed, people_renderers, text_unreached
+from issuer.web import DRAFTS_FOLDER, DraftStore
 from keys import GuardedFetcher
 from skillmark.mail_settings import default_identity
 from skillmark.mail_transports import MessageFolder, SmtpServer
@@ -48,6 +49,7 @@ def compose_mailing(
     `texts` names the gateway for text messages, `text_secret` returns what it knows us by; the rest as in `Mailing`.
     """
     gateway = None if texts is None else TextGateway(texts, secret=text_secret, network=GuardedFetcher())
+    drafts = DraftStore(home / DRAFTS_FOLDER, clock=claims.ledger.clock)
     return Mailing(
         claims,
         home=home,
@@ -56,7 +58,7 @@ def compose_mailing(
         texts=gateway,
         renderers=renderers_of_wallet(claims),
         reminders=(lambda: remind_holders(claims),),
-        chores=(lambda: tidy_wallets(claims),),
+        chores=(lambda: tidy_wallets(claims), drafts.forget_old),
     )
 
 

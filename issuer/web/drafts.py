@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 DRAFT_HOURS = 24
 _ID_BYTES = 16
+DRAFTS_FOLDER = "drafts"  # of the data folder
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -58,7 +60,7 @@ class DraftStore:
     ) -> Draft:
         """Keep an uploaded class list; forget those that are older than a day."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
+        self.forget_old()
         draft = Draft(
             id=secrets.token_urlsafe(_ID_BYTES),
             organisation_id=organisation_id,
@@ -76,9 +78,10 @@ class DraftStore:
             return None
         try:
             content = json.loads(self._path(draft_id).read_bytes())
+            is_old = self._is_old(self._path(draft_id))
         except FileNotFoundError:
             return None
-        if self._is_old(self._path(draft_id)):
+        if is_old:
             return None
         fixes = tuple((number, header, text) for number, header, text in content.pop("fixes", ()))
         rows = tuple(content.pop("rows", ()))
@@ -101,6 +104,13 @@ class DraftStore:
         """Note the job that issued this list and drop the list itself: the ledger has its rows now."""
         self._write(replace(draft, filename="", data=b"", job_id=job_id, fixes=()))
 
+    def forget_old(self) -> None:
+        """Delete the lists that are older than a day: they name people."""
+        for path in self._folder.glob("*.json"):
+            with suppress(FileNotFoundError):  # somebody else deletes too
+                if self._is_old(path):
+                    path.unlink()
+
     def _path(self, draft_id: str) -> Path:
         return self._folder / f"{draft_id}.json"
 
@@ -111,11 +121,6 @@ class DraftStore:
     def _is_old(self, path: Path) -> bool:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         return self._clock() - written > timedelta(hours=DRAFT_HOURS)
-
-    def _sweep(self) -> None:
-        for path in self._folder.glob("*.json"):
-            if self._is_old(path):
-                path.unlink(missing_ok=True)
 
 
 def _rest_id(job_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -127,3 +128,18 @@ def test_rest_of_another_organisation_is_not_there(tmp_path: Path, organisation_
     found = OwnDrafts(store, lambda: scope).find_rest("job")
     assert (found is not None) is is_found
     assert found is None or (found.data, found.rows, found.rest_of) == (b"Name\nDana\n", (2,), "job")
+
+
+def test_rows_that_nobody_fixed_are_deleted(fresh_shop: Workshop, trainer: FlaskClient) -> None:
+    """After a day no file names these people, also where nobody sends another list."""
+    _rest_of(trainer, _issue(fresh_shop, trainer, upload(trainer, NEW_CLASS).location))
+    folder, mailing = fresh_shop.home / "drafts", fresh_shop.app.extensions["skillmark.mailing"]
+    noon = NOON.timestamp()
+    for path in folder.iterdir():
+        os.utime(path, (noon, noon))
+    fresh_shop.clock.move(hours=23)
+    mailing.remind()
+    assert len(list(folder.iterdir())) == 2
+    fresh_shop.clock.move(hours=2)
+    mailing.remind()
+    assert list(folder.iterdir()) == []
