@@ -22,7 +22,7 @@ from wallet.holders import (
 from wallet.notices import find_contact
 from wallet.sessions import count_open_sessions, end_all_sessions
 from wallet.web.door import ask_before_losing, open_holder_id, wipe
-from wallet.web.words import explain_code, tell_unsent
+from wallet.web.words import explain_code, tell_sent
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -49,8 +49,7 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
             request_address(deps, open_holder_id(), read_address(request.form.get("email", "")))
         except LedgerError as error:
             return make_response(_render_account(deps, problem=error.code), HTTPStatus.BAD_REQUEST)
-        flash(translate("We sent a link to that address. Open it in this browser within 15 minutes."))
-        tell_unsent(deps)
+        tell_sent(deps, translate("We sent a link to that address. Open it in this browser within 15 minutes."))
         return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/wallet/account/addresses/<identifier_id>/remove")

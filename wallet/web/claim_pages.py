@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 
 from pages import Limiter, PageError, translate
 from schemas import LedgerError
@@ -16,7 +16,7 @@ from wallet.holdings import keep_claimed
 from wallet.tokens import new_id
 from wallet.web.door import open_holder_id, set_cookie
 from wallet.web.refusals import answers_refusals, is_refusal
-from wallet.web.words import explain_code, tell_unsent
+from wallet.web.words import explain_code, tell_sent
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -66,8 +66,9 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
             deps.claims.send_second_code(token)
         except LedgerError as error:
             raise _refusal(deps, token) from error
-        flash(translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes."))
-        tell_unsent(deps)
+        tell_sent(
+            deps, translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes.")
+        )
         return redirect(url_for("wallet.claim_page", token=token), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/claim/<token>")

@@ -59,14 +59,13 @@ def tell_replaced(count: int) -> None:
         )
 
 
-def tell_unsent(deps: WalletDeps) -> None:
-    """Say on the page that comes where a mail is that no server takes away; nothing where one does."""
-    if not deps.sends_mail:
-        flash(
-            translate(
-                "This site does not send e-mail yet. Whoever runs it finds the message as a file in its outbox folder."
-            )
+def tell_sent(deps: WalletDeps, sentence: str) -> None:
+    """Say on the page that comes that a message was sent; where nothing is sent yet, where it is instead."""
+    if not deps.sends_mail and not deps.sends_texts:
+        sentence = translate(
+            "This site does not send e-mail yet. Whoever runs it finds the message as a file in its outbox folder."
         )
+    flash(sentence)
 
 
 def explain_code(code: str) -> dict[str, str]:
