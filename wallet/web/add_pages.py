@@ -99,7 +99,7 @@ def _add(deps: WalletDeps) -> ResponseReturnValue:
             return _refuse("decoding.qr_unsupported_scheme")
         return render_template("wallet/foreign.html", link=link)
     except RefusedBadgeError as error:
-        return _refuse(error.code, *error.codes)
+        return _refuse(error.code, *error.codes[:1])  # what follows from the first is no news
     except (InvalidCredentialError, CannotCheckError, LedgerError) as error:
         if error.code == "request.busy" or error.code.startswith("store."):
             raise  # 503: the same may be sent again soon
