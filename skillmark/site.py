@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from issuer import Claims, OidcSignIn, is_long_job, run_unless_stopped, unfinished_jobs
 from issuer.web import (
+    DRAFTS_FOLDER,
     CourseDraftStore,
     DeskSessions,
     DraftStore,
@@ -195,7 +196,7 @@ def _compose_issuer_deps(
         clock=settings.clock,
         desk_password_hash=settings.desk_password_hash,
         sessions=DeskSessions(ledger.database, clock=settings.clock, desk_password_hash=settings.desk_password_hash),
-        drafts=DraftStore(settings.home / "drafts", clock=settings.clock),
+        drafts=DraftStore(settings.home / DRAFTS_FOLDER, clock=settings.clock),
         course_drafts=CourseDraftStore(settings.home / "course-drafts", clock=settings.clock),
         jobs=jobs,
         limiter=limiter,
