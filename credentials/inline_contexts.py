@@ -67,7 +67,7 @@ def check_only_adds(context: JsonObject, terms: Mapping[str, Term | None], *, vo
         DataModelError: `data_model.context_conflict` for a word that is defined already,
             `data_model.context_inline_forbidden` for everything that is not a plain definition.
     """
-    if "@vocab" in context and vocabulary not in {"", context["@vocab"]}:
+    if "@vocab" in context and vocabulary not in ("", context["@vocab"]):
         raise refuse("context_conflict", _AT, "a second @vocab")
     if _count_words(context, terms, depth=0) > MAX_ADDED_WORDS:
         raise refuse("context_inline_forbidden", _AT, "too many words")

@@ -110,6 +110,7 @@ def _nested(depth: int) -> JsonObject:
         ({"@propagate": False}, "context_inline_forbidden"),
         ({"@vocab": None}, "context_inline_forbidden"),
         ({"@vocab": "relative"}, "context_inline_forbidden"),
+        ({"@vocab": {}}, "context_inline_forbidden"),
         ({"a": {"@id": "urn:a", "@context": {"@vocab": "urn:v#"}}}, "context_inline_forbidden"),
         ({"a": {"@reverse": "urn:a"}}, "context_inline_forbidden"),
         ({"a": {"@id": "urn:a", "@container": "@index"}}, "context_inline_forbidden"),
@@ -135,10 +136,11 @@ def test_an_inline_context_only_adds(context: JsonObject, code: str) -> None:
     assert caught.value.code == f"data_model.{code}"
 
 
-def test_a_second_vocabulary_is_refused() -> None:
-    """A vocabulary cannot be swapped for another."""
+@pytest.mark.parametrize("second", ["urn:v#", {}, ["urn:v#"], None], ids=repr)
+def test_a_second_vocabulary_is_refused(second: JsonValue) -> None:
+    """A vocabulary cannot be swapped for another, nor for what is none."""
     with pytest.raises(DataModelError) as caught:
-        _canonicalize(_credential(EXAMPLES, {"@vocab": "urn:v#"}))
+        _canonicalize(_credential(EXAMPLES, {"@vocab": second}))
     assert caught.value.code == "data_model.context_conflict"
 
 
