@@ -83,7 +83,7 @@ def test_changed_badge_is_refused(fresh_shop: Workshop) -> None:
     assert "We did not add it." in answer.text
     assert "changed" in answer.text
     assert "not looked at" not in answer.text  # one reason is enough
-    assert "Eve" not in answer.text
+    assert "Eve Whitfield" not in answer.text
     assert "Nothing here yet" in get(browser, "/wallet").text
 
 
