@@ -23,13 +23,13 @@ WORDS = {
     "en": {
         "calendar": "Take the address back",
         "opened": "opened 0 times",
-        "sent": "We sent a link",
+        "sent": "This site does not send e-mail yet",
         "saved": "Saved.",
     },
     "es": {
         "calendar": "Anular la dirección",
         "opened": "abierto 0 veces",
-        "sent": "Enviamos un enlace",
+        "sent": "Este sitio todavía no envía correos",
         "saved": "Guardado.",
     },
 }
