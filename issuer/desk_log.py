@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from issuer.achievement_store import find_achievement
+from issuer.achievement_store import list_achievements
 from issuer.tables import ACHIEVEMENTS, ISSUERS, JOBS, PLANNED, SIGNING_KEYS
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from issuer.desk_scope import DeskScope
-    from issuer.model import Achievement
 
 INSTALLATION_EVENTS = ("clock", "store", "wallet")  # about nobody's things
 # Their subject is the organisation.
@@ -73,16 +72,10 @@ def read_thing_names(connection: Connection, scope: DeskScope, subjects: Collect
             JOBS.c.id.in_(subjects), JOBS.c.issuer_slug.in_(scope.issuer_slugs)
         )
     ).all()
-    slugs = {row.achievement_slug for row in (*badges, *lists)} | set(subjects)
-    courses = {slug: found[1].name for slug in slugs if (found := _find_course(connection, scope, slug)) is not None}
+    courses = {course.slug: course.name for _, course in list_achievements(connection, issuer_slugs=scope.issuer_slugs)}
     named = {row.id: _join(row.recipient_name, courses.get(row.achievement_slug, "")) for row in badges}
     listed = {row.id: courses.get(row.achievement_slug, "") for row in lists}
     return courses | named | {row.slug: named[row.id] for row in badges} | listed
-
-
-def _find_course(connection: Connection, scope: DeskScope, slug: str) -> tuple[str, Achievement] | None:
-    found = find_achievement(connection, slug)
-    return found if found is not None and found[0] in scope.issuer_slugs else None
 
 
 def _join(*words: str) -> str:
