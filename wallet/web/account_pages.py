@@ -49,7 +49,8 @@ def add_account_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) 
             request_address(deps, open_holder_id(), read_address(request.form.get("email", "")))
         except LedgerError as error:
             return make_response(_render_account(deps, problem=error.code), HTTPStatus.BAD_REQUEST)
-        tell_sent(deps, translate("We sent a link to that address. Open it in this browser within 15 minutes."))
+        sentence = translate("We sent a link to that address. Open it in this browser within 15 minutes.")
+        tell_sent(sentence, leaves=deps.sends_mail)
         return redirect(url_for("wallet.account"), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/wallet/account/addresses/<identifier_id>/remove")

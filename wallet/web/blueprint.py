@@ -22,7 +22,7 @@ from wallet.web.phone_pages import add_phone_pages
 from wallet.web.record_pages import add_record_pages
 from wallet.web.share_pages import add_share_pages
 from wallet.web.sign_in_pages import add_sign_in_pages
-from wallet.web.words import STATE_ICONS, STATE_LABELS
+from wallet.web.words import STATE_ICONS, STATE_LABELS, UNSENT_MAIL
 
 if TYPE_CHECKING:
     from pages import Limiter
@@ -53,6 +53,7 @@ def create_wallet_blueprint(deps: WalletDeps, *, limiter: Limiter) -> Blueprint:
         "show_phone": show_phone_number,
         "sends_mail": deps.sends_mail,
         "sends_texts": deps.sends_texts,
+        "unsent_mail": UNSENT_MAIL,
     }
     blueprint.context_processor(lambda: words)
     return blueprint

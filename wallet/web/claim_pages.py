@@ -66,9 +66,8 @@ def add_claim_pages(blueprint: Blueprint, deps: WalletDeps, limiter: Limiter) ->
             deps.claims.send_second_code(token)
         except LedgerError as error:
             raise _refusal(deps, token) from error
-        tell_sent(
-            deps, translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes.")
-        )
+        sentence = translate("We sent a code to the address or phone number of this badge. It holds for 15 minutes.")
+        tell_sent(sentence, leaves=deps.sends_mail or deps.sends_texts)
         return redirect(url_for("wallet.claim_page", token=token), code=HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/claim/<token>")

@@ -14,8 +14,6 @@ from wallet.states import HoldingState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wallet.deps import WalletDeps
-
 STATE_LABELS: Mapping[HoldingState, str] = MappingProxyType(
     {
         HoldingState.IN_FORCE: N_("In force"),
@@ -45,6 +43,10 @@ STATE_ICONS: Mapping[HoldingState, str] = MappingProxyType(
     }
 )
 
+UNSENT_MAIL = N_(
+    "This site does not send e-mail yet. Whoever runs it finds the message as a file in its outbox folder."
+)
+
 
 def tell_replaced(count: int) -> None:
     """Say on the page that comes that badges gave their place to newer ones; nothing when none did."""
@@ -59,13 +61,9 @@ def tell_replaced(count: int) -> None:
         )
 
 
-def tell_sent(deps: WalletDeps, sentence: str) -> None:
-    """Say on the page that comes that a message was sent; where nothing is sent yet, where it is instead."""
-    if not deps.sends_mail and not deps.sends_texts:
-        sentence = translate(
-            "This site does not send e-mail yet. Whoever runs it finds the message as a file in its outbox folder."
-        )
-    flash(sentence)
+def tell_sent(sentence: str, *, leaves: bool) -> None:
+    """Say on the page that comes that a message was sent; when it does not leave this machine, where it is instead."""
+    flash(sentence if leaves else translate(UNSENT_MAIL))
 
 
 def explain_code(code: str) -> dict[str, str]:
