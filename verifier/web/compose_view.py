@@ -123,7 +123,7 @@ def _compose_credential(credential: OpenBadgeCredential, report: VerificationRep
             for item in _shown(credential.evidence)
         ),
         skills=_compose_skills(named),
-        near_terms=_compose_skills(near),
+        near_terms=tuple((skill, skill.link) for skill in _compose_skills(near)),
         tags=tuple(_short(tag) for tag in _shown(credential.tags)),
         image_url=image_url,
     )

@@ -157,7 +157,7 @@ class CredentialView:
     license_number: str
     evidence: tuple[EvidenceView, ...]
     skills: tuple[SkillView, ...]
-    near_terms: tuple[SkillView, ...]
+    near_terms: tuple[tuple[SkillView, SafeLink | None], ...]
     tags: tuple[str, ...]
     image_url: str
 
