@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keys import OfflineFetcher
+from skillmark.one_core import keep_to_one_core
 from verifier import VerificationContext, verify_presented
 
 if TYPE_CHECKING:
@@ -51,4 +52,4 @@ def create_bare() -> WSGIApplication:
         )
         return [b"hello"]
 
-    return bare
+    return keep_to_one_core(bare)

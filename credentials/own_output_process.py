@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from credentials.own_output import OwnOutput, find_own_fault
 from credentials.own_output_child import read_field, write_fields
-from schemas import encode_json
+from schemas import encode_json, on_every_core
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,15 +125,16 @@ class OwnOutputChecker:
 
 def _start_child() -> subprocess.Popen[bytes] | None:
     try:
-        child = subprocess.Popen(  # noqa: S603 - our interpreter, our script, no shell
-            [sys.executable, "-I", "-S", "-B", str(_CHILD_SCRIPT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,  # Ctrl-C is for the one who issues, who then ends this one
-        )
+        with on_every_core():
+            child = subprocess.Popen(  # noqa: S603 - our interpreter, our script, no shell
+                [sys.executable, "-I", "-S", "-B", str(_CHILD_SCRIPT)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the one who issues, who then ends this one
+            )
     except OSError as error:
         _log.warning("no process to check finished badges in: %s", type(error).__name__)
         return None

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from schemas import BadgeError, CannotCheckError, DecodingError
+from schemas import BadgeError, CannotCheckError, DecodingError, on_every_core
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,15 +100,17 @@ def _converse(target: str, payload: bytes, limits: ChildLimits) -> tuple[bytes, 
         "max_output_bytes": limits.max_output_bytes,
     }
     command = [sys.executable, "-I", "-S", "-B", str(_CHILD_SCRIPT)]
-    with subprocess.Popen(  # noqa: S603 - our interpreter, our script, no shell, nothing of the stranger's in the arguments
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    ) as child:
+    with on_every_core():
+        child = subprocess.Popen(  # noqa: S603 - our interpreter, our script, no shell, nothing of the stranger's in the arguments
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+    with child:
         assert child.stdin is not None
         assert child.stdout is not None
         clock = threading.Timer(limits.wall_seconds, child.kill)

@@ -17,7 +17,7 @@ from itertools import islice
 from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING
 
-from schemas import CannotCheckError, DecodingError, compose_light_command
+from schemas import CannotCheckError, DecodingError, compose_light_command, on_every_core
 from skillmark.bulk_channel import Channel
 from skillmark.bulk_messages import (
     Ask,
@@ -159,7 +159,7 @@ class BulkPool:
 
     def _start_worker(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, on_every_core():
             process = subprocess.Popen(  # noqa: S603 - our interpreter, our function, no shell
                 compose_light_command(_START),
                 stdin=theirs.fileno(),

@@ -16,6 +16,7 @@ from skillmark.background import BackgroundWork
 from skillmark.collecting import collect_rarely
 from skillmark.conformance_network import load_documents
 from skillmark.mailing import SEND_EVERY_SECONDS
+from skillmark.one_core import PORT_VARIABLE, keep_to_one_core
 from skillmark.server_log import start_log
 from skillmark.settings import default_home, load_settings
 from skillmark.site import SiteSettings, create_site
@@ -75,6 +76,7 @@ def serve_application(target: str, *, host: str, port: int) -> None:
         host: Address to listen on, or a name such as localhost.
         port: Port to listen on.
     """
+    os.environ[PORT_VARIABLE] = str(port)
     Granian(
         target=target,
         factory=True,
@@ -121,4 +123,4 @@ def create_application() -> WSGIApplication:
         expected=frozenset({"mail.sender_running"}),
     ).start()
     collect_rarely()
-    return app
+    return keep_to_one_core(app)
