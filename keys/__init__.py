@@ -13,7 +13,14 @@ from keys.did_key import did_key, did_key_method_id
 from keys.did_web import did_web_for, did_web_url
 from keys.encoding import MAX_BASE58_CHARS, decode_base58, decode_base64url, encode_base58, encode_base64url
 from keys.fetch_budget import FetchBudget
-from keys.fetching import FetchedDocument, Fetcher, FirstPartyFetcher, LazyFetcher, OfflineFetcher
+from keys.fetching import (
+    FetchedDocument,
+    Fetcher,
+    FirstPartyFetcher,
+    KeepingFetcher,
+    LazyFetcher,
+    OfflineFetcher,
+)
 from keys.guarded_fetcher import ALTERNATE_HTTPS_PORT, GuardedFetcher, Resolver, system_resolver
 from keys.http_exchange import PostedAnswer
 from keys.key_type import KeyType
@@ -40,7 +47,7 @@ from keys.passkey_ceremonies import (
 from keys.passkeys import MAX_PASSKEY_ANSWER_BYTES, PasskeySite, find_passkey_site
 from keys.public_key import PublicKey
 from keys.publishing import compose_did_document, compose_jwks
-from keys.resolution import resolve_controller_document, resolve_jwks
+from keys.resolution import find_controller_document, resolve_controller_document, resolve_jwks
 from keys.signer import SignatureAlgorithm, Signer
 
 __all__ = [
@@ -61,6 +68,7 @@ __all__ = [
     "Fetcher",
     "FirstPartyFetcher",
     "GuardedFetcher",
+    "KeepingFetcher",
     "KeyType",
     "Keystore",
     "LazyFetcher",
@@ -90,6 +98,7 @@ __all__ = [
     "did_web_url",
     "encode_base58",
     "encode_base64url",
+    "find_controller_document",
     "find_passkey_site",
     "hash_token",
     "is_known_test_key",

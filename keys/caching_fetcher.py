@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from keys.controller_document import MAX_CONTROLLER_DOCUMENT_BYTES
+from keys.fetching import KeepingFetcher, find_at_hand
 from keys.resolution import KEY_DOCUMENT_ACCEPTS
 from schemas import FetchError
 
@@ -103,7 +104,7 @@ class DocumentCache:
             self._bytes -= len(document.body)
 
 
-class CachingFetcher:
+class CachingFetcher(KeepingFetcher):
     """Puts kept key documents in front of another fetcher.
 
     The rule: a key document (controller document or key set) is kept when it was fetched; for 5 minutes it answers
@@ -152,6 +153,15 @@ class CachingFetcher:
         if len(fetched.body) <= MAX_CONTROLLER_DOCUMENT_BYTES:
             self._cache.keep(url, accept, fetched)
         return fetched
+
+    def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+        """Return a kept key document that answers alone; of everything else, what the other fetcher has at hand."""
+        if accept not in KEY_DOCUMENT_ACCEPTS:
+            return find_at_hand(self._fetcher, url, max_bytes=max_bytes, accept=accept)
+        kept = self._cache.find(url, accept)
+        if kept is None or len(kept.body) > max_bytes or not _is_younger(kept, FRESH_FOR, self._clock()):
+            return None
+        return kept
 
 
 def _is_younger(document: FetchedDocument, age: timedelta, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -48,6 +49,30 @@ class Fetcher(Protocol):
         ...
 
 
+class KeepingFetcher(ABC):
+    """A fetcher that may have a document at hand, and can give it without a look at the network."""
+
+    @abstractmethod
+    def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+        """Return the very document that `fetch` would give now without asking the network.
+
+        Asking changes nothing: no request is made, none is counted, and nothing is kept for it. None says only that
+        `fetch` decides, which may still answer from what it keeps.
+
+        Args:
+            url: As for `fetch`, as are the others.
+            max_bytes: Largest body that is taken.
+            accept: Value of the Accept header.
+        """
+
+
+def find_at_hand(fetcher: Fetcher, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+    """Return what a fetcher has at hand for `url`; None of one that keeps nothing."""
+    if isinstance(fetcher, KeepingFetcher):
+        return fetcher.find_at_hand(url, max_bytes=max_bytes, accept=accept)
+    return None
+
+
 class OfflineFetcher:
     """Fetches nothing: every document that is not at hand is `fetch.offline`."""
 
@@ -60,7 +85,7 @@ class OfflineFetcher:
         raise FetchError("fetch.offline", "checking without a network")
 
 
-class LazyFetcher:
+class LazyFetcher(KeepingFetcher):
     """Opens another fetcher when something is fetched: most badges need no network. For one verification.
 
     Args:
@@ -77,12 +102,19 @@ class LazyFetcher:
         Raises:
             FetchError: As the other fetcher.
         """
+        return self._reach().fetch(url, max_bytes=max_bytes, accept=accept)
+
+    def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+        """Return what the other fetcher has at hand."""
+        return find_at_hand(self._reach(), url, max_bytes=max_bytes, accept=accept)
+
+    def _reach(self) -> Fetcher:
         if self._opened is None:
             self._opened = self._open()
-        return self._opened.fetch(url, max_bytes=max_bytes, accept=accept)
+        return self._opened
 
 
-class FirstPartyFetcher:
+class FirstPartyFetcher(KeepingFetcher):
     """Serves our own documents from memory or disk, and asks another fetcher for the rest.
 
     Args:
@@ -106,3 +138,10 @@ class FirstPartyFetcher:
         if len(own.body) > max_bytes:
             raise FetchError("fetch.too_large", f"more than {max_bytes} bytes")
         return own
+
+    def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+        """Return our own document, or what the fallback has at hand."""
+        own = self._lookup(url)
+        if own is None:
+            return find_at_hand(self._fallback, url, max_bytes=max_bytes, accept=accept)
+        return own if len(own.body) <= max_bytes else None

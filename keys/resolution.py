@@ -9,12 +9,13 @@ from keys.controller_document import MAX_CONTROLLER_DOCUMENT_BYTES, read_control
 from keys.did_jwk import DID_JWK_PREFIX, resolve_did_jwk
 from keys.did_key import DID_KEY_PREFIX, resolve_did_key
 from keys.did_web import DID_WEB_PREFIX, did_web_url
+from keys.fetching import find_at_hand
 from keys.public_key import PublicKey
 from schemas import DecodingError, InvalidCredentialError, ResolutionError, read_json_object
 
 if TYPE_CHECKING:
     from keys.controller_document import ControllerDocument
-    from keys.fetching import Fetcher
+    from keys.fetching import FetchedDocument, Fetcher
 
 _CONTROLLER_DOCUMENT_TYPES = (
     "application/did+json, application/did+ld+json, application/cid, application/ld+json;q=0.9, application/json;q=0.9"
@@ -47,18 +48,37 @@ def resolve_controller_document(controller: str, *, fetcher: Fetcher) -> Control
         return resolve_did_key(controller)
     if controller.startswith(DID_JWK_PREFIX):
         return resolve_did_jwk(controller)
-    if controller.startswith(DID_WEB_PREFIX):
-        url = did_web_url(controller)
-    elif controller.startswith(("https://", "http://")) and "#" not in controller:
-        url = controller
-    else:
-        raise ResolutionError("issuer.did_method_unsupported", "a kind of identifier that cannot be looked up here")
+    url = _find_address(controller)
     fetched = fetcher.fetch(url, max_bytes=MAX_CONTROLLER_DOCUMENT_BYTES, accept=_CONTROLLER_DOCUMENT_TYPES)
     try:
         return read_controller_document(fetched.body, url_or_did=controller)
     except DecodingError as error:
         # A web page where a key document was hoped for says nothing against the badge.
         raise ResolutionError("issuer.did_document_unreadable", f"the answer cannot be read: {error.code}") from error
+
+
+def find_controller_document(controller: str, *, fetcher: Fetcher) -> FetchedDocument | None:
+    """Return the document that `resolve_controller_document` would read, unread; None when it is not at hand.
+
+    Nothing is fetched for it.
+
+    Args:
+        controller: A did:web or a web address, without a fragment.
+        fetcher: The door to the network.
+
+    Raises:
+        ResolutionError: As `resolve_controller_document`, of the identifier; also of one that is its own document.
+    """
+    url = _find_address(controller)
+    return find_at_hand(fetcher, url, max_bytes=MAX_CONTROLLER_DOCUMENT_BYTES, accept=_CONTROLLER_DOCUMENT_TYPES)
+
+
+def _find_address(controller: str) -> str:
+    if controller.startswith(DID_WEB_PREFIX):
+        return did_web_url(controller)
+    if controller.startswith(("https://", "http://")) and "#" not in controller:
+        return controller
+    raise ResolutionError("issuer.did_method_unsupported", "a kind of identifier that cannot be looked up here")
 
 
 def resolve_jwks(issuer: str, *, fetcher: Fetcher) -> tuple[PublicKey, ...]:

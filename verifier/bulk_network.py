@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-from keys import FetchedDocument
+from keys import FetchedDocument, KeepingFetcher
 from schemas import FetchError
 from verifier.status_cache import StatusCache
 
@@ -238,7 +238,7 @@ class AnswerDesk(Protocol):
         ...
 
 
-class RunFetcher:
+class RunFetcher(KeepingFetcher):
     """The door to the network of one process in a run.
 
     Args:
@@ -278,6 +278,11 @@ class RunFetcher:
         if isinstance(answer, FetchError):
             raise answer
         return answer
+
+    def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+        """Return what this process knows of `url`; the others of the run are not asked."""
+        answer = self._memory.find(Question(url, accept, max_bytes))
+        return answer if isinstance(answer, FetchedDocument) else None
 
     def _go(self, question: Question) -> Answer:
         if self._fetcher is None:

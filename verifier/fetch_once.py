@@ -18,12 +18,19 @@ class FetchOnce:
     Args:
         fetcher: The door that is really asked.
         max_fetches: Addresses that may be asked.
+        at_hand: The answer of one address that this verification has seen; it counts as asked.
     """
 
-    def __init__(self, fetcher: Fetcher, *, max_fetches: int = MAX_FETCHES_PER_VERIFICATION) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        max_fetches: int = MAX_FETCHES_PER_VERIFICATION,
+        at_hand: FetchedDocument | None = None,
+    ) -> None:
         self._fetcher = fetcher
-        self._left = max_fetches
-        self._answers: dict[str, FetchedDocument | FetchError] = {}
+        self._left = max_fetches if at_hand is None else max_fetches - 1
+        self._answers: dict[str, FetchedDocument | FetchError] = {} if at_hand is None else {at_hand.url: at_hand}
 
     def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
         """Fetch `url`, or give the answer that it gave before.

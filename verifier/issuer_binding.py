@@ -67,10 +67,11 @@ def find_method(method_id: str, *, issuer_id: str, fetcher: Fetcher) -> KeyFindi
         if issuer_id.startswith(SELF_DESCRIBING_METHODS) and isinstance(error, InvalidCredentialError):
             return KeyFinding(method_id=method_id, key=error.again(), binding_problem=error.again())
         return _find_unbound(method_id, _explain_unread(error))
-    return _find_in_document(method_id, document)
+    return find_in_document(method_id, document)
 
 
-def _find_in_document(method_id: str, document: ControllerDocument) -> KeyFinding:
+def find_in_document(method_id: str, document: ControllerDocument) -> KeyFinding:
+    """Find the key that a method names in the issuer's own document; the method is under the issuer's id."""
     if method_id == document.id and document.id.startswith("did:key:"):
         method_id = document.methods[0].id  # a did:key names exactly one key, with or without its fragment
     if method_id in document.unusable_methods:

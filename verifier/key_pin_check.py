@@ -15,7 +15,7 @@ from schemas import CannotCheckError, InvalidCredentialError, format_datetime
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keys import Fetcher
+    from keys import ControllerDocument, Fetcher
     from schemas import JsonValue
     from verifier.context import VerificationContext
 
@@ -31,6 +31,9 @@ class PinFinding:
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+NO_PINS = PinFinding()
+
+
 def compare_with_pins(issuer_id: str, *, context: VerificationContext, fetcher: Fetcher) -> PinFinding:
     """Compare the keys of a proven issuer with those remembered, and remember what is new beside an old one.
 
@@ -38,8 +41,18 @@ def compare_with_pins(issuer_id: str, *, context: VerificationContext, fetcher: 
     """
     if context.key_pins is None or not issuer_id.startswith(_CHANGEABLE_IDS):
         return PinFinding()
-    shown = _list_thumbprints(issuer_id, fetcher=fetcher)
-    if not shown:
+    return compare_shown(_find_shown(issuer_id, fetcher=fetcher), issuer_id=issuer_id, context=context)
+
+
+def compare_shown(shown: tuple[str, ...], *, issuer_id: str, context: VerificationContext) -> PinFinding:
+    """Compare as `compare_with_pins`.
+
+    Args:
+        shown: Thumbprints of the keys that the issuer lists now.
+        issuer_id: A proven one, whose keys can change.
+        context: Clock and pins.
+    """
+    if context.key_pins is None or not shown:
         return PinFinding()
     pins = context.key_pins.find_pins(issuer_id)
     if pins is None:
@@ -53,11 +66,15 @@ def compare_with_pins(issuer_id: str, *, context: VerificationContext, fetcher: 
     return PinFinding(facts=facts)
 
 
-def _list_thumbprints(issuer_id: str, *, fetcher: Fetcher) -> tuple[str, ...]:
-    """Return every key that the issuer lists, retired ones too; asks nothing that the issuer check did not ask."""
+def list_thumbprints(document: ControllerDocument) -> tuple[str, ...]:
+    """Return every key that the issuer lists, retired ones too."""
+    return tuple(sorted({method.public_key.thumbprint for method in document.methods}))
+
+
+def _find_shown(issuer_id: str, *, fetcher: Fetcher) -> tuple[str, ...]:
+    """Return the keys that the issuer lists; asks nothing that the issuer check did not ask."""
     try:
-        document = resolve_controller_document(issuer_id, fetcher=fetcher)
-        return tuple(sorted({method.public_key.thumbprint for method in document.methods}))
+        return list_thumbprints(resolve_controller_document(issuer_id, fetcher=fetcher))
     except (InvalidCredentialError, CannotCheckError):
         return _list_published_thumbprints(issuer_id, fetcher=fetcher)
 

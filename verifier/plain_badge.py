@@ -1,28 +1,26 @@
 """The whole report on a badge as nearly all are, in one straight line.
 
-A usual badge is a token (`plain_token`), or plain JSON with one `eddsa-rdfc-2022` or `eddsa-jcs-2022` proof by the
-did:key of its issuer, without endorsements and without a refresh service. Every check of `verifier.verify` is made here
-too, in the cheapest order. At the first thing that is wrong, rare or not plain the answer is None: then the thorough
-way starts from the beginning, and says what it is. So nothing passes here that does not pass there, and both give the
-same report (docs/adr/0030; `tests/property/test_plain_badges.py`).
+A usual badge is a token (`plain_token`), or plain JSON with one `eddsa-rdfc-2022` or `eddsa-jcs-2022` proof by a key
+that is its issuer's (`plain_signer`), without endorsements and without a refresh service. Every check of
+`verifier.verify` is made here too, in the cheapest order. At the first thing that is wrong, rare or not plain the
+answer is None: then the thorough way starts from the beginning, and says what it is. So nothing passes here that does
+not pass there, and both give the same report (docs/adr/0030; `tests/property/test_plain_badges.py`).
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from credentials import Cryptosuite, SecuringForm, verify_plain_jcs_proof, verify_plain_proof
-from keys import OfflineFetcher, resolve_controller_document
 from schemas import (
     BadgeError,
     has_no_escapes,
     read_plain_json_of_any_depth,
 )
-from verifier.issuer_binding import find_method
 from verifier.plain_form import compose_usual_report, has_usual_schema, read_usual_form
+from verifier.plain_signer import find_plain_signer
 from verifier.plain_token import MAX_TOKEN_BYTES, verify_token_plainly
-from verifier.report import Check, CheckName
+from verifier.report import CheckName
 from verifier.sniff import PresentedKind, encode_plain_text, is_plainly_json, is_plainly_token
 from verifier.steps import compose_passed
 from verifier.validity_check import judge_period
@@ -30,14 +28,11 @@ from verifier.validity_check import judge_period
 if TYPE_CHECKING:
     from typing import Any
 
-    from keys import PublicKey
     from verifier.context import VerificationContext
     from verifier.report import VerificationReport
 
 # A larger one is rare, and to walk it twice when it is not plain would cost too much.
 MAX_PLAIN_BYTES: Final = 32 * 1024
-MAX_KEPT_ISSUERS: Final = 1_024
-MAX_ISSUER_CHARS: Final = 128  # of a did:key; one of a P-384 key has 75
 
 _READ: Final = compose_passed(CheckName.DECODING, {"kind": PresentedKind.JSON.value})
 _SIGNED: Final = {
@@ -75,12 +70,12 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
     form = read_usual_form(document, context)
     if form is None:
         return None
-    signer = _find_signer(form.issuer_id) if len(form.issuer_id) <= MAX_ISSUER_CHARS else None
+    signer = find_plain_signer(document, issuer_id=form.issuer_id, context=context)
     if signer is None or not has_usual_schema(document):
         return None
     # Before the signature, which costs more.
     validity = judge_period(form.start, form.end, now=context.now)
-    method, public_key, proven = signer
+    method, public_key = signer.method_id, signer.public_key
     verified = verify_plain_proof(
         document,
         urls=form.urls,
@@ -91,20 +86,6 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
     ) or verify_plain_jcs_proof(document, urls=form.urls, method=method, public_key=public_key, original=data)
     if verified is None:
         return None
-    signed = _SIGNED[verified.cryptosuite]
-    return compose_usual_report(verified, form, checks=(_READ, signed, proven, validity), context=context)
-
-
-@lru_cache(maxsize=MAX_KEPT_ISSUERS)
-def _find_signer(issuer_id: str) -> tuple[str, PublicKey, Check] | None:
-    """Return the one method of a did:key, its key, and the check that it is the issuer's; None of any other issuer."""
-    if not issuer_id.startswith("did:key:"):
-        return None
-    try:
-        method = resolve_controller_document(issuer_id, fetcher=OfflineFetcher()).methods[0]
-    except BadgeError:
-        return None
-    key = find_method(method.id, issuer_id=issuer_id, fetcher=OfflineFetcher())
-    if isinstance(key.key, BadgeError) or key.binding_problem or key.expires or key.revoked:
-        return None
-    return method.id, key.key, compose_passed(CheckName.ISSUER, {"publishedAt": key.source})
+    signer.verify_not_retired(verified)
+    checks = (_READ, _SIGNED[verified.cryptosuite], signer.proven, validity)
+    return compose_usual_report(verified, form, signer=signer, checks=checks, context=context)

@@ -27,6 +27,7 @@ from schemas import (
 )
 from verifier.data_model_check import CredentialKind, verify_contexts
 from verifier.fetch_once import FetchOnce
+from verifier.key_pin_check import NO_PINS
 from verifier.members import iterate_objects
 from verifier.plain_status import check_plain_status
 from verifier.recipient_check import check_recipient
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from credentials import VerifiedDocument
     from schemas import JsonObject
     from verifier.context import VerificationContext
+    from verifier.key_pin_check import PinFinding
+    from verifier.plain_signer import PlainSigner
     from verifier.trust import TrustList
 
 _TYPES: Final = frozenset({VERIFIABLE_CREDENTIAL, ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL})
@@ -99,6 +102,7 @@ def compose_usual_report(
     verified: VerifiedDocument,
     form: UsualForm,
     *,
+    signer: PlainSigner,
     checks: tuple[Check, Check, Check, Check],
     context: VerificationContext,
 ) -> VerificationReport:
@@ -107,6 +111,7 @@ def compose_usual_report(
     Args:
         verified: What the signature covers.
         form: What was read of it; its dates narrowed by those of the token, if it is one.
+        signer: Whose key it was.
         checks: Of decoding, proof, issuer and validity period.
         context: Clock, network, trust and policy.
     """
@@ -120,11 +125,11 @@ def compose_usual_report(
             proof,
             issuer,
             validity,
-            _check_status(signed, form.issuer_id, context) if "credentialStatus" in signed else _NO_STATUS,
+            _check_status(signed, form.issuer_id, signer, context) if "credentialStatus" in signed else _NO_STATUS,
             _NOT_ASKED if context.recipient is None else _check_recipient(signed, context.recipient),
             _NO_REFRESH,
             _NO_ENDORSEMENTS,
-            _check_trust(signed, context.trust_list),
+            _check_trust(signed, signer.compare_with_pins(form.issuer_id, context=context), context.trust_list),
         ),
         required=context.required,
         verified_at=context.now,
@@ -195,27 +200,29 @@ def _read_moment(document: dict[str, Any], name: str) -> datetime | None:
     return read_datetime(value if type(value) is str else "")
 
 
-def _check_status(signed: JsonObject, issuer_id: str, context: VerificationContext) -> Check:
+def _check_status(signed: JsonObject, issuer_id: str, signer: PlainSigner, context: VerificationContext) -> Check:
     check = check_plain_status(
         signed["credentialStatus"], issuer_id=issuer_id, cache=context.status_cache, now=context.now
     )
     if check is not None:
         return check
-    budget = StatusBudget(FetchOnce(context.fetcher), max_lists=MAX_STATUS_ENTRIES)
+    fetcher = FetchOnce(context.fetcher, at_hand=signer.document)
+    budget = StatusBudget(fetcher, max_lists=MAX_STATUS_ENTRIES)
     with share_work(), use_contexts(context.contexts):
         return check_status(signed, context=context, budget=budget)
 
 
-def _check_trust(signed: dict[str, Any], trust_list: TrustList) -> Check:
+def _check_trust(signed: dict[str, Any], pinned: PinFinding, trust_list: TrustList) -> Check:
     issuer = signed["issuer"]
     name = issuer.get("name") if type(issuer) is dict else None
     if (
         trust_list.entries
+        or pinned is not NO_PINS
         or type(name) is not str
         or not (name.isascii() and name.isprintable())
         or "creator" in signed["credentialSubject"]["achievement"]
     ):
-        return check_trust(signed, trust_list=trust_list)
+        return check_trust(signed, trust_list=trust_list, pinned=pinned)
     return _NO_TRUST_LIST
 
 

@@ -1,6 +1,6 @@
 """The whole report on a badge as a token, as nearly all of those are, in one straight line.
 
-A usual token is a VC-JWT of VC 2.0 by a key that its issuer is: a did:key or did:jwk. What else a usual badge is,
+A usual token is a VC-JWT of VC 2.0 by a key that is its issuer's (`plain_signer`). What else a usual badge is,
 `plain_form` says. As `plain_badge`: every check of `verifier.verify` is made here too; at the first thing that is
 wrong, rare or not plain the answer is None, and the thorough way starts from the beginning. So nothing passes here that
 does not pass there, and both give the same report (docs/adr/0030; `tests/property/test_plain_tokens.py`).
@@ -12,10 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from credentials import find_plainly_lossless, read_plain_vc_jwt, read_validity_period, verify_vc_jwt
-from keys import OfflineFetcher
 from schemas import BadgeError
-from verifier.issuer_binding import SELF_DESCRIBING_METHODS, find_token_keys
 from verifier.plain_form import compose_usual_report, has_usual_schema, read_usual_form
+from verifier.plain_signer import find_plain_token_signer
 from verifier.report import Check, CheckName
 from verifier.sniff import PresentedKind
 from verifier.steps import compose_passed
@@ -24,13 +23,10 @@ from verifier.validity_check import judge_period
 
 if TYPE_CHECKING:
     from credentials import UnverifiedJwt
-    from keys import PublicKey
     from verifier.context import VerificationContext
     from verifier.report import VerificationReport
 
 MAX_TOKEN_BYTES: Final = 44 * 1024  # a badge of 32 KiB
-MAX_KEPT_SIGNERS: Final = 512
-MAX_SIGNER_CHARS: Final = 2_048  # of issuer and `kid`; those of a did:jwk of RSA-2048 have some 1,200
 
 _READ: Final = compose_passed(CheckName.DECODING, {"kind": PresentedKind.JWS.value})
 
@@ -52,34 +48,23 @@ def verify_token_plainly(token: bytes, *, context: VerificationContext) -> Verif
 def _verify(jwt: UnverifiedJwt, context: VerificationContext) -> VerificationReport | None:
     document = jwt.document
     form = read_usual_form(document, context)
-    if form is None or len(form.issuer_id) + len(jwt.kid or "") > MAX_SIGNER_CHARS:
+    if form is None:
         return None
-    signer = _find_signer(form.issuer_id, jwt.kid, jwt.jwk)
+    signer = find_plain_token_signer(jwt.kid, jwt.jwk, issuer_id=form.issuer_id, context=context)
     if signer is None or find_plainly_lossless(document, form.urls) is None or not has_usual_schema(document):
         return None
-    public_key, proven = signer
-    verified = verify_vc_jwt(jwt, public_key=public_key)
+    verified = verify_vc_jwt(jwt, public_key=signer.public_key)
     period = read_validity_period(verified)
     if period.start is None:
         return None
     validity = judge_period(period.start, period.end, now=context.now)
+    signer.verify_not_retired(verified)
     signed = _compose_signed(verified.form.value, verified.cryptosuite, list_token_notes(jwt))
+    checks = (_READ, signed, signer.proven, validity)
     form = form._replace(start=period.start, end=period.end)
-    return compose_usual_report(verified, form, checks=(_READ, signed, proven, validity), context=context)
+    return compose_usual_report(verified, form, signer=signer, checks=checks, context=context)
 
 
 @lru_cache(maxsize=32)  # there are no more
 def _compose_signed(form: str, suite: str, notes: tuple[str, ...]) -> Check:
     return compose_passed(CheckName.PROOF, {"form": form, "suite": suite}, notes=notes)
-
-
-@lru_cache(maxsize=MAX_KEPT_SIGNERS)
-def _find_signer(issuer_id: str, key_id: str | None, header_key: PublicKey | None) -> tuple[PublicKey, Check] | None:
-    """Return the key that an issuer is, and the check that it is the issuer's; None of any other issuer or key."""
-    if not issuer_id.startswith(SELF_DESCRIBING_METHODS) or (key_id or "").startswith("#"):
-        return None
-    keys = find_token_keys(key_id=key_id, header_key=header_key, issuer_id=issuer_id, fetcher=OfflineFetcher())
-    key = keys[0]
-    if len(keys) > 1 or isinstance(key.key, BadgeError) or key.binding_problem or key.expires or key.revoked:
-        return None
-    return key.key, compose_passed(CheckName.ISSUER, {"publishedAt": key.source})

@@ -172,17 +172,27 @@ def _check_issuer(key: KeyFinding, verified: VerifiedDocument | None) -> Check:
         if key.binding_problem is not None:
             raise key.binding_problem.again()
         if verified is not None:
-            _verify_not_retired(key, verified.created or read_valid_from(verified.document))
-        ends = _list_ends(key)
-        retired: JsonObject = {"retiredAt": min(ends).isoformat()} if ends else {}
-        return compose_passed(CheckName.ISSUER, {"publishedAt": key.source, **retired})
+            verify_not_retired(key, verified)
+        return compose_published(key)
 
     return run_check(CheckName.ISSUER, step)
 
 
-def _verify_not_retired(key: KeyFinding, signed_at: datetime | None) -> None:
-    """Refuse a signature made with a key that the issuer had already put away (CID 1.0 §2.2)."""
+def compose_published(key: KeyFinding) -> Check:
+    """Return the check that a key is the issuer's: where it was published, and when it was put away if it was."""
     ends = _list_ends(key)
+    retired: JsonObject = {"retiredAt": min(ends).isoformat()} if ends else {}
+    return compose_passed(CheckName.ISSUER, {"publishedAt": key.source, **retired})
+
+
+def verify_not_retired(key: KeyFinding, verified: VerifiedDocument) -> None:
+    """Refuse a signature made with a key that the issuer had already put away (CID 1.0 §2.2).
+
+    Raises:
+        KeyNotAuthorizedError: `issuer.key_retired`.
+    """
+    ends = _list_ends(key)
+    signed_at = verified.created or read_valid_from(verified.document)
     if ends and (signed_at is None or signed_at >= min(ends)):
         raise KeyNotAuthorizedError("issuer.key_retired", detail={"retiredAt": min(ends).isoformat()})
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.confusable import is_confusable, takes_name
-from verifier.key_pin_check import PinFinding
+from verifier.key_pin_check import NO_PINS
 from verifier.members import read_issuer_id, read_object, read_text
 from verifier.report import Check, CheckName, Outcome
 
 if TYPE_CHECKING:
     from schemas import JsonObject
+    from verifier.key_pin_check import PinFinding
     from verifier.trust import TrustEntry, TrustList
 
-_NO_PINS = PinFinding()
 
-
-def check_trust(document: JsonObject, *, trust_list: TrustList, pinned: PinFinding = _NO_PINS) -> Check:
+def check_trust(document: JsonObject, *, trust_list: TrustList, pinned: PinFinding = NO_PINS) -> Check:
     """Look the issuer up by its proven id, and remark on names that could mislead and on keys that changed.
 
     Args:

@@ -20,7 +20,7 @@ from keys import OfflineFetcher
 from schemas import OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT, VC_V2_CONTEXT, encode_json
 from tests.doubles import sample_badges
 from verifier import VerificationContext, verify_presented
-from verifier.plain_badge import MAX_ISSUER_CHARS, MAX_KEPT_ISSUERS, _find_signer
+from verifier.plain_signer import MAX_ISSUER_CHARS, MAX_KEPT_ISSUERS, _find_key_of_did
 
 CONTEXT = VerificationContext(now=datetime(2026, 12, 1, tzinfo=UTC), fetcher=OfflineFetcher())
 LISTS = ((VC_V2_CONTEXT, OB_3_0_3_CONTEXT), (VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT))
@@ -37,16 +37,16 @@ def test_issuers_are_bounded() -> None:
     assert verify_presented(good, context=CONTEXT)
     for number in range(2 * MAX_KEPT_ISSUERS):
         assert not verify_presented(_with(issuer=f"did:key:z6Mk{number}"), context=CONTEXT)
-    info = _find_signer.cache_info()
+    info = _find_key_of_did.cache_info()
     assert info.currsize <= MAX_KEPT_ISSUERS == info.maxsize
     assert verify_presented(good, context=CONTEXT)
 
 
 def test_long_issuer_ids_are_not_kept() -> None:
     """An id longer than any key is never looked up where it would be kept."""
-    before = _find_signer.cache_info().misses
+    before = _find_key_of_did.cache_info().misses
     verify_presented(_with(issuer="did:key:z" + "6" * MAX_ISSUER_CHARS), context=CONTEXT)
-    assert _find_signer.cache_info().misses == before
+    assert _find_key_of_did.cache_info().misses == before
 
 
 def test_hashes_of_options_are_those_of_their_own_options() -> None:

@@ -23,7 +23,7 @@ from tests.doubles import sample_badges
 from tests.doubles.tokens import forge_token
 from tests.doubles.usual_tokens import is_plain, make_context, sign_badge, usual_header
 from verifier import verify_presented
-from verifier.plain_token import MAX_KEPT_SIGNERS, MAX_SIGNER_CHARS, _find_signer
+from verifier.plain_signer import MAX_KEPT_SIGNERS, MAX_SIGNER_CHARS, _find_key_of_token
 
 LISTS = ((VC_V2_CONTEXT, OB_3_0_3_CONTEXT), (VC_V2_CONTEXT, OB_3_0_3_CONTEXT, OB_EXTENSIONS_CONTEXT))
 
@@ -40,17 +40,17 @@ def test_signers_are_bounded() -> None:
     assert is_plain(good)
     for number in range(MAX_KEPT_SIGNERS + 100):
         assert not is_plain(_name(sample_badges.issuer_id(), f"{sample_badges.issuer_id()}#{number}"))
-    info = _find_signer.cache_info()
+    info = _find_key_of_token.cache_info()
     assert info.currsize <= MAX_KEPT_SIGNERS == info.maxsize
     assert is_plain(good)
 
 
 def test_long_ids_are_not_kept() -> None:
     """Ids longer than any key are never looked up where they would be kept."""
-    before = _find_signer.cache_info().misses
+    before = _find_key_of_token.cache_info().misses
     for issuer, kid in (("did:jwk:" + "6" * MAX_SIGNER_CHARS, "did:jwk:6"), ("did:jwk:6", "urn:" + "6" * 2_040)):
         assert not verify_presented(_name(issuer, kid), context=make_context())
-    assert _find_signer.cache_info().misses == before
+    assert _find_key_of_token.cache_info().misses == before
 
 
 def test_a_kept_key_speaks_for_its_issuer_only() -> None:
