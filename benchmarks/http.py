@@ -4,7 +4,9 @@ CPU time of the server's processes, divided by the requests they answered, while
 Whatever is measured is measured in turns, and of one and the same badge: a bare answer (`hello`), the verification of a
 badge by the site, the verification alone in this process, and the verification in the place of a request: a bare server
 that verifies a badge of its own and answers `hello`. In a loop that does nothing else a verification finds its code and
-data in the caches of a core that it has for itself; the last of these tells what it costs where it does not.
+data in the caches of a core that it has for itself; the last of these tells what it costs where it does not. And the
+loop is measured on an idle machine, a request beside a client that keeps another core busy: so the loop is measured
+once more beside a companion that does as the client (`benchmarks.companion`).
 
 Every fifty requests come in the name of another client, through a proxy that the site was told of, since one client may
 ask only sixty times a minute.
@@ -29,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.bare_server import HELLO_PATH, HOST, verify_held, write_badge
+from benchmarks.companion import companion
 from benchmarks.measure import in_process
 
 if TYPE_CHECKING:
@@ -57,12 +60,14 @@ class HttpCosts:
         site: One request to verify, by badge.
         in_place: One bare answer for which a badge was verified first, by badge.
         alone: One verification in a process that does nothing else, by badge.
+        beside_client: The same while another process keeps another core busy, by badge.
     """
 
     hello: float
     site: Mapping[str, float]
     in_place: Mapping[str, float]
     alone: Mapping[str, float]
+    beside_client: Mapping[str, float]
 
 
 def can_measure() -> bool:
@@ -232,9 +237,12 @@ def measure_http(badges: Mapping[str, bytes]) -> HttpCosts:
             for name, badge in badges.items():
                 found["in_place", name].append(bare.cost(f"/{name}"))
                 found["site", name].append(site.cost(VERIFY_PATH, b'{"verifiableCredential":%b}' % badge))
-                alone = in_process(lambda badge=badge: verify_held(badge))  # type: ignore[misc]
-                found["alone", name].append(alone(LOOPS_IN_PROCESS) / LOOPS_IN_PROCESS * 1e6)
+                loop = in_process(lambda badge=badge: verify_held(badge))  # type: ignore[misc]
+                found["alone", name].append(loop(LOOPS_IN_PROCESS) / LOOPS_IN_PROCESS * 1e6)
+                with companion():
+                    found["beside_client", name].append(loop(LOOPS_IN_PROCESS) / LOOPS_IN_PROCESS * 1e6)
     # The first round only warms up.
     costs = {place: statistics.median(values[1:]) for place, values in found.items()}
-    by_badge = {kind: {name: costs[kind, name] for name in badges} for kind in ("site", "in_place", "alone")}
+    kinds = ("site", "in_place", "alone", "beside_client")
+    by_badge = {kind: {name: costs[kind, name] for name in badges} for kind in kinds}
     return HttpCosts(hello=costs["hello", ""], **by_badge)

@@ -174,9 +174,13 @@ def http_rows(costs: HttpCosts) -> list[Row]:
     """Compare requests to verify with a bare answer of the same server and with the verification alone."""
     rows = []
     for name, measured in costs.site.items():
-        # As the goal says; and with the verification as dear as it is between two requests.
-        in_place = costs.in_place[name] - costs.hello
-        for place, verification in (("", costs.alone[name]), (", beside it in the place of a request", in_place)):
+        # As the goal says; with the verification as dear as it is while a client works; and as between two requests.
+        places = {
+            "": costs.alone[name],
+            ", beside a loop while another core is as busy as with the client": costs.beside_client[name],
+            ", beside it in the place of a request": costs.in_place[name] - costs.hello,
+        }
+        for place, verification in places.items():
             allowed = costs.hello + HTTP_TIMES_IN_PROCESS * verification
             rows.append(
                 Row(
