@@ -158,6 +158,26 @@ def test_no_exception_is_swallowed() -> None:
     assert silent == []
 
 
+def _calls(tree: ast.AST, *names: str) -> set[ast.Call]:
+    return {node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in names}
+
+
+def test_processes_are_started_on_every_core() -> None:
+    """A process that a request starts does not inherit the one core of requests (docs/adr/0034)."""
+    others = [f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output")]
+    others += [f"os.{name}" for name in ("fork", "system", "popen", "posix_spawn", "posix_spawnp")]
+    started: set[ast.Call] = set()
+    wide: set[ast.Call] = set()
+    for path in product_files():
+        tree = syntax_tree(path)
+        started |= _calls(tree, "subprocess.Popen", "Popen", *others)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.With) and any(_calls(item, "on_every_core") for item in node.items):
+                wide |= _calls(node, "subprocess.Popen")
+    assert len(wide) >= 3
+    assert started == wide
+
+
 def test_no_retired_words() -> None:
     """Open Badges 1 and 2 words are not used for Open Badges 3 things."""
     found = [
