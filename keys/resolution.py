@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ _KEY_SET_TYPES = "application/jwk-set+json, application/json;q=0.9"
 # How key documents are asked for; a fetcher may keep what answers to these.
 KEY_DOCUMENT_ACCEPTS = frozenset({_CONTROLLER_DOCUMENT_TYPES, _KEY_SET_TYPES})
 _MAX_KEYS = 100  # in one key set
+MAX_KEPT_ADDRESSES = 1_024
+MAX_KEPT_CHARS = 256  # of an identifier whose address is kept
 
 
 def resolve_controller_document(controller: str, *, fetcher: Fetcher) -> ControllerDocument:
@@ -69,7 +72,7 @@ def find_controller_document(controller: str, *, fetcher: Fetcher) -> FetchedDoc
     Raises:
         ResolutionError: As `resolve_controller_document`, of the identifier; also of one that is its own document.
     """
-    url = _find_address(controller)
+    url = _find_short_address(controller) if len(controller) <= MAX_KEPT_CHARS else _find_address(controller)
     return find_at_hand(fetcher, url, max_bytes=MAX_CONTROLLER_DOCUMENT_BYTES, accept=_CONTROLLER_DOCUMENT_TYPES)
 
 
@@ -79,6 +82,10 @@ def _find_address(controller: str) -> str:
     if controller.startswith(("https://", "http://")) and "#" not in controller:
         return controller
     raise ResolutionError("issuer.did_method_unsupported", "a kind of identifier that cannot be looked up here")
+
+
+# Who is not well-formed is not kept.
+_find_short_address = lru_cache(maxsize=MAX_KEPT_ADDRESSES)(_find_address)
 
 
 def resolve_jwks(issuer: str, *, fetcher: Fetcher) -> tuple[PublicKey, ...]:

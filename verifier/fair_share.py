@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections import defaultdict, deque
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from verifier.trust import read_issuer_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+MAX_KEPT_NAMES = 1_024
+MAX_KEPT_CHARS = 256  # of an address whose folded name is kept
 
 _SITE_LABELS = 2
 _SITE_CHARS = 16
@@ -28,7 +32,15 @@ def fold_name(address: str) -> str:
 
     It has 81 characters whatever the length of the address, and gives away neither.
     """
+    return _fold_short(address) if len(address) <= MAX_KEPT_CHARS else _fold(address)
+
+
+def _fold(address: str) -> str:
     return f"{_hash(_read_site(address))[:_SITE_CHARS]}{_SEPARATOR}{_hash(address)}"
+
+
+# Badges of one issuer come again.
+_fold_short = lru_cache(maxsize=MAX_KEPT_NAMES)(_fold)
 
 
 def choose_forgotten(names: Iterable[str], *, count: int) -> list[str]:

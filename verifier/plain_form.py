@@ -6,6 +6,7 @@ answer, and the thorough way starts from the beginning. Each function names the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from credentials import VerifiedDocument
-    from schemas import JsonObject
+    from schemas import JsonObject, JsonValue
     from verifier.context import VerificationContext
     from verifier.key_pin_check import PinFinding
     from verifier.plain_signer import PlainSigner
@@ -60,6 +61,8 @@ _NO_STATUS: Final = compose_not_applicable(CheckName.STATUS, "status.none")
 _NOT_ASKED: Final = compose_not_applicable(CheckName.RECIPIENT, "recipient.not_asked")
 _NO_REFRESH: Final = compose_not_applicable(CheckName.REFRESH, "refresh.none")
 _NO_ENDORSEMENTS: Final = compose_not_applicable(CheckName.ENDORSEMENTS, "endorsement.none")
+# Of moments since when keys are known, and remarks on them.
+MAX_KEPT_UNLISTED: Final = 256
 _NO_TRUST_LIST: Final = compose_not_applicable(CheckName.TRUST, "trust.no_list")
 
 
@@ -217,13 +220,18 @@ def _check_trust(signed: dict[str, Any], pinned: PinFinding, trust_list: TrustLi
     name = issuer.get("name") if type(issuer) is dict else None
     if (
         trust_list.entries
-        or pinned is not NO_PINS
         or type(name) is not str
         or not (name.isascii() and name.isprintable())
         or "creator" in signed["credentialSubject"]["achievement"]
     ):
         return check_trust(signed, trust_list=trust_list, pinned=pinned)
-    return _NO_TRUST_LIST
+    return _NO_TRUST_LIST if pinned is NO_PINS else _compose_unlisted(tuple(pinned.facts.items()), pinned.notes)
+
+
+@lru_cache(maxsize=MAX_KEPT_UNLISTED)
+def _compose_unlisted(facts: tuple[tuple[str, JsonValue], ...], notes: tuple[str, ...]) -> Check:
+    """Return the check of an issuer who shows its keys where nobody is listed, which is the same for all its badges."""
+    return replace(_NO_TRUST_LIST, detail=dict(facts), notes=notes)
 
 
 def _check_recipient(signed: JsonObject, recipient: str) -> Check:

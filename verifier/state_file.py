@@ -36,6 +36,10 @@ class _Edition(NamedTuple):
     size_bytes: int
 
 
+def _tell_edition(facts: os.stat_result) -> _Edition:
+    return _Edition(facts.st_ino, facts.st_mtime_ns, facts.st_size)
+
+
 class StateFile:
     """One JSON object on disk. Safe for threads and for several processes.
 
@@ -55,14 +59,15 @@ class StateFile:
         A file that cannot be used counts as empty, and the log says so: what it remembers only sharpens a
         verification, and whoever could damage it must not be able to stop one.
         """
+        seen, state = self._last_read
         try:
+            # Opening it costs four times a look at it.
+            if seen is not None and _tell_edition(os.stat(self._path)) == seen:  # noqa: PTH116
+                return state
             with self._path.open("rb") as file:
-                facts = os.fstat(file.fileno())
-                edition = _Edition(facts.st_ino, facts.st_mtime_ns, facts.st_size)
-                seen, state = self._last_read
-                if edition != seen:
-                    state = self._read(file)
-                    self._last_read = (edition, state)
+                edition = _tell_edition(os.fstat(file.fileno()))
+                state = self._read(file)
+                self._last_read = (edition, state)
                 return state
         except FileNotFoundError:
             return {}
