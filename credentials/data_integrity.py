@@ -25,12 +25,6 @@ from credentials.inline_contexts import ContextRule
 from credentials.plain_proof import sign_plainly
 from credentials.proof_members import ProofPurpose, list_previous_proofs, list_proofs, read_verification_method
 from credentials.rdfc import HashAlgorithm
-from credentials.selective_disclosure import (
-    ProofSecrets,
-    create_base_proof_value,
-    derive_document,
-    verify_derived_proof,
-)
 from keys import decode_base58, encode_base58
 from schemas import (
     KeystoreError,
@@ -198,6 +192,8 @@ def derive_selective_disclosure(
         SignatureMismatchError: The base proof belongs to another document.
         DataModelError: As `check_lossless`.
     """
+    from credentials.selective_disclosure import derive_document  # noqa: PLC0415 - rarely used
+
     of_suite = [one for one in list_proofs(document) if one.get("cryptosuite") == Cryptosuite.ECDSA_SD_2023.value]
     if len(of_suite) != 1:
         raise ProofError("proof.multiple_ambiguous", "exactly one ecdsa-sd-2023 proof expected", pointer="/proof")
@@ -273,6 +269,8 @@ def _verify_derived(
     contexts: ContextRule,
     policy: DisclosurePolicy,
 ) -> None:
+    from credentials.selective_disclosure import verify_derived_proof  # noqa: PLC0415 - rarely used
+
     _require_no_chain(proof)
     suite, algorithm = Cryptosuite.ECDSA_SD_2023, HashAlgorithm.SHA256
     config = hash_config(unsecured, proof, suite, algorithm=algorithm, contexts=contexts)
@@ -361,6 +359,8 @@ def _sign(
     if key.key_type not in rules.key_types:
         raise KeystoreError("key.algorithm_mismatch", f"{suite.value} does not go with {key.key_type.value}")
     if suite is Cryptosuite.ECDSA_SD_2023:
+        from credentials.selective_disclosure import ProofSecrets, create_base_proof_value  # noqa: PLC0415
+
         _require_no_chain(options)
         value = create_base_proof_value(
             covered,

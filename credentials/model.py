@@ -1,4 +1,8 @@
-"""The typed view of an Open Badge. The document stays the truth; the view only reads it."""
+"""The typed view of an Open Badge. The document stays the truth; the view only reads it.
+
+A run over many badges asks for names and dates only: the classes of the parts are loaded by the first badge of which
+somebody wants a part.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from credentials.level_rank import rank_level
-from credentials.model_parts import (
-    Achievement,
-    AchievementSubject,
-    Evidence,
-    ImageReference,
-    Profile,
-    Result,
-    SkillAlignment,
-    SkillSource,
-)
 from credentials.model_reading import read_list, read_moment, read_object, read_objects, read_text, read_texts
 from credentials.validity_period import read_validity_period
 from schemas import ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL, DataModelError
@@ -26,6 +19,15 @@ if TYPE_CHECKING:
 
     from credentials.document import SecuringForm, VerifiedDocument
     from credentials.level_rank import LevelRank
+    from credentials.model_parts import (
+        Achievement,
+        AchievementSubject,
+        Evidence,
+        ImageReference,
+        Profile,
+        Result,
+        SkillAlignment,
+    )
     from schemas import JsonObject
 
 
@@ -118,6 +120,8 @@ class OpenBadgeCredential:
     @cached_property
     def issuer(self) -> Profile:
         """Who gave it, as the badge says."""
+        from credentials.model_parts import Profile  # noqa: PLC0415
+
         return Profile.read(self.verified.document, "issuer")
 
     @cached_property
@@ -127,11 +131,15 @@ class OpenBadgeCredential:
     @cached_property
     def subject(self) -> AchievementSubject:
         """Who has it, as far as the badge says."""
+        from credentials.model_parts import AchievementSubject  # noqa: PLC0415
+
         return AchievementSubject.read(self._subject_node)
 
     @cached_property
     def achievement(self) -> Achievement:
         """What it is given for."""
+        from credentials.model_parts import Achievement  # noqa: PLC0415
+
         return Achievement.read(read_object(self._subject_node, "achievement"))
 
     @property
@@ -148,17 +156,23 @@ class OpenBadgeCredential:
     @cached_property
     def results(self) -> tuple[Result, ...]:
         """What this person reached."""
+        from credentials.model_parts import Result  # noqa: PLC0415
+
         descriptions = self.achievement.result_descriptions
         return tuple(Result.read(entry, descriptions) for entry in read_objects(self._subject_node, "result"))
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
         """What it rests on."""
+        from credentials.model_parts import Evidence  # noqa: PLC0415
+
         return tuple(Evidence.read(entry) for entry in read_objects(self.verified.document, "evidence"))
 
     @cached_property
     def image(self) -> ImageReference | None:
         """Its own picture, beside that of the achievement."""
+        from credentials.model_parts import ImageReference  # noqa: PLC0415
+
         return ImageReference.read(self.verified.document)
 
     @property
@@ -221,6 +235,8 @@ class OpenBadgeCredential:
 
     def rank(self, result: Result) -> LevelRank | None:
         """Return which step of its rubric a result reached; None where the signature does not say."""
+        from credentials.level_rank import rank_level  # noqa: PLC0415
+
         return rank_level(result, form=self.form, cryptosuite=self.cryptosuite)
 
     @property
@@ -245,5 +261,7 @@ class OpenBadgeCredential:
 
 
 def _order_skills(skill: SkillAlignment) -> tuple[int, str, str, str, str]:
+    from credentials.model_parts import SkillSource  # noqa: PLC0415
+
     place = tuple(SkillSource).index(skill.source)
     return (place, skill.name, skill.framework, skill.description, skill.target_type)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
@@ -120,6 +120,8 @@ class PublicKey:
             ProofError: Not a public key (`proof.value_malformed`) or `proof.key_too_small`.
             UnacceptedCryptosuiteError: Another kind of key (`proof.algorithm_not_allowed`).
         """
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+
         try:
             native = serialization.load_pem_public_key(pem)
         except (ValueError, UnsupportedAlgorithm) as error:
@@ -170,8 +172,7 @@ class PublicKey:
             native = rsa.RSAPublicNumbers(exponent, modulus).public_key()
         except ValueError as error:
             raise ProofError("proof.value_malformed", "not an RSA key") from error
-        der = native.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        return cls(KeyType.RSA, der, native)
+        return cls(KeyType.RSA, _encode_der(native), native)
 
     @property
     def multikey(self) -> str:
@@ -261,7 +262,15 @@ def rsa_hash(algorithm: SignatureAlgorithm) -> hashes.HashAlgorithm:
     return _RSA_HASHES[algorithm]
 
 
+def _encode_der(native: rsa.RSAPublicKey) -> bytes:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+
+    return native.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
 def _compress(native: ec.EllipticCurvePublicKey) -> bytes:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - half as dear to load as all the rest
+
     return native.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -99,7 +99,7 @@ def _read_table(text: str) -> list[CodeInfo]:
 def all_codes() -> Mapping[str, CodeInfo]:
     """Return every code that stands in the tables."""
     found: dict[str, CodeInfo] = {}
-    for file in sorted(resources.files("schemas").joinpath("code_tables").iterdir(), key=lambda entry: entry.name):
+    for file in sorted(Path(__file__).with_name("code_tables").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".yaml"):
             found.update((info.code, info) for info in _read_table(file.read_text("utf-8")))
     return MappingProxyType(found)

@@ -12,7 +12,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from schemas.errors import ConfigurationError, UnknownContextError
@@ -115,7 +115,7 @@ class ContextLibrary:
                 self._load_bytes(context)
 
 
-_LIBRARY = ContextLibrary(resources.files("schemas").joinpath("contexts"))
+_LIBRARY = ContextLibrary(Path(__file__).with_name("contexts"))
 
 CONTEXT_URLS = _LIBRARY.urls
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ def write_private_file(path: Path, data: bytes) -> None:
     Raises:
         OSError: The disk refuses; what was there stays, and nothing else is left behind.
     """
+    import secrets  # noqa: PLC0415 - writing is rare
+
     draft = path.with_name(f".{path.name}.{secrets.token_hex(_DRAFT_BYTES)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE_MODE)
     try:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import enum
 import json
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from schemas.formats import FORMATS
-from schemas.schema_decision import SchemaDecider
 from schemas.violations import UNEXPLAINED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemas.json_types import JsonObject, JsonValue
+    from schemas.schema_decision import SchemaDecider
     from schemas.schema_explanation import SchemaExplainer
     from schemas.violations import Violation
 
@@ -72,7 +72,7 @@ def _single_or_array(schema: JsonValue) -> JsonValue:
 
 @lru_cache(maxsize=2)
 def _load_schemas(form: str) -> Mapping[str, JsonObject]:
-    folder = resources.files("schemas").joinpath("json")
+    folder = Path(__file__).with_name("json")
     found = {}
     for file in folder.iterdir():
         if file.name.endswith(".schema.json"):
@@ -83,6 +83,8 @@ def _load_schemas(form: str) -> Mapping[str, JsonObject]:
 
 @lru_cache(maxsize=len(SchemaName))
 def _load_decider(schema: SchemaName) -> SchemaDecider:
+    from schemas.schema_decision import SchemaDecider  # noqa: PLC0415 - most commands decide nothing
+
     name, _, form = schema.value.partition(" ")
     schemas = _load_schemas(form)
     return SchemaDecider(schemas[_ID_PREFIX + name], schemas=schemas, formats=FORMATS)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import verifier
 from schemas import NO_PINNED_CONTEXTS
-from verifier import ContextStore, FileHighWaterStore, FileKeyPinStore, MemoryHighWaterStore, MemoryKeyPinStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,10 @@ class VerifierMemory:
 def open_memory(home: Path | None) -> VerifierMemory:
     """Return the memory kept in a data folder, or one that lasts as long as the process."""
     if home is None:
-        return VerifierMemory(MemoryHighWaterStore(), MemoryKeyPinStore())
-    return VerifierMemory(FileHighWaterStore(home / "status-marks.json"), FileKeyPinStore(home / "key-pins.json"))
+        return VerifierMemory(verifier.MemoryHighWaterStore(), verifier.MemoryKeyPinStore())
+    return VerifierMemory(
+        verifier.FileHighWaterStore(home / "status-marks.json"), verifier.FileKeyPinStore(home / "key-pins.json")
+    )
 
 
 def load_contexts(home: Path | None) -> PinnedContexts:
@@ -39,5 +41,5 @@ def load_contexts(home: Path | None) -> PinnedContexts:
     Raises:
         ConfigurationError: Others may write to them, or what was pinned cannot be read (`context.…`).
     """
-    pinned = ContextStore(home / "contexts").load() if home is not None else NO_PINNED_CONTEXTS
+    pinned = verifier.ContextStore(home / "contexts").load() if home is not None else NO_PINNED_CONTEXTS
     return pinned if pinned.contexts else NO_PINNED_CONTEXTS  # which is known at a glance

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from credentials import find_plainly_lossless, read_plain_vc_jwt, read_validity_period, verify_vc_jwt
+import credentials
 from schemas import BadgeError
 from verifier.plain_form import compose_usual_report, has_usual_schema, read_usual_form
 from verifier.plain_signer import find_plain_token_signer
@@ -39,7 +39,7 @@ def verify_token_plainly(token: bytes, *, context: VerificationContext) -> Verif
         context: Clock, network, trust and policy.
     """
     try:
-        jwt = read_plain_vc_jwt(token)
+        jwt = credentials.read_plain_vc_jwt(token)
         return None if jwt is None else _verify(jwt, context)
     except (BadgeError, TypeError):  # TypeError: something that cannot be looked up, such as an object among types
         return None
@@ -51,10 +51,14 @@ def _verify(jwt: UnverifiedJwt, context: VerificationContext) -> VerificationRep
     if form is None:
         return None
     signer = find_plain_token_signer(jwt.kid, jwt.jwk, issuer_id=form.issuer_id, context=context)
-    if signer is None or find_plainly_lossless(document, form.urls) is None or not has_usual_schema(document):
+    if (
+        signer is None
+        or credentials.find_plainly_lossless(document, form.urls) is None
+        or not has_usual_schema(document)
+    ):
         return None
-    verified = verify_vc_jwt(jwt, public_key=signer.public_key)
-    period = read_validity_period(verified)
+    verified = credentials.verify_vc_jwt(jwt, public_key=signer.public_key)
+    period = credentials.read_validity_period(verified)
     if period.start is None:
         return None
     validity = judge_period(period.start, period.end, now=context.now)

@@ -6,39 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from credentials import (
-    CoseType,
-    EnvelopeKind,
-    MediaType,
-    Statements,
-    TokenType,
-    UnverifiedCose,
-    UnverifiedJwt,
-    UnverifiedSdJwt,
-    check_lossless,
-    is_cose_message,
-    is_envelope,
-    names_sd_jwt,
-    read_cose,
-    read_envelope,
-    read_sd_jwt,
-    read_statements,
-    read_vc_jwt,
-)
+import credentials
 from schemas import MAX_CREDENTIAL_BYTES, DecodingError, UnsupportedFeatureError, read_json_object
 
 if TYPE_CHECKING:
+    from credentials import Statements, TokenType, UnverifiedCose, UnverifiedJwt, UnverifiedSdJwt
     from schemas import JsonObject
 
-Token: TypeAlias = UnverifiedJwt | UnverifiedSdJwt | UnverifiedCose
+    Token: TypeAlias = UnverifiedJwt | UnverifiedSdJwt | UnverifiedCose
 
 _JOSE_START = b"eyJ"
 _SD_JWT_MARK = b"~"
 # RFC 7515 §7.2 and RFC 9901 §8: a JWS or an SD-JWT written as JSON.
 _JWS_JSON_MEMBERS = frozenset({"payload", "signature", "signatures"})
-_CREDENTIAL_SD_JWTS = frozenset({TokenType.VC_SD_JWT, TokenType.DC_SD_JWT})
-_SD_JWT_MEDIA_TYPES = {MediaType.VC_SD_JWT: TokenType.VC_SD_JWT, MediaType.DC_SD_JWT: TokenType.DC_SD_JWT}
-_JWT_MEDIA_TYPES = {MediaType.VC_JWT: TokenType.VC_JWT, MediaType.JWT: TokenType.JWT}
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is read once is kept in it
@@ -65,7 +45,7 @@ class ReceivedCredential:
             DataModelError: `data_model.…`: a signature would not cover all of it.
             UnknownContextError: `data_model.context_unknown`.
         """
-        return read_statements(self._without_proof())
+        return credentials.read_statements(self._without_proof())
 
     def verify_lossless(self) -> None:
         """Insist that a signature would cover all of the credential. Of a token nobody asks for the statements later.
@@ -77,7 +57,7 @@ class ReceivedCredential:
         if self.token is None:
             _ = self.statements
         else:
-            check_lossless(self._without_proof())
+            credentials.check_lossless(self._without_proof())
 
     def _without_proof(self) -> JsonObject:
         return {name: value for name, value in self.document.items() if name != "proof"}
@@ -94,11 +74,12 @@ def read_received(data: bytes, *, max_bytes: int = MAX_CREDENTIAL_BYTES) -> Rece
     """
     token = data.strip()
     if token.startswith(_JOSE_START):
-        return _read_sd_jwt(token) if _SD_JWT_MARK in token else _read_jwt(token, TokenType.JWT)
-    if is_cose_message(data):
+        return _read_sd_jwt(token) if _SD_JWT_MARK in token else _read_jwt(token, credentials.TokenType.JWT)
+    # What tells COSE is not even loaded for JSON.
+    if not token.startswith(b"{") and credentials.is_cose_message(data):
         return _read_cose(data)
     document = read_json_object(data, max_bytes=max_bytes)
-    if is_envelope(document):
+    if credentials.is_envelope(document):
         return _read_envelope(document)
     if "@context" not in document and not _JWS_JSON_MEMBERS.isdisjoint(document):
         _refuse_json_serialization(document)
@@ -106,31 +87,36 @@ def read_received(data: bytes, *, max_bytes: int = MAX_CREDENTIAL_BYTES) -> Rece
 
 
 def _read_jwt(token: bytes, media_type: TokenType) -> ReceivedCredential:
-    jwt = read_vc_jwt(token, media_type=media_type)
+    jwt = credentials.read_vc_jwt(token, media_type=media_type)
     return ReceivedCredential(original=token, document=jwt.document, token=jwt)
 
 
 def _read_sd_jwt(token: bytes, media_type: TokenType | None = None) -> ReceivedCredential:
     """Read an SD-JWT; one that came without a media type must say itself that it is one."""
-    if media_type is None and not names_sd_jwt(token):
+    if media_type is None and not credentials.names_sd_jwt(token):
         raise DecodingError("decoding.jwt_malformed", "a tilde behind a token that is no SD-JWT")
-    sd_jwt = read_sd_jwt(token, accepted=_CREDENTIAL_SD_JWTS, media_type=media_type or TokenType.VC_SD_JWT)
+    vc_sd_jwt, dc_sd_jwt = credentials.TokenType.VC_SD_JWT, credentials.TokenType.DC_SD_JWT
+    accepted = frozenset({vc_sd_jwt, dc_sd_jwt})
+    sd_jwt = credentials.read_sd_jwt(token, accepted=accepted, media_type=media_type or vc_sd_jwt)
     return ReceivedCredential(original=token, document=sd_jwt.document, token=sd_jwt)
 
 
 def _read_cose(message: bytes) -> ReceivedCredential:
-    cose = read_cose(message, accepted=frozenset({CoseType.VC_COSE}))
+    cose = credentials.read_cose(message, accepted=frozenset({credentials.CoseType.VC_COSE}))
     return ReceivedCredential(original=message, document=cose.document, token=cose)
 
 
 def _read_envelope(document: JsonObject) -> ReceivedCredential:
-    envelope = read_envelope(document)
-    if envelope.kind is not EnvelopeKind.CREDENTIAL:
+    envelope = credentials.read_envelope(document)
+    if envelope.kind is not credentials.EnvelopeKind.CREDENTIAL:
         raise DecodingError("decoding.envelope_malformed", "a presentation, not a credential", pointer="/type")
-    if envelope.media_type in _SD_JWT_MEDIA_TYPES:
-        return _read_sd_jwt(envelope.token, _SD_JWT_MEDIA_TYPES[envelope.media_type])
-    if envelope.media_type in _JWT_MEDIA_TYPES:
-        return _read_jwt(envelope.token, _JWT_MEDIA_TYPES[envelope.media_type])
+    media, token = credentials.MediaType, credentials.TokenType
+    sd_jwt_types = {media.VC_SD_JWT: token.VC_SD_JWT, media.DC_SD_JWT: token.DC_SD_JWT}
+    if envelope.media_type in sd_jwt_types:
+        return _read_sd_jwt(envelope.token, sd_jwt_types[envelope.media_type])
+    jwt_types = {media.VC_JWT: token.VC_JWT, media.JWT: token.JWT}
+    if envelope.media_type in jwt_types:
+        return _read_jwt(envelope.token, jwt_types[envelope.media_type])
     return _read_cose(envelope.token)
 
 

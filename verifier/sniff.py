@@ -14,16 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from credentials import (
-    EnvelopeKind,
-    extract_other_png,
-    extract_other_svg,
-    extract_pdf,
-    extract_png,
-    extract_svg,
-    is_cose_message,
-    read_qr_photo,
-)
+import credentials
 from schemas import VC_V2_CONTEXT, CannotCheckError, DecodingError, encode_json
 
 if TYPE_CHECKING:
@@ -135,15 +126,16 @@ def read_presented(data: bytes | str, *, filename: str = "") -> Presented:
     if data.startswith(_PNG_SIGNATURE):
         return _read_png(data)
     if data.startswith(_PDF_SIGNATURE):
-        return Presented(kind=PresentedKind.PDF, credential=extract_pdf(data))
+        return Presented(kind=PresentedKind.PDF, credential=credentials.extract_pdf(data))
     if data.startswith(_PHOTO_SIGNATURES) or data[4:8] == _ISO_MEDIA_BOX:
         return _read_photo(data)
     if is_web_page(head):
         raise DecodingError("decoding.page_without_badge")
     if _SVG_START.match(head):
         return _read_svg(data)
-    if head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS) or is_cose_message(data):
-        return Presented(kind=PresentedKind.COSE if is_cose_message(data) else PresentedKind.JSON, credential=data)
+    is_json = head.startswith((b"{", b"[")) or data.startswith(_BYTE_ORDER_MARKS)
+    if is_json or credentials.is_cose_message(data):
+        return Presented(kind=PresentedKind.JSON if is_json else PresentedKind.COSE, credential=data)
     try:
         return _read_text_file(data)
     except DecodingError as error:
@@ -177,10 +169,10 @@ def is_web_page(data: bytes) -> bool:
 
 def _read_png(data: bytes) -> Presented:
     try:
-        return Presented(kind=PresentedKind.PNG, credential=extract_png(data))
+        return Presented(kind=PresentedKind.PNG, credential=credentials.extract_png(data))
     except DecodingError as error:
         if error.detail.get("found") in _OTHER_GENERATIONS:
-            return _read_older(PresentedKind.PNG, extract_other_png(data))
+            return _read_older(PresentedKind.PNG, credentials.extract_other_png(data))
         if error.code not in {"decoding.image_no_credential", "image.too_large"}:
             raise
         # A screenshot of a QR code is a PNG too; when there is no code in it either, the first error is the true one.
@@ -189,11 +181,11 @@ def _read_png(data: bytes) -> Presented:
 
 def _read_svg(data: bytes) -> Presented:
     try:
-        return Presented(kind=PresentedKind.SVG, credential=extract_svg(data))
+        return Presented(kind=PresentedKind.SVG, credential=credentials.extract_svg(data))
     except DecodingError as error:
         if error.detail.get("found") not in _OTHER_GENERATIONS:
             raise
-        return _read_older(PresentedKind.SVG, extract_other_svg(data))
+        return _read_older(PresentedKind.SVG, credentials.extract_other_svg(data))
 
 
 def _read_older(kind: PresentedKind, content: bytes) -> Presented:
@@ -205,7 +197,7 @@ def _read_older(kind: PresentedKind, content: bytes) -> Presented:
 
 
 def _read_photo(data: bytes, *, otherwise: DecodingError | None = None) -> Presented:
-    found = tuple(dict.fromkeys(read_qr_photo(data)))
+    found = tuple(dict.fromkeys(credentials.read_qr_photo(data)))
     if not found:
         raise otherwise or CannotCheckError("scan.no_code_in_photo")
     if len(found) > 1:
@@ -292,7 +284,7 @@ def _read_cose_text(content: str) -> Presented | None:
         message = b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True)
     except binascii.Error:  # some other word
         return None
-    return Presented(kind=PresentedKind.COSE, credential=message) if is_cose_message(message) else None
+    return Presented(kind=PresentedKind.COSE, credential=message) if credentials.is_cose_message(message) else None
 
 
 def _read_data_url(content: str) -> Presented | None:
@@ -300,7 +292,7 @@ def _read_data_url(content: str) -> Presented | None:
     url = "".join(content.strip(_QUOTES).split())
     if not url.lower().startswith(_DATA_URL_STARTS):
         return None
-    envelope: JsonObject = {"@context": [VC_V2_CONTEXT], "id": url, "type": EnvelopeKind.CREDENTIAL.value}
+    envelope: JsonObject = {"@context": [VC_V2_CONTEXT], "id": url, "type": credentials.EnvelopeKind.CREDENTIAL.value}
     return Presented(kind=PresentedKind.TEXT, credential=encode_json(envelope))
 
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from verifier.high_water import MemoryHighWaterStore
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -67,8 +65,12 @@ class StatusCache:
     """
 
     def __init__(self, *, max_lists: int = MAX_CACHED_LISTS, high_water: HighWaterStore | None = None) -> None:
+        if high_water is None:
+            from verifier.high_water import MemoryHighWaterStore  # noqa: PLC0415
+
+            high_water = MemoryHighWaterStore()
         self._max_lists = max_lists
-        self._high_water = high_water if high_water is not None else MemoryHighWaterStore()
+        self._high_water = high_water
         self._lists: OrderedDict[str, VerifiedStatusList] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from credentials import (
-    UnverifiedCose,
-    UnverifiedJwt,
-    UnverifiedSdJwt,
-    verify_cose,
-    verify_sd_jwt,
-    verify_unasked_key_binding,
-    verify_vc_jwt,
-)
+import credentials
 from verifier.issuer_binding import find_token_keys
 
 if TYPE_CHECKING:
@@ -30,7 +22,7 @@ def find_signing_keys(token: Token, *, issuer_id: str, fetcher: Fetcher) -> tupl
     key_id = token.kid
     if key_id is not None and key_id.startswith("#"):  # VC-JOSE-COSE 1.0 §4.1: relative to the issuer
         key_id = f"{issuer_id}{key_id}"
-    header_key = None if isinstance(token, UnverifiedCose) else token.jwk
+    header_key = None if isinstance(token, credentials.UnverifiedCose) else token.jwk
     return find_token_keys(key_id=key_id, header_key=header_key, issuer_id=issuer_id, fetcher=fetcher)
 
 
@@ -43,21 +35,21 @@ def verify_token(token: Token, *, public_key: PublicKey) -> VerifiedDocument:
         UnsupportedFeatureError: What was left out may decide how long the badge counts (`proof.lifecycle_hidden`), or
             it names its status or its holder in a way that is not read here.
     """
-    if isinstance(token, UnverifiedJwt):
-        return verify_vc_jwt(token, public_key=public_key)
-    if isinstance(token, UnverifiedCose):
-        return verify_cose(token, public_key=public_key)
-    verified = verify_sd_jwt(token, public_key=public_key)
+    if isinstance(token, credentials.UnverifiedJwt):
+        return credentials.verify_vc_jwt(token, public_key=public_key)
+    if isinstance(token, credentials.UnverifiedCose):
+        return credentials.verify_cose(token, public_key=public_key)
+    verified = credentials.verify_sd_jwt(token, public_key=public_key)
     if token.key_binding is not None:
-        verify_unasked_key_binding(token)
+        credentials.verify_unasked_key_binding(token)
     return verified
 
 
 def list_token_notes(token: Token) -> tuple[str, ...]:
     """Return remarks for a token that holds."""
-    if isinstance(token, UnverifiedJwt):
+    if isinstance(token, credentials.UnverifiedJwt):
         return ("proof.claims_missing",) if token.missing_claims else ()
-    if isinstance(token, UnverifiedSdJwt):
+    if isinstance(token, credentials.UnverifiedSdJwt):
         chosen = ("proof.parts_chosen",) if token.revealed.hidden else ()
         if token.key_binding is not None:
             return (*chosen, "presentation.key_binding_not_asked")

@@ -41,7 +41,12 @@ def verify_any(data: bytes | str, *, context: VerificationContext, filename: str
         A `VerificationReport` for one badge and for anything that is none, else a `CredentialSetReport`.
     """
     plain = verify_plainly(data, context=context)
-    return _verify_any(lambda: read_presented(data, filename=filename), context) if plain is None else plain
+    return verify_any_thoroughly(data, context=context, filename=filename) if plain is None else plain
+
+
+def verify_any_thoroughly(data: bytes | str, *, context: VerificationContext, filename: str = "") -> AnyReport:
+    """As `verify_any`, for what `verify_plainly` has given up already."""
+    return _verify_any(lambda: read_presented(data, filename=filename), context)
 
 
 def verify_any_scanned(text: str, *, context: VerificationContext) -> AnyReport:
