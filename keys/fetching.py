@@ -53,6 +53,10 @@ class KeepingFetcher(ABC):
     """A fetcher that may have a document at hand, and can give it without a look at the network."""
 
     @abstractmethod
+    def fetch(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument:
+        """Get `url`, as every `Fetcher` does."""
+
+    @abstractmethod
     def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
         """Return the very document that `fetch` would give now without asking the network.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -269,6 +270,26 @@ def test_failures_are_raised_afresh() -> None:
     assert isinstance(one, FetchError)
     assert one is not other
     assert (one.code, one.message, dict(one.detail)) == ("fetch.timeout", "slow", {"status": "1"})
+
+
+def test_what_this_process_knows_is_at_hand() -> None:
+    """Looking at what is at hand asks neither the run nor the network, and finds no failure and nothing too large."""
+    world, silent = IssuerSimulator(), "https://silent.example.edu/did.json"
+    world.publish(URL, b"{}")
+    world.break_down(silent)
+    fetcher = RunFetcher(network=lambda: world, desk=_Desk(SharedAnswers(_nothing_of_our_own)))
+    assert fetcher.find_at_hand(URL, max_bytes=2, accept="*/*") is None
+    assert world.asked == []
+    for url in (URL, silent):
+        with suppress(FetchError):
+            fetcher.fetch(url, max_bytes=2, accept="*/*")
+    found = fetcher.find_at_hand(URL, max_bytes=2, accept="*/*")
+    assert found is not None
+    assert found.body == b"{}"
+    assert fetcher.find_at_hand(URL, max_bytes=1, accept="*/*") is None
+    assert fetcher.find_at_hand(URL, max_bytes=2, accept="text/html") is None
+    assert fetcher.find_at_hand(silent, max_bytes=2, accept="*/*") is None
+    assert world.asked == [URL, silent]
 
 
 def test_pins_are_read_from_the_store_once_and_written_through() -> None:

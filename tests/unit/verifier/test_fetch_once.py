@@ -53,3 +53,16 @@ def test_remembered_answer_keeps_to_the_smaller_limit() -> None:
     fetch(fetcher, max_bytes=10)
     with pytest.raises(FetchError, match=r"fetch\.too_large"):
         fetch(fetcher, max_bytes=9)
+
+
+def test_what_is_at_hand_counts_as_asked() -> None:
+    """An answer that the verification has seen is given again, and takes its place in the budget."""
+    world = IssuerSimulator()
+    world.publish(URL, b"{}")
+    seen = world.fetch(URL, max_bytes=100, accept="*/*")
+    world.asked.clear()
+    fetcher = FetchOnce(world, max_fetches=1, at_hand=seen)
+    assert fetch(fetcher) == b"{}"
+    with pytest.raises(FetchError, match=r"fetch\.budget_exhausted"):
+        fetch(fetcher, "https://college.example.edu/y")
+    assert world.asked == []
