@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from keys import Fetcher
+    from schemas import JsonObject
     from verifier import Answer, Question
 
 
@@ -173,13 +174,13 @@ def test_badges_cost_the_requests_that_they_cost_the_thorough_way(
     world.break_down(silent.document_url)
     undefined = compose_subject(achievement={"id": "x", "undefined member": "x"})
     entry: dict[str, Any] = {"id": "x", "type": "BitstringStatusListEntry"}
-    shown = [
-        *({**college.compose_badge(), "@context": ["https://x.example"]}, college.compose_badge(validFrom="x")),
+    shown: list[JsonObject] = [
+        *(college.compose_badge() | {"@context": ["https://x.example"]}, college.compose_badge(validFrom="x")),
         *(college.compose_badge(credentialSubject=undefined), college.compose_badge(credentialStatus=entry)),
     ]
     forged = [issuer.issue(signer=LocalSigner.generate(KeyType.ED25519)) for issuer in (college, other)]
     proof = dict(college.sign(college.compose_badge()))["proof"]
-    broken = [encode_json({**badge, "proof": proof}) for badge in shown]
+    broken = [encode_json(badge | {"proof": proof}) for badge in shown]
     good = [sign_as(issuer, form) for issuer in (college, other, silent) for form in FORMS]
     ways = make(world), make(world)
     for data in (*broken, *forged, *good, *broken, *forged, *good):
