@@ -34,6 +34,7 @@ from credentials.image_check import MAX_IMAGE_BYTES, check_image
 from credentials.inline_contexts import ContextRule
 from credentials.jws import MAX_JWT_BYTES, CompactJws, TokenType, verify_compact_jws
 from credentials.key_binding import bind_to_holder, verify_key_binding, verify_unasked_key_binding
+from credentials.known_forms import KnownBadge, find_known_badge, learn_form
 from credentials.learner_record import (
     LearnerRecord,
     compose_learner_record,
@@ -63,7 +64,7 @@ from credentials.pinnable_context import check_pinnable_context
 from credentials.plain_check import find_plainly_lossless
 from credentials.plain_jcs import verify_plain_jcs_proof
 from credentials.plain_jws import read_plain_jws
-from credentials.plain_proof import verify_plain_proof
+from credentials.plain_proof import verify_known_proof, verify_plain_proof
 from credentials.png_baking import bake_png, extract_other_png, extract_png
 from credentials.presentation import (
     MAX_PRESENTED_CREDENTIALS,
@@ -142,6 +143,7 @@ __all__ = [
     "HashAlgorithm",
     "IdentityObject",
     "ImageReference",
+    "KnownBadge",
     "LearnerRecord",
     "MediaType",
     "OpenBadgeCredential",
@@ -199,6 +201,7 @@ __all__ = [
     "extract_pdf",
     "extract_png",
     "extract_svg",
+    "find_known_badge",
     "find_own_fault",
     "find_plainly_lossless",
     "hash_identity",
@@ -206,6 +209,7 @@ __all__ = [
     "is_envelope",
     "is_hex_colour",
     "is_identity_match",
+    "learn_form",
     "list_embedded_ids",
     "list_previous_proofs",
     "list_proofs",
@@ -250,6 +254,7 @@ __all__ = [
     "verify_data_model",
     "verify_holder",
     "verify_key_binding",
+    "verify_known_proof",
     "verify_plain_jcs_proof",
     "verify_plain_proof",
     "verify_presentation",

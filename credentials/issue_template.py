@@ -1,7 +1,7 @@
 """Credentials of one shape hashed in a row: what all of them share is canonicalized once.
 
 A template is made from one credential. Another fits when its bytes are the same but for the text of members that a
-template lets change (`_MOVING_MEMBERS`), and then its hash is exactly what `canonicalize` would give. For anything
+template lets change (`template_marks`), and then its hash is exactly what `canonicalize` would give. For anything
 else a template says that it does not know, and the caller canonicalizes. See docs/adr/0018.
 """
 
@@ -9,30 +9,23 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from credentials.canonical import canonicalize
-from credentials.literals import is_absolute_iri
 from credentials.rdfc import HashAlgorithm
 from credentials.template_graph import compile_graph
+from credentials.template_marks import MARK, Marker
 from schemas import BadgeError, encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from credentials.template_graph import GraphTemplate
-    from schemas import JsonObject, JsonValue
 
 MAX_TEMPLATE_BYTES: Final = 64 * 1024
 MAX_VALUES_BYTES: Final = 16 * 1024  # of all values together; more goes the general way, which counts what it costs
 MAX_TEMPLATE_VALUES: Final = 256
 
-_MARK: Final = "skillmark-value-"
-# Whatever stands below these may change from one credential to the next, but for the members that stay.
-_MOVING_MEMBERS: Final = frozenset(
-    {"id", "validFrom", "validUntil", "awardedDate", "credentialSubject", "evidence", "credentialStatus"}
-)
-_STAYING_MEMBERS: Final = frozenset({"@context", "type", "achievement", "identityType", "statusPurpose"})
 _BACKSLASH: Final = ord("\\")
 _TEXT: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _GAP: Final = b"\0"
@@ -40,13 +33,6 @@ _IRI_REST: Final = rb'[^\x00-\x20<>"{}|^`\\\x7f]++'  # behind the scheme, as in 
 # Texts of JSON strings, with `_GAP` between them, that canonical N-Quads writes with the same bytes: the escapes that
 # both know, and nothing that only one of them escapes.
 _SAME_TEXT: Final = re.compile(rb'(?:[^\x01-\x1f"\\\x7f]++|\\["\\bfnrt])*+')
-
-
-class _Value(NamedTuple):
-    """One text that may change; `beginning` is its scheme if it looks like an IRI, for another may mean a prefix."""
-
-    mark: str
-    beginning: str
 
 
 class IssueTemplate:
@@ -63,6 +49,7 @@ class IssueTemplate:
     ) -> None:
         self.context = context  # `@context` as JSON
         self.steady = steady  # numbers of the values that a narrower template may take for constant
+        self.fixed_bytes = sum([len(piece) for piece in pieces])  # in every credential of this template
         self._first = pieces[0]
         self._pieces = [(piece, len(piece)) for piece in pieces[1:]]
         self._iris = sorted(graph.iri_values)
@@ -71,6 +58,20 @@ class IssueTemplate:
             b"\0".join(b"(?:https?://|%b)%b" % (re.escape(beginnings[at].encode()), _IRI_REST) for at in self._iris)
         ).fullmatch
         self._graph = graph
+
+    @property
+    def statements(self) -> int:
+        """How many statements such a credential makes."""
+        return self._graph.statements
+
+    @property
+    def weight(self) -> int:
+        """About how much memory it may come to take, in bytes."""
+        return self._graph.weight + 2 * self.fixed_bytes
+
+    def write(self, values: Sequence[bytes]) -> bytes | None:
+        """Return canonical N-Quads with the values of `read_values`; None when it has to be canonicalized."""
+        return self._graph.write(values)
 
     def read_values(self, encoded: bytes) -> list[bytes] | None:
         """Return the values that stand in the gaps; None when the bytes do not fit."""
@@ -129,14 +130,14 @@ def compile_template(
         None when its shape does not allow one, or when it cannot be signed at all; nothing is raised, for the
         general way says what is wrong.
     """
-    if len(encoded) > MAX_TEMPLATE_BYTES or _MARK.encode() in encoded:
+    if len(encoded) > MAX_TEMPLATE_BYTES or MARK.encode() in encoded:
         return None
     try:
         document = json.loads(encoded)
         if not isinstance(document, dict) or "proof" in document or encode_json(document) != encoded:
             return None
         expected = canonicalize(document, algorithm=algorithm)
-        marker = _Marker(staying)
+        marker = Marker(staying)
         marked, values = marker.mark_members(document), marker.values
         if len(values) > MAX_TEMPLATE_VALUES:
             return None
@@ -153,50 +154,12 @@ def compile_template(
         context=encode_json(document.get("@context")),
         steady=frozenset(marker.steady),
     )
+    values_of_model = template.read_values(encoded)
+    if values_of_model is None:
+        return None
+    graph.expect_order(values_of_model)
     # What the template gives for its own model is known: a fault of ours would show here first.
-    return template if template.canonicalize(encoded) == expected else None
-
-
-class _Marker:
-    """Puts marks in place of texts that may change, in the order of the document.
-
-    Args:
-        staying: Numbers of texts that are left as they are, counted over all that may change.
-    """
-
-    def __init__(self, staying: frozenset[int]) -> None:
-        self.values: list[_Value] = []
-        self.steady: set[int] = set()  # of `values`: those that could stay as well
-        self._staying = staying
-        self._count = 0
-
-    def mark_members(self, document: JsonObject) -> JsonObject:
-        """Return the document with marks; its own members and the ids of things never stay."""
-        return {word: self._mark(value, "") if word in _MOVING_MEMBERS else value for word, value in document.items()}
-
-    def _mark(self, value: JsonValue, word: str) -> JsonValue:
-        """Types, whole arrays of texts and value objects stay; `word` is empty for the document's own members."""
-        if isinstance(value, str):
-            return self._mark_text(value, word)
-        if isinstance(value, list):
-            return [self._mark(entry, word) if isinstance(entry, dict) else entry for entry in value]
-        if isinstance(value, dict) and not any(inner.startswith("@") for inner in value):
-            return {
-                inner: entry if inner in _STAYING_MEMBERS else self._mark(entry, inner)
-                for inner, entry in value.items()
-            }
-        return value
-
-    def _mark_text(self, value: str, word: str) -> str:
-        number, self._count = self._count, self._count + 1
-        if word not in {"", "id"}:
-            if number in self._staying:
-                return value
-            self.steady.add(len(self.values))
-        scheme, colon, rest = value.partition(":")
-        beginning = f"{scheme}:{'//' if rest.startswith('//') else ''}" if colon and is_absolute_iri(value) else ""
-        self.values.append(_Value(f"{_MARK}{number}-", beginning))
-        return beginning + self.values[-1].mark
+    return template if template.write(values_of_model) == expected else None
 
 
 def _split(encoded: bytes, marks: Sequence[bytes]) -> list[bytes]:

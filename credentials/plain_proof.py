@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from credentials.canonical import canonicalize_under, hash_bytes, hash_under
 from credentials.cryptosuites import Cryptosuite
@@ -33,6 +33,7 @@ from schemas import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from credentials.known_forms import KnownBadge
     from keys import PublicKey, Signer
     from schemas import JsonObject
 
@@ -68,29 +69,71 @@ def verify_plain_proof(
         original: The bytes as received, carried along.
         has_escapes: Whether a text in it may hold a quote, a backslash or a control character.
     """
-    proof = find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key)
-    if proof is None:
+    if find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key) is None:
         return None
-    unsecured = document.copy()
-    del unsecured["proof"]
-    root = unsecured.copy()
-    del root["@context"]
+    root = document.copy()
+    del root["proof"], root["@context"]
     try:
-        signature = read_plain_signature(proof["proofValue"])
-        created = proof["created"]
-        if signature is None or type(created) is not str:
-            return None
-        signed_at = read_datetime(created)
         told = tell_plainly(root, compile_contexts(urls), needs_escapes=has_escapes)
         if told is None or told.depth > MAX_PLAIN_DEPTH:
             return None
         text = told.canonicalize(HashAlgorithm.SHA256) or canonicalize_quads(
             told.iterate_quads(), budget=MAX_PLAIN_WORK
         )
-        body = hashlib.sha256(text.encode()).digest()
-        public_key.verify(signature, _hash_options(urls, created, method) + body, algorithm=SignatureAlgorithm.EDDSA)
+        canonical = text.encode()
     except (BadgeError, UnicodeEncodeError):
         return None
+    return _verify_hashed(
+        _Hashed(document, urls, original, hashlib.sha256(canonical).digest(), not told.has_odd_numbers),
+        method=method,
+        public_key=public_key,
+    )
+
+
+def verify_known_proof(
+    known: KnownBadge, *, urls: tuple[str, ...], method: str, public_key: PublicKey, original: bytes
+) -> VerifiedDocument | None:
+    """Verify the one proof of a badge of a known form, as `verify_plain_proof`.
+
+    Args:
+        known: From `find_known_badge`, of these bytes.
+        urls: As in `verify_plain_proof`; so are the others.
+        method: What the proof has to name.
+        public_key: The key behind that.
+        original: The bytes as received.
+    """
+    document = known.document
+    if find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key) is None:
+        return None
+    return _verify_hashed(
+        _Hashed(document, urls, original, known.digest, known.has_usual_numbers), method=method, public_key=public_key
+    )
+
+
+class _Hashed(NamedTuple):
+    """A document with one plain proof, and the hash of its canonical form without that."""
+
+    document: JsonObject
+    urls: tuple[str, ...]
+    original: bytes
+    digest: bytes
+    has_usual_numbers: bool
+
+
+def _verify_hashed(hashed: _Hashed, *, method: str, public_key: PublicKey) -> VerifiedDocument | None:
+    document, urls, original, digest, has_usual_numbers = hashed
+    proof: Any = document["proof"]
+    try:
+        signature = read_plain_signature(proof["proofValue"])
+        created = proof["created"]
+        if signature is None or type(created) is not str:
+            return None
+        signed_at = read_datetime(created)
+        public_key.verify(signature, _hash_options(urls, created, method) + digest, algorithm=SignatureAlgorithm.EDDSA)
+    except BadgeError:
+        return None
+    unsecured = document.copy()
+    del unsecured["proof"]
     return VerifiedDocument(
         form=SecuringForm.DATA_INTEGRITY,
         original=original,
@@ -98,7 +141,7 @@ def verify_plain_proof(
         verification_method=method,
         created=signed_at,
         cryptosuite=_SUITE,
-        has_usual_numbers=not told.has_odd_numbers,
+        has_usual_numbers=has_usual_numbers,
     )
 
 

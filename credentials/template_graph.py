@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from operator import itemgetter
+from itertools import chain, pairwise
+from operator import itemgetter, lt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
     from credentials.rdfc import HashAlgorithm
 
-# Each line of a form keeps at most some hundred bytes for each label that its node can get.
 MAX_TEMPLATE_NODES: Final = 128  # blank nodes
 
 _LINE: Final = re.compile(
-    rb'(<[^<>]*>|_:c14n[0-9]+) (<[^<>]*>) (<[^<>]*>|_:c14n[0-9]+|"(?:[^"\\]|\\.)*+"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?) \.'
+    rb"(<[^<>\n]*>|_:c14n[0-9]+) (<[^<>\n]*>) "
+    rb'(<[^<>\n]*>|_:c14n[0-9]+|"(?:[^"\\\n]|\\.)*+"(?:\^\^<[^<>\n]*>|@[A-Za-z0-9-]+)?) \.\n'
 )
+_BETWEEN_TERMS: Final = len(b"   .\n")
 _LABELS: Final = tuple(b"_:c14n%d" % number for number in range(MAX_TEMPLATE_NODES))
+_PIECE_BYTES: Final = 200  # about what Python takes for a line beside its text
 _FIXED: Final = -1  # slot of a piece in which nothing changes: the last filling, which is empty
 
 
@@ -43,119 +46,178 @@ class _Quad(NamedTuple):
     value: _Piece
 
 
-class _Run(NamedTuple):
+class _Run:
     """Lines of one subject and one predicate, whose order is known only with their values."""
 
-    subject: _Piece
-    pieces: list[_Piece]
+    def __init__(self, subject: _Piece, pieces: Sequence[_Piece]) -> None:
+        self._subject = subject
+        self._pieces = pieces
+        first = pieces[0]
+        # Lines that lead to nodes alone are in the order of the labels; of texts and IRIs what stands behind counts.
+        are_nodes = all(piece.before == first.before and first.before.endswith(b" ") for piece in pieces)
+        self._pick = itemgetter(*[piece.slot for piece in pieces]) if are_nodes else None
 
     def write(self, filling: Sequence[bytes]) -> bytes | None:
         """Return the lines; None when two are equal."""
-        lines = sorted([before + filling[slot] + after for before, slot, after in self.pieces])
+        subject = self._subject.before + filling[self._subject.slot] + self._subject.after
+        if self._pick is not None:
+            before, _, after = self._pieces[0]
+            head = subject + before
+            return head + (after + head).join(sorted(self._pick(filling))) + after
+        lines = sorted([before + filling[slot] + after for before, slot, after in self._pieces])
         if len(set(lines)) != len(lines):
             return None
-        subject = self.subject.before + filling[self.subject.slot] + self.subject.after
         return subject + subject.join(lines)
 
 
 class _Block:
-    """The lines of one subject: bytes that stay, and between them values, labels and runs."""
+    """Lines of one subject in their order: bytes that stay, and between them values, labels and runs.
 
-    def __init__(self, subject: _Piece, predicates: Mapping[bytes, list[_Piece]], *, fillings: int) -> None:
-        self.runs: list[_Run] = []
-        self._between = [b""]
-        slots: list[int] = []
+    Args:
+        subject: Of all of them.
+        predicates: Their values, by predicate.
+        runs: Those of this block are added here.
+        fillings: Number of the filling that the first of `runs` is.
+    """
+
+    def __init__(
+        self, subject: _Piece, predicates: Mapping[bytes, list[_Piece]], *, runs: list[_Run], fillings: int
+    ) -> None:
+        self.subject = subject
+        self.pieces: list[_Piece] = []
         for predicate, values in sorted(predicates.items()):  # no predicate is the beginning of another
             head = b" " + predicate + b" "
             pieces = sorted(_Piece(head + before, slot, after + b" .\n") for before, slot, after in values)
             if len(pieces) > 1 and any(piece.slot != _FIXED for piece in pieces):
-                self._add(slots, _Piece(b"", fillings + len(self.runs), b""))
-                self.runs.append(_Run(subject, pieces))
+                self.pieces.append(_Piece(b"", fillings + len(runs), b""))
+                runs.append(_Run(subject, pieces))
                 continue
             for piece in pieces:
-                self._add(slots, subject)
-                self._add(slots, piece)
+                self.pieces += (subject, piece)
+        self.text = _Text(self.pieces)
+
+
+class _Text:
+    """Pieces behind one another, with the bytes between two gaps put together."""
+
+    def __init__(self, pieces: Iterable[_Piece]) -> None:
+        self.between: list[bytes] = []
+        slots: list[int] = []
+        fixed: list[bytes] = []  # since the last gap
+        for before, slot, after in pieces:
+            fixed.append(before)
+            if slot != _FIXED:
+                slots.append(slot)
+                self.between.append(b"".join(fixed))
+                fixed.clear()
+            fixed.append(after)
+        self.between.append(b"".join(fixed))
         self.slots = frozenset(slots)
         # Twice the last one: of a single place `itemgetter` would give no tuple.
         self._pick = itemgetter(*slots, slots[-1]) if slots else None
-        self._parts = [b""] * (2 * len(self._between) - 1)
-        self._parts[::2] = self._between
+        self._parts = [b""] * (2 * len(self.between) - 1)
+        self._parts[::2] = self.between
 
-    def _add(self, slots: list[int], piece: _Piece) -> None:
-        self._between[-1] += piece.before
-        if piece.slot != _FIXED:
-            slots.append(piece.slot)
-            self._between.append(b"")
-        self._between[-1] += piece.after
-
-    def write(self, filling: Sequence[bytes]) -> bytes | None:
-        """Return the lines; None when two are equal."""
+    def write(self, filling: Sequence[bytes]) -> bytes:
+        """Return the text."""
         if self._pick is None:
-            return self._between[0]
-        if self.runs:
-            whole = list(filling)
-            for run in self.runs:
-                lines = run.write(filling)
-                if lines is None:
-                    return None
-                whole.append(lines)
-            filling = whole
+            return self.between[0]
         parts = self._parts.copy()
         parts[1::2] = self._pick(filling)[:-1]
         return b"".join(parts)
 
 
-class GraphTemplate:
-    """Made by `compile_graph`. Safe to share between threads: its cache only ever gets equal entries."""
+class _Layout(NamedTuple):
+    """The lines of all that has an IRI, for one order of these.
 
-    def __init__(self, quads: Iterable[_Quad], *, values: int, nodes: int, algorithm: HashAlgorithm) -> None:
+    Args:
+        names: The IRIs in that order, empty where one is a value.
+        values: Their places among the names, and the numbers of the values.
+        text: The lines.
+    """
+
+    names: list[bytes]
+    values: list[tuple[int, int]]
+    text: _Text
+
+    def write(self, filling: Sequence[bytes]) -> bytes | None:
+        """Return the lines; None when the order is another one, or two IRIs are the same."""
+        names = self.names.copy()
+        for place, slot in self.values:
+            names[place] = b"<" + filling[slot] + b">"
+        return self.text.write(filling) if all(map(lt, names, names[1:])) else None
+
+
+class GraphTemplate:
+    """Made by `compile_graph`. Safe to share between threads: nothing in it changes."""
+
+    def __init__(self, quads: Sequence[_Quad], *, values: int, nodes: int, algorithm: HashAlgorithm) -> None:
+        self.statements = len(quads)
+        self.weight = 3 * sum([_PIECE_BYTES + len(quad.predicate) + len(quad.value.before) for quad in quads])
         self._new_hash = getattr(hashlib, algorithm.value)
         self._values = values
         self._nodes = nodes
         self._label_order = sorted(range(nodes), key=_LABELS.__getitem__)
         self._fixed_hashes: dict[bytes, int] = {}
-        self._moving_hashes: list[tuple[int, list[_Piece]]] = []
-        self._fixed_blocks: list[tuple[bytes, bytes]] = []  # subject, lines
-        self._blocks: list[tuple[bytes, _Block]] = []  # below a subject that stays
-        self._moving_blocks: list[tuple[int, _Block]] = []  # below a subject that is a value
-        self._node_blocks = [_Block(_Piece(b"", _FIXED, b""), {}, fillings=0) for _ in range(nodes)]
-        # Lines of the nodes that stay, by node and rank, once they are written.
-        self._settled: list[list[bytes | None]] = [[None] * nodes for _ in range(nodes)]
+        self._ordered_hashes: list[tuple[int, _Text]] = []  # what the hash of a node is made of, in its order
+        self._moving_hashes: list[tuple[int, list[_Piece]]] = []  # the same in an order that its values decide
+        self._named: list[_Block] = []  # those of IRIs
+        self._named_runs: list[_Run] = []
+        self._node_texts = [_Text(())] * nodes
+        self._node_runs: list[list[_Run]] = [[]] * nodes
+        # Of the nodes that lead to no other one and to no value: their lines between one label and the next.
+        self._leaves: list[list[bytes] | None] = [None] * nodes
         self.iri_values: set[int] = set()  # values that name a thing
-        self._sort_in(list(quads))
+        self._sort_in(quads)
+        self._layout: _Layout | None = None
 
     @property
     def has_shared_hash(self) -> bool:
         """Whether two blank nodes always look alike, so that the template can never be used."""
-        return len(self._fixed_hashes) + len(self._moving_hashes) != self._nodes
+        return len(self._fixed_hashes) + len(self._ordered_hashes) + len(self._moving_hashes) != self._nodes
 
-    def _sort_in(self, quads: list[_Quad]) -> None:
+    def expect_order(self, values: Sequence[bytes]) -> None:
+        """Be quick where the IRIs stand in the order in which they do with these values. For the one who compiles."""
+        blocks = sorted(self._named, key=lambda block: _fill(block.subject, values))
+        subjects = [block.subject for block in blocks]
+        self._layout = _Layout(
+            [b"" if subject.slot != _FIXED else subject.before for subject in subjects],
+            [(place, subject.slot) for place, subject in enumerate(subjects) if subject.slot != _FIXED],
+            _Text(chain.from_iterable(block.pieces for block in blocks)),
+        )
+
+    def _sort_in(self, quads: Sequence[_Quad]) -> None:
         by_subject: dict[_Piece, dict[bytes, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
         mentions: list[list[_Piece]] = [[] for _ in range(self._nodes)]
         for subject, predicate, value in quads:
             by_subject[subject][predicate].append(value)
-            self.iri_values |= {
-                piece.slot for piece in (subject, value) if piece.before == b"<" and 0 <= piece.slot < self._values
-            }
             for slot in {subject.slot, value.slot}:
                 if slot >= self._values:
                     mentions[slot - self._values].append(self._mention(slot, subject, predicate, value))
+                elif slot != _FIXED and b"<" in {piece.before for piece in (subject, value) if piece.slot == slot}:
+                    self.iri_values.add(slot)
         for node, pieces in enumerate(mentions):
-            if all(piece.slot == _FIXED for piece in pieces):
-                lines = sorted(piece.before + piece.after for piece in pieces)
-                self._fixed_hashes[self._new_hash(b"".join(lines)).digest()] = node
-            else:
-                self._moving_hashes.append((node, pieces))
+            self._sort_in_hash(node, sorted(pieces))
+        fillings = self._values + self._nodes + 1
         for subject, predicates in by_subject.items():
-            block = _Block(subject, predicates, fillings=self._values + self._nodes + 1)
-            if subject.slot >= self._values:
-                self._node_blocks[subject.slot - self._values] = block
-            elif subject.slot != _FIXED:
-                self._moving_blocks.append((subject.slot, block))
-            elif block.slots:
-                self._blocks.append((subject.before, block))
-            else:
-                self._fixed_blocks.append((subject.before, block.write([]) or b""))
+            if subject.slot < self._values:
+                self._named.append(_Block(subject, predicates, runs=self._named_runs, fillings=fillings))
+                continue
+            node, runs = subject.slot - self._values, list[_Run]()
+            text = _Block(subject, predicates, runs=runs, fillings=fillings).text
+            self._node_texts[node], self._node_runs[node] = text, runs
+            if text.slots == {subject.slot}:
+                self._leaves[node] = text.between
+
+    def _sort_in_hash(self, node: int, mentions: list[_Piece]) -> None:
+        """Keep what the hash of a node is made of; where no value decides the order of its lines, in that order."""
+        if all(piece.slot == _FIXED for piece in mentions):
+            text = b"".join([piece.before + piece.after for piece in mentions])
+            self._fixed_hashes[self._new_hash(text).digest()] = node
+        elif any(later.before.startswith(piece.before) for piece, later in pairwise(mentions)):
+            self._moving_hashes.append((node, mentions))
+        else:
+            self._ordered_hashes.append((node, _Text(mentions)))
 
     def _mention(self, slot: int, subject: _Piece, predicate: bytes, value: _Piece) -> _Piece:
         """Return a line as the first-degree hash of the node in `slot` reads it (RDF-CANON §4.6.3)."""
@@ -177,49 +239,74 @@ class GraphTemplate:
         Returns:
             None when the general algorithm has to decide.
         """
-        filling = [*values, *_LABELS[: self._nodes], b""]
-        new_hash = self._new_hash
-        by_hash = dict(self._fixed_hashes)
-        for node, pieces in self._moving_hashes:
-            mentions = sorted([before + filling[slot] + after for before, slot, after in pieces])
-            by_hash[new_hash(b"".join(mentions)).digest()] = node
-        if len(by_hash) != self._nodes:
+        ranked = self._rank_nodes(values)
+        if ranked is None:
             return None
-        ranked = [by_hash[digest] for digest in sorted(by_hash)]
-        for rank, node in enumerate(ranked):
-            filling[self._values + node] = _LABELS[rank]
-        blocks = self._write_named(filling)
-        if blocks is None:
+        labels = [b""] * self._nodes
+        for label, node in zip(_LABELS, ranked, strict=False):
+            labels[node] = label
+        filling = [*values, *labels, b""]
+        named = self._write_named(filling)
+        if named is None:
             return None
+        blocks = [named]
         # IRIs sort before blank nodes: "<" stands before "_".
         for rank in self._label_order:
             node = ranked[rank]
-            lines = self._settled[node][rank] or self._write_node(node, rank, filling)
+            leaf = self._leaves[node]
+            lines = _LABELS[rank].join(leaf) if leaf else self._write_node(node, filling)
             if lines is None:
                 return None
             blocks.append(lines)
         return b"".join(blocks)
 
-    def _write_named(self, filling: list[bytes]) -> list[bytes] | None:
-        """Return the lines of everything that has an IRI, in order; None when two have the same."""
-        blocks: list[tuple[bytes, bytes]] = list(self._fixed_blocks)
-        moving = [(b"<" + filling[slot] + b">", block) for slot, block in self._moving_blocks]
-        for subject, block in (*self._blocks, *moving):
-            lines = block.write(filling)
-            if lines is None:
-                return None
-            blocks.append((subject, lines))
-        blocks.sort()
+    def _rank_nodes(self, values: Sequence[bytes]) -> list[int] | None:
+        """Return the blank nodes in the order of their hashes; None when two have the same."""
+        filling = [*values, b""]  # a hash knows no label, and the last filling is that of what stays
+        new_hash = self._new_hash
+        by_hash = self._fixed_hashes.copy()
+        for node, text in self._ordered_hashes:
+            by_hash[new_hash(text.write(filling)).digest()] = node
+        for node, pieces in self._moving_hashes:
+            mentions = sorted([before + filling[slot] + after for before, slot, after in pieces])
+            by_hash[new_hash(b"".join(mentions)).digest()] = node
+        if len(by_hash) != self._nodes:
+            return None
+        return [by_hash[digest] for digest in sorted(by_hash)]
+
+    def _write_named(self, filling: list[bytes]) -> bytes | None:
+        """Return the lines of everything that has an IRI, in order; None when two lines or two things are the same."""
+        whole = _write_runs(self._named_runs, filling)
+        if whole is None:
+            return None
+        expected = None if self._layout is None else self._layout.write(whole)
+        if expected is not None:
+            return expected
+        blocks = sorted((_fill(block.subject, filling), number) for number, block in enumerate(self._named))
         if len({subject for subject, _ in blocks}) != len(blocks):
             return None
-        return [lines for _, lines in blocks]
+        return b"".join([self._named[number].text.write(whole) for _, number in blocks])
 
-    def _write_node(self, node: int, rank: int, filling: list[bytes]) -> bytes | None:
-        block = self._node_blocks[node]
-        lines = block.write(filling)
-        if block.slots <= {self._values + node}:
-            self._settled[node][rank] = lines
-        return lines
+    def _write_node(self, node: int, filling: list[bytes]) -> bytes | None:
+        whole = _write_runs(self._node_runs[node], filling)
+        return None if whole is None else self._node_texts[node].write(whole)
+
+
+def _fill(piece: _Piece, filling: Sequence[bytes]) -> bytes:
+    return piece.before if piece.slot == _FIXED else piece.before + filling[piece.slot] + piece.after
+
+
+def _write_runs(runs: list[_Run], filling: list[bytes]) -> list[bytes] | None:
+    """Return the fillings, and behind them the lines of the runs; None when two of these are equal."""
+    if not runs:
+        return filling
+    whole = filling.copy()
+    for run in runs:
+        lines = run.write(filling)
+        if lines is None:
+            return None
+        whole.append(lines)
+    return whole
 
 
 def compile_graph(canonical: bytes, marks: Sequence[bytes], *, algorithm: HashAlgorithm) -> GraphTemplate | None:
@@ -235,14 +322,16 @@ def compile_graph(canonical: bytes, marks: Sequence[bytes], *, algorithm: HashAl
     """
     numbers = {mark: number for number, mark in enumerate(marks)}
     nodes: dict[bytes, int] = {}
+    terms: dict[bytes, _Piece] = {}
     quads: list[_Quad] = []
-    for line in canonical.splitlines():
-        match = _LINE.fullmatch(line)
-        if match is None:
-            return None
-        subject, value = (_read_term(term, numbers, nodes) for term in (match[1], match[3]))
-        quads.append(_Quad(subject, match[2], value))
-    if len(nodes) > MAX_TEMPLATE_NODES or canonical.count(b"\n") != len(quads):
+    read = 0
+    for subject, predicate, value in _LINE.findall(canonical):
+        read += len(subject) + len(predicate) + len(value) + _BETWEEN_TERMS
+        for term in (subject, value):
+            if term not in terms:
+                terms[term] = _read_term(term, numbers, nodes)
+        quads.append(_Quad(terms[subject], predicate, terms[value]))
+    if len(nodes) > MAX_TEMPLATE_NODES or read != len(canonical):
         return None
     filled = {piece.slot for quad in quads for piece in (quad.subject, quad.value)}
     kept = b"\n".join(quad.subject.before + quad.predicate + quad.value.before + quad.value.after for quad in quads)

@@ -11,13 +11,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from credentials import Cryptosuite, SecuringForm, verify_plain_jcs_proof, verify_plain_proof
+from credentials import (
+    Cryptosuite,
+    SecuringForm,
+    find_known_badge,
+    learn_form,
+    verify_known_proof,
+    verify_plain_jcs_proof,
+    verify_plain_proof,
+)
 from schemas import (
     BadgeError,
     has_no_escapes,
     read_plain_json_of_any_depth,
 )
-from verifier.plain_form import compose_usual_report, has_usual_schema, read_usual_form
+from verifier.plain_form import compose_usual_report, has_known_schema, has_usual_schema, read_usual_form
 from verifier.plain_signer import find_plain_signer
 from verifier.plain_token import MAX_TOKEN_BYTES, verify_token_plainly
 from verifier.report import CheckName
@@ -28,7 +36,10 @@ from verifier.validity_check import judge_period
 if TYPE_CHECKING:
     from typing import Any
 
+    from credentials import KnownBadge, VerifiedDocument
     from verifier.context import VerificationContext
+    from verifier.plain_form import UsualForm
+    from verifier.plain_signer import PlainSigner
     from verifier.report import VerificationReport
 
 # A larger one is rare, and to walk it twice when it is not plain would cost too much.
@@ -56,25 +67,46 @@ def verify_plainly(data: bytes | str, *, context: VerificationContext) -> Verifi
         return verify_token_plainly(data.strip(), context=context)
     if len(data) > MAX_PLAIN_BYTES or not is_plainly_json(data):
         return None
-    # How deep it is, the walk over its statements sees.
-    reading = read_plain_json_of_any_depth(data)
-    if reading is None or type(reading.value) is not dict:
-        return None
     try:
-        return _verify(reading.value, data, context)
+        known = find_known_badge(data)
+        if known is not None:
+            return _verify(known.document, data, context, known)
+        # How deep it is, the walk over its statements sees.
+        reading = read_plain_json_of_any_depth(data)
+        if reading is None or type(reading.value) is not dict:
+            return None
+        return _verify(reading.value, data, context, None)
     except (BadgeError, TypeError):  # TypeError: something that cannot be looked up, such as an object among types
         return None
 
 
-def _verify(document: dict[str, Any], data: bytes, context: VerificationContext) -> VerificationReport | None:
+def _verify(
+    document: dict[str, Any], data: bytes, context: VerificationContext, known: KnownBadge | None
+) -> VerificationReport | None:
     form = read_usual_form(document, context)
     if form is None:
         return None
     signer = find_plain_signer(document, issuer_id=form.issuer_id, context=context)
-    if signer is None or not has_usual_schema(document):
+    if signer is None or not (has_usual_schema(document) if known is None else has_known_schema(document)):
         return None
     # Before the signature, which costs more.
     validity = judge_period(form.start, form.end, now=context.now)
+    method, public_key = signer.method_id, signer.public_key
+    verified = (
+        _verify_proof(document, data, form, signer)
+        if known is None
+        else verify_known_proof(known, urls=form.urls, method=method, public_key=public_key, original=data)
+    )
+    if verified is None:
+        return None
+    signer.verify_not_retired(verified)
+    checks = (_READ, _SIGNED[verified.cryptosuite], signer.proven, validity)
+    return compose_usual_report(verified, form, signer=signer, checks=checks, context=context)
+
+
+def _verify_proof(
+    document: dict[str, Any], data: bytes, form: UsualForm, signer: PlainSigner
+) -> VerifiedDocument | None:
     method, public_key = signer.method_id, signer.public_key
     verified = verify_plain_proof(
         document,
@@ -83,9 +115,8 @@ def _verify(document: dict[str, Any], data: bytes, context: VerificationContext)
         public_key=public_key,
         original=data,
         has_escapes=not has_no_escapes(data),
-    ) or verify_plain_jcs_proof(document, urls=form.urls, method=method, public_key=public_key, original=data)
+    )
     if verified is None:
-        return None
-    signer.verify_not_retired(verified)
-    checks = (_READ, _SIGNED[verified.cryptosuite], signer.proven, validity)
-    return compose_usual_report(verified, form, signer=signer, checks=checks, context=context)
+        return verify_plain_jcs_proof(document, urls=form.urls, method=method, public_key=public_key, original=data)
+    learn_form(verified)  # its schema fits
+    return verified

@@ -55,6 +55,14 @@ _BADGE_TYPES: Final = frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL})
 # Members that are judged the thorough way.
 _RARE_MEMBERS: Final = frozenset({"endorsement", "endorsementJwt", "accreditations"})
 
+_ANY_ISSUER: Final = "https://example.org"
+_ANY_ACHIEVEMENT: Final = {
+    "id": "https://example.org",
+    "type": ["Achievement"],
+    "name": "",
+    "description": "",
+    "criteria": {"narrative": ""},
+}
 _WELL_FORMED: Final = compose_passed(CheckName.DATA_MODEL, {"version": "2.0"})
 _FITTING: Final = compose_passed(CheckName.SCHEMA, {"schema": SchemaName.ACHIEVEMENT_CREDENTIAL.value})
 _NO_STATUS: Final = compose_not_applicable(CheckName.STATUS, "status.none")
@@ -98,6 +106,18 @@ def has_usual_schema(document: dict[str, Any]) -> bool:
     """Say whether `schema_check` would pass it without a remark."""
     return fits(document, SchemaName.ACHIEVEMENT_CREDENTIAL) and not (
         "credentialSchema" in document and list_foreign_schemas(document)
+    )
+
+
+def has_known_schema(document: dict[str, Any]) -> bool:
+    """Say the same of a badge of a known form: its achievement and its issuer fit, for they are others' to the byte.
+
+    Whether an object fits a schema is decided by what stands in it, member by member. So short ones that fit stand in
+    the place of those two.
+    """
+    subject: Any = document["credentialSubject"]
+    return has_usual_schema(
+        {**document, "issuer": _ANY_ISSUER, "credentialSubject": {**subject, "achievement": _ANY_ACHIEVEMENT}}
     )
 
 

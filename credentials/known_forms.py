@@ -1,0 +1,232 @@
+"""Badges of a kind that was met before: what is the same in all of them is not read and canonicalized again.
+
+A form is a template (`issue_template`) with a way to find it. A badge has a form when its bytes are those of the
+badges from which the form was made, but for texts that may change, and a proof behind them. So a form cannot misread:
+it knows, or it says that it does not, and then the badge is read from its first byte. Never a verdict is kept, only
+what the bytes mean; the signature of each badge decides anew. See docs/adr/0035.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from credentials.cryptosuites import Cryptosuite
+from credentials.issue_template import MAX_VALUES_BYTES, compile_template
+from credentials.lossless import MAX_SUBJECT_CHARS
+from credentials.template_marks import Marker
+from schemas import encode_json, read_cache_key, read_plain_json_of_any_depth
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from credentials.document import VerifiedDocument
+    from credentials.issue_template import IssueTemplate
+    from schemas import JsonObject
+
+MAX_KINDS: Final = 1_024  # of badges of which anything is kept
+MAX_KEPT_BYTES: Final = 24 * 1024 * 1024  # of all forms, as `GraphTemplate.weight` counts them
+MAX_FORMS_OF_A_KIND: Final = 8
+MAX_SHAPES_OF_A_KIND: Final = 8  # looked at, to make forms of them
+# Badges of one shape that are looked at to see which of their texts change, before a form is made.
+LOOKED_AT: Final = 4
+# Badges of a kind that are not looked at after its first form was made; twice as many after each further one.
+FIRST_PAUSE: Final = 8
+# A form costs some ten badges to make. Each is to be used this often before all are made anew.
+_USES_FOR_A_FORM: Final = 8
+_FIRST_TRIES: Final = 64
+
+_SUITE: Final = Cryptosuite.EDDSA_RDFC_2022.value
+_PROOF: Final = b',"proof":{'
+_KIND: Final = b'"achievement":{'
+# That tell badges of two courses from each other, by the id of the achievement, and are within it however short it is.
+_KIND_BYTES: Final = 128
+
+
+class KnownBadge(NamedTuple):
+    """A badge that has a known form.
+
+    Args:
+        document: All of it, proof included.
+        digest: SHA-256 of the canonical N-Quads of all but the proof.
+        has_usual_numbers: As `VerifiedDocument.has_usual_numbers`.
+    """
+
+    document: dict[str, Any]
+    digest: bytes
+    has_usual_numbers: bool
+
+
+class _Form(NamedTuple):
+    template: IssueTemplate
+    max_bytes: int  # of a badge without its proof
+    has_usual_numbers: bool
+
+
+@dataclass(slots=True)
+class _Shape:
+    """Which texts of the badges of one shape were seen to change. Texts are known by their hashes, of one process."""
+
+    first: tuple[int, ...]
+    steady: frozenset[int]
+    seen: int = 0  # since a form was made
+    moving: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Kind:
+    """What is kept of the badges of one course."""
+
+    forms: tuple[_Form, ...] = ()  # the newest first
+    shapes: dict[int, _Shape] = field(default_factory=dict)
+    pause: int = FIRST_PAUSE
+    not_looked_at: int = 1  # badges to come that are let pass; the first, for most courses are met once
+
+
+class FormStore:
+    """Keeps forms; the kind used longest ago goes first. Safe for threads.
+
+    Args:
+        max_bytes: Of all forms together.
+    """
+
+    def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._kinds: OrderedDict[bytes, _Kind] = OrderedDict()
+        self._uses = 0
+        self._tries_left = _FIRST_TRIES
+        self._lock = Lock()
+
+    def find(self, data: bytes) -> KnownBadge | None:
+        """Return what is known of a badge; None when it has to be read.
+
+        Args:
+            data: JSON, or anything.
+        """
+        key = _find_kind(data)
+        kind = self._kinds.get(key)
+        if kind is None or not kind.forms:
+            return None
+        end = data.rfind(_PROOF)
+        if end < 0 or not data.endswith(b"}}"):
+            return None
+        unsecured = data[:end] + b"}"
+        for form in kind.forms:
+            values = form.template.read_values(unsecured) if len(unsecured) <= form.max_bytes else None
+            if values is not None:
+                break
+        else:
+            return None
+        # What stands before the proof is one object, and closed; so the proof is its last member.
+        proof = read_plain_json_of_any_depth(data[end + len(_PROOF) - 1 : -1])
+        if proof is None or type(proof.value) is not dict or proof.value.get("cryptosuite") != _SUITE:
+            return None
+        canonical = form.template.write(values)
+        if canonical is None:
+            return None
+        self._note_use(key)
+        document: Any = read_cache_key(data)
+        return KnownBadge(document, hashlib.sha256(canonical).digest(), form.has_usual_numbers)
+
+    def _note_use(self, key: bytes) -> None:
+        with self._lock:
+            self._uses += 1
+            if key in self._kinds:
+                self._kinds.move_to_end(key)
+
+    def learn(self, verified: VerifiedDocument) -> None:
+        """Look at a badge that was read, verified and found to fit its schema, and may be the first of many.
+
+        Args:
+            verified: Compact JSON with a proof as its last member; of anything else nothing is learnt.
+        """
+        data = verified.original
+        key = _find_kind(data)
+        if not key:
+            return
+        with self._lock:
+            kind = self._kinds.get(key)
+            if kind is None:
+                kind = self._kinds[key] = _Kind()
+                if len(self._kinds) > MAX_KINDS:
+                    self._forget_oldest()
+            if kind.not_looked_at:
+                kind.not_looked_at -= 1
+                return
+        end = data.rfind(_PROOF)
+        shape = _look_at(kind, verified.document)
+        if end < 0 or shape is None or shape.seen < LOOKED_AT:
+            return
+        with self._lock:
+            shape.seen = 0
+            kind.not_looked_at, kind.pause = kind.pause, 2 * kind.pause
+            if self._tries_left + self._uses // _USES_FOR_A_FORM <= 0:
+                return
+            self._tries_left -= 1
+        template = compile_template(data[:end] + b"}", staying=shape.steady - shape.moving)
+        if template is not None:
+            self._keep(key, _compose_form(template, has_usual_numbers=verified.has_usual_numbers))
+
+    def _keep(self, key: bytes, form: _Form) -> None:
+        with self._lock:
+            kind = self._kinds.get(key)
+            if kind is None:
+                return
+            dropped = kind.forms[MAX_FORMS_OF_A_KIND - 1 :]
+            kind.forms = (form, *kind.forms[: MAX_FORMS_OF_A_KIND - 1])
+            self._bytes += form.template.weight - sum([one.template.weight for one in dropped])
+            while self._bytes > self._max_bytes:
+                self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        _, kind = self._kinds.popitem(last=False)
+        self._bytes -= sum([form.template.weight for form in kind.forms])
+
+
+def _find_kind(data: bytes) -> bytes:
+    """Return bytes that badges of one course share, and of two courses hardly ever. To find a form, never to judge."""
+    at = data.find(_KIND)
+    return data[at : at + _KIND_BYTES] if at >= 0 else b""
+
+
+def _look_at(kind: _Kind, document: JsonObject) -> _Shape | None:
+    """See which texts of a badge are others than in the first of its shape; None when its kind has enough shapes.
+
+    Two threads may look at once: then a text may be taken for one that stays, and badges in which it differs do not
+    have the form.
+    """
+    marker = Marker()
+    skeleton = hash(encode_json(marker.mark_members(document)))
+    texts = tuple([hash(value.text) for value in marker.values])
+    shape = kind.shapes.get(skeleton)
+    if shape is None:
+        if len(kind.shapes) >= MAX_SHAPES_OF_A_KIND:
+            return None
+        shape = kind.shapes[skeleton] = _Shape(texts, frozenset(marker.steady))
+    shape.seen += 1
+    pairs = enumerate(zip(texts, shape.first, strict=True))
+    shape.moving.update([place for place, (text, first) in pairs if text != first])
+    return shape
+
+
+def _compose_form(template: IssueTemplate, *, has_usual_numbers: bool) -> _Form:
+    """Return a form for badges in which no text is so long that the general walk would count too many characters."""
+    longest = min(MAX_VALUES_BYTES, MAX_SUBJECT_CHARS // template.statements)
+    return _Form(template, template.fixed_bytes + longest, has_usual_numbers)
+
+
+_forms: Final = FormStore()
+
+
+def find_known_badge(data: bytes) -> KnownBadge | None:
+    """Return what is known of a badge from others of its kind; None when it has to be read. As `FormStore.find`."""
+    return _forms.find(data)
+
+
+def learn_form(verified: VerifiedDocument) -> None:
+    """Look at a badge that may be the first of many. As `FormStore.learn`."""
+    _forms.learn(verified)
