@@ -22,7 +22,7 @@ from keys import (
 )
 from schemas import encode_json
 from tests.doubles.issuer_simulator import IssuerIdKind, IssuerSimulator, SimulatedIssuer, compose_subject
-from tests.doubles.issuers_at_hand import FORMS, judge_plainly, judge_thoroughly, sign_as
+from tests.doubles.issuers_at_hand import FORMS, NearWorld, judge_plainly, judge_thoroughly, sign_as
 from verifier import RunFetcher, VerificationContext, VerificationReport, verify_any, verify_presented
 from verifier.plain_badge import verify_plainly
 from verifier.plain_signer import MAX_KEPT_PUBLISHED, MAX_METHOD_CHARS, _read_published
@@ -101,6 +101,7 @@ def test_document_of_another_did(
         [replace(evil.method, id=college.method_id)],
         [replace(evil.method, id=college.method_id, controller=college.id)],
         [evil.method, replace(evil.method, id=college.method_id, controller=college.id)],
+        [replace(evil.method, controller=college.id)],
     )
     true = sign_as(college, form)
     for methods in lies:
@@ -110,8 +111,10 @@ def test_document_of_another_did(
                 sign_as(evil, form, college.compose_badge(), method_id=college.method_id),
                 sign_as(evil, form, college.compose_badge()),
                 sign_as(evil, form, evil.compose_badge(), method_id=college.method_id),
+                *([sign_as(evil, form)] if named == college.id or evil.method not in methods else []),
             ]
             for data in (*forged, true, *forged):
+                assert (judge_plainly(world, data) is not None) is (data is true)  # with every document at hand
                 assert bool(verify(world, data, fetcher)) is (data is true)
                 assert bool(verify(world, data, make(world))) is (data is true)
 
@@ -229,6 +232,19 @@ def test_kept_copy_that_is_old(world: IssuerSimulator, college: SimulatedIssuer)
     world.now = start + timedelta(minutes=5)
     assert verify(world, data, fetcher).notes == ("issuer.document_kept",)
     assert world.asked == [college.document_url] * 2
+
+
+def test_copy_that_stands_in_is_told_of(world: IssuerSimulator, college: SimulatedIssuer) -> None:
+    """A document that is at hand only because its host is silent now is left to the thorough way, which says so."""
+
+    class Standing(Silent):
+        def find_at_hand(self, url: str, *, max_bytes: int, accept: str) -> FetchedDocument | None:
+            found = super().find_at_hand(url, max_bytes=max_bytes, accept=accept)
+            return found and replace(found, stands_in=True)
+
+    for kind, is_plain in ((Silent, True), (Standing, False)):
+        context = VerificationContext(now=world.now, fetcher=kind(NearWorld(world)))
+        assert (verify_plainly(college.issue(), context=context) is not None) is is_plain
 
 
 def test_methods_that_nobody_published_are_not_kept(world: IssuerSimulator, college: SimulatedIssuer) -> None:
