@@ -7,13 +7,11 @@ ours: what a stranger sent travels as bytes inside a message, never as one.
 from __future__ import annotations
 
 import pickle
+import socket
 import struct
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import socket
 
 _LENGTH = struct.Struct(">Q")
+_CHUNK_BYTES = 64 * 1024
 
 
 class Channel:
@@ -25,6 +23,7 @@ class Channel:
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
+        self._begun = bytearray()  # of a message that is not all there yet
 
     def fileno(self) -> int:
         """Return the descriptor, to wait for a message."""
@@ -48,6 +47,31 @@ class Channel:
         """
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
         return pickle.loads(self._read(length))  # noqa: S301 - of our own process
+
+    def receive_begun(self) -> list[object]:
+        """Return those messages that are all there; of one that is not, what came is kept. Waits for nothing.
+
+        To be used for every message of a channel, or for none.
+
+        Raises:
+            EOFError: The other end is closed.
+            OSError: It was closed in the middle of something.
+        """
+        try:
+            chunk = self._end.recv(_CHUNK_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:  # nothing is there after all
+            return []
+        if not chunk:
+            raise EOFError
+        self._begun += chunk
+        messages = []
+        while len(self._begun) >= _LENGTH.size:
+            end = _LENGTH.size + _LENGTH.unpack_from(self._begun)[0]
+            if len(self._begun) < end:
+                break
+            messages.append(pickle.loads(self._begun[_LENGTH.size : end]))  # noqa: S301 - of our own process
+            del self._begun[:end]
+        return messages
 
     def close(self) -> None:
         """Close this end."""

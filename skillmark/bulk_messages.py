@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from keys import FetchedDocument
 from schemas import FetchError
-from verifier import BulkRow
+from verifier import BulkItem, BulkRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemas import JsonValue
-    from verifier import Answer, BulkItem, Question, TrustList
+    from verifier import Answer, Question, TrustList
 
 
 class NetworkUse(enum.Enum):
@@ -71,6 +71,14 @@ class Task(NamedTuple):
     items: tuple[BulkItem, ...]
     is_second_try: bool = False
 
+    def __reduce__(self) -> tuple[Callable[[int, list[_Plain], bool], Task], tuple[int, list[_Plain], bool]]:
+        # Plain tuples are pickled three times as fast as tuples with names.
+        return _unpack_task, (self.first, [tuple(item) for item in self.items], self.is_second_try)
+
+
+def _unpack_task(first: int, items: list[_Plain], is_second_try: bool) -> Task:  # noqa: FBT001 - as it was pickled
+    return Task(first, tuple([BulkItem._make(item) for item in items]), is_second_try)
+
 
 class Failure(NamedTuple):
     """A `FetchError` on its way between processes."""
@@ -81,7 +89,8 @@ class Failure(NamedTuple):
 
 
 Packed: TypeAlias = FetchedDocument | Failure
-_Rows: TypeAlias = list[tuple[list[tuple[object, ...]], bytes]]
+_Plain: TypeAlias = tuple[object, ...]
+_Rows: TypeAlias = list[tuple[list[tuple[str, _Plain]], bytes]]
 
 
 class Ready(NamedTuple):
@@ -89,18 +98,26 @@ class Ready(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A task is finished."""
+    """Items of a task are checked, in their order; `first` is the number of the first of them in the run.
+
+    A task that takes long is answered in parts.
+    """
 
     first: int
     checked: list[Checked]
 
     def __reduce__(self) -> tuple[Callable[[int, _Rows], Done], tuple[int, _Rows]]:
-        # Plain tuples are pickled three times as fast as tuples with names.
-        return _unpack_done, (self.first, [([tuple(row) for row in one.rows], one.report) for one in self.checked])
+        # Most rows differ in nothing but their label from others; what is one and the same travels once.
+        known: dict[_Plain, _Plain] = {}
+        rows = [
+            ([(row[0], known.setdefault(row[1:], row[1:])) for row in one.rows], one.report) for one in self.checked
+        ]
+        return _unpack_done, (self.first, rows)
 
 
 def _unpack_done(first: int, rows: _Rows) -> Done:
-    return Done(first, [Checked(tuple([BulkRow._make(row) for row in several]), report) for several, report in rows])
+    make = BulkRow._make
+    return Done(first, [Checked(tuple([make((label, *rest)) for label, rest in of]), report) for of, report in rows])
 
 
 class Ask(NamedTuple):

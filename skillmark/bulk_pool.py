@@ -29,6 +29,7 @@ from skillmark.bulk_messages import (
     pack_answer,
     unpack_answer,
 )
+from verifier import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,14 +38,16 @@ if TYPE_CHECKING:
     from verifier import BulkItem, Reply, SharedAnswers
 
 MAX_JOBS = 64
-# In one message; so little is said about each badge that a message costs more than what it carries.
+# In one message, which costs more than what it carries. A file may be a photo, a thousand times as dear as a line.
 MAX_TASK_ITEMS = 16
+MAX_TASK_LINES = 128
 TASKS_PER_WORKER = 2  # one at work, one waiting, so that nobody idles while a message travels
 # Items that may be checked ahead of one that takes long.
 MAX_ITEMS_AHEAD = 1_024
 # Processes that may be lost in a run; a badge cannot stop one, so each is a bug of ours or of a library.
 MAX_STOPS = 50
-# Without a word from a process that has work; sixteen photos, the slowest of all, take a third of it.
+# Without a word from a process that has work. It speaks four times a second, unless one item takes longer: a photo,
+# the slowest of all, takes a fiftieth of it.
 MAX_SILENT_SECONDS = 300.0
 _START = "skillmark.bulk_worker:main"
 _LOOK_UP_SECONDS = 0.5  # how soon a wish to stop is seen
@@ -74,6 +77,8 @@ class BulkPool:
     def __init__(self, settings: RunSettings, *, jobs: int, answers: SharedAnswers) -> None:
         self._settings = settings
         self._jobs = jobs
+        # All processes together may not have so much in hand that nothing may be handed out to the next one.
+        self._max_task_lines = min(MAX_TASK_LINES, MAX_ITEMS_AHEAD // (2 * TASKS_PER_WORKER * jobs))
         self._answers = answers
         self._workers: list[_Worker] = []
         self._selector = DefaultSelector()
@@ -145,10 +150,14 @@ class BulkPool:
 
     def _compose_task(self, items: Iterator[BulkItem]) -> Task | None:
         # The first tasks are small, so that a handful of slow files is shared out too.
-        wanted = min(MAX_TASK_ITEMS, 1 + self._handed_out // MAX_TASK_ITEMS)
+        room = MAX_ITEMS_AHEAD - (self._handed_out - self._given_back)
+        wanted = min(self._max_task_lines, 1 + self._handed_out // MAX_TASK_ITEMS, room)
         batch: list[BulkItem] = []
         try:
-            batch.extend(islice(items, wanted))  # keeps what came before an error
+            for item in islice(items, wanted):  # keeps what came before an error
+                batch.append(item)
+                if item.kind is not SourceKind.LIST and len(batch) >= MAX_TASK_ITEMS:
+                    break
         except DecodingError as error:
             self._failure = error
         if not batch:
@@ -178,12 +187,13 @@ class BulkPool:
         for key, _ in self._selector.select(_LOOK_UP_SECONDS):
             worker: _Worker = key.data
             try:
-                message = worker.channel.receive()
+                messages = worker.channel.receive_begun()
             except (EOFError, OSError):
                 self._replace(worker)
                 continue
-            worker.heard_at = time.monotonic()
-            self._take(message, worker)
+            for message in messages:
+                worker.heard_at = time.monotonic()  # half a message is no word
+                self._take(message, worker)
         for worker in self._workers:
             if worker.tasks and time.monotonic() - worker.heard_at > MAX_SILENT_SECONDS:
                 worker.process.kill()  # noticed in the next turn, like every process that ends
@@ -194,6 +204,8 @@ class BulkPool:
                 task = worker.tasks.popleft()
                 assert task.first == first
                 self._finished[first] = checked
+                if rest := task.items[len(checked) :]:
+                    worker.tasks.appendleft(Task(first + len(checked), rest, task.is_second_try))
             case Ask(question):
                 self._reply(self._answers.ask(question, worker))
             case Fetched(question, answer, seconds):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -45,8 +46,14 @@ from verifier import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from keys import Fetcher
     from verifier import Answer, AnswerDesk, AnyReport, BulkItem, Question
+
+# Of reports as JSON in one message, and of time since the last one.
+MAX_ANSWER_BYTES = 128 * 1024
+MAX_ANSWER_SECONDS = 0.25
 
 
 class BulkChecker:
@@ -112,6 +119,32 @@ def _open_network(use: NetworkUse) -> Fetcher:
     return GuardedFetcher(clock=system_clock).for_verification()
 
 
+def check_task(
+    task: Task, check: Callable[[BulkItem], Checked], *, monotonic: Callable[[], float] = time.monotonic
+) -> Iterator[Done]:
+    """Give what came of the items of a task: all at once, or in parts when it takes long or is much.
+
+    So whoever waits is never left without a word for longer than one item takes.
+
+    Args:
+        task: What is to be checked.
+        check: Checks one item.
+        monotonic: Clock that never steps back, in seconds.
+    """
+    first, found, found_bytes = task.first, [], 0
+    begun = monotonic()
+    for item in task.items:
+        one = check(item)
+        found.append(one)
+        found_bytes += len(one.report)
+        if found_bytes > MAX_ANSWER_BYTES or monotonic() - begun > MAX_ANSWER_SECONDS:
+            yield Done(first, found)
+            first, found, found_bytes = first + len(found), [], 0
+            begun = monotonic()
+    if found:
+        yield Done(first, found)
+
+
 class _ChannelDesk:
     """Reaches the answers of the run over the channel; a task that comes meanwhile waits."""
 
@@ -151,5 +184,6 @@ def main() -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the run has ended without us
         channel.send(Ready())
         while (task := desk.next_task()) is not None:
-            channel.send(Done(task.first, [checker.check(item) for item in task.items]))
+            for done in check_task(task, checker.check):
+                channel.send(done)
     checker.close()

@@ -15,7 +15,6 @@ import click
 from schemas import CannotCheckError, DecodingError, describe_code
 from skillmark.bulk_messages import ReportForm
 from skillmark.bulk_pool import BulkPool
-from skillmark.bulk_report import open_report
 from skillmark.bulk_words import WORDS, say_next_step, say_part
 from skillmark.json_output import escape_steering
 from verifier import (
@@ -106,6 +105,8 @@ def verify_many(paths: Sequence[Path], *, settings: RunSettings, own: OwnDocumen
     pool = BulkPool(settings, jobs=options.jobs, answers=answers)
     report: AbstractContextManager[BulkReport | None] = nullcontext()
     if options.out is not None:
+        from skillmark.bulk_report import open_report  # noqa: PLC0415 - a run without a report loads none of it
+
         report = open_report(options.out, language=options.language, now=settings.now)
     with report as written, _watch_for_stop() as stop:
         failure: DecodingError | CannotCheckError | None = None

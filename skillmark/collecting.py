@@ -14,6 +14,5 @@ COLLECT_AFTER_OBJECTS = 10_000  # some 2 MB
 
 def collect_rarely() -> None:
     """Look seldom in this process, and never again through what it holds now. Called once, when all is loaded."""
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # without a look before: loading leaves hardly anything behind, and to see that costs 30 badges
     gc.set_threshold(COLLECT_AFTER_OBJECTS)

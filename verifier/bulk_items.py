@@ -224,7 +224,7 @@ def _list_lines(path: Path, prefix: str) -> Iterator[BulkItem]:
             if problem or not line.isspace():
                 # Without its end: a text that is spelled in one way only is read in half the time.
                 held = length if problem else len(line.rstrip(b"\r\n"))
-                yield BulkItem(f"{prefix}line {number}", SourceKind.LIST, name, offset, held, problem=problem)
+                yield BulkItem(f"{prefix}line {number}", SourceKind.LIST, name, offset, held, None, problem)
             offset += length
 
 

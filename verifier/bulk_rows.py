@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.bulk_items import clean_label
@@ -82,6 +83,10 @@ class BulkRow(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
+# Of issuers whose id was read already.
+MAX_KEPT_ISSUERS = 1_024
+MAX_KEPT_CHARS = 256
+
 # Where several hold, the gravest is said.
 _LOST = {
     "status.revoked": Finding.REVOKED,
@@ -119,8 +124,7 @@ def _compose_row(report: VerificationReport, *, label: str, part: int, parts: in
     if badge is None or finding in _NOTHING_IS_SHOWN:
         return BulkRow(label, part, parts, finding, verdict, code)
     is_proven = report.check(CheckName.ISSUER).outcome is Outcome.PASSED
-    issuer_id = read_issuer_id(badge.verified.document) if is_proven else ""
-    domain = read_issuer_host(issuer_id)
+    issuer_id, domain = _read_issuer(read_issuer_id(badge.verified.document)) if is_proven else ("", "")
     trust = report.check(CheckName.TRUST)
     known_as = trust.detail.get("name") if trust.outcome is Outcome.PASSED else None
     return BulkRow(
@@ -130,15 +134,28 @@ def _compose_row(report: VerificationReport, *, label: str, part: int, parts: in
         finding,
         verdict,
         code,
-        achievement=clean_label(badge.achievement_name),
-        issuer=clean_label(known_as if isinstance(known_as, str) else badge.issuer_name),
-        issuer_id=clean_label(issuer_id),
-        domain=domain,
-        standing=_find_standing(trust, domain),
-        awarded_on=_format_day(badge.awarded_date or badge.valid_from),
-        expires_on=_format_day(badge.valid_until),
-        remarks=report.notes,
+        clean_label(badge.achievement_name),
+        clean_label(known_as if isinstance(known_as, str) else badge.issuer_name),
+        issuer_id,
+        domain,
+        _find_standing(trust, domain),
+        _format_day(badge.awarded_date or badge.valid_from),
+        _format_day(badge.valid_until),
+        report.notes,
     )
+
+
+def _read_issuer(issuer_id: str) -> tuple[str, str]:
+    """Return the id of an issuer as it is shown, and the host behind it."""
+    return _read_known_issuer(issuer_id) if len(issuer_id) <= MAX_KEPT_CHARS else _read_any_issuer(issuer_id)
+
+
+def _read_any_issuer(issuer_id: str) -> tuple[str, str]:
+    return clean_label(issuer_id), read_issuer_host(issuer_id)
+
+
+# The badges of a run come from few issuers.
+_read_known_issuer = lru_cache(maxsize=MAX_KEPT_ISSUERS)(_read_any_issuer)
 
 
 def _find_standing(trust: Check, domain: str) -> IssuerStanding:

@@ -60,3 +60,66 @@ def test_verifying_loads_nothing_of_the_issuer(tmp_path: Path) -> None:
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert "verifier" in loaded
     assert loaded.isdisjoint({"sqlalchemy", "flask", "fpdf", "PIL", "jsonschema", "pages", "wallet", "authlib"})
+
+
+_CHECK_MANY = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from keys import OfflineFetcher
+from skillmark.bulk_messages import NetworkUse, RunSettings
+from skillmark.bulk_worker import BulkChecker
+from verifier import Finding, TrustList, list_items
+
+class Desk:
+    def ask(self, question):
+        return None
+    def tell(self, question, answer, *, seconds):
+        pass
+
+now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+checker = BulkChecker(RunSettings(now=now, trust_list=TrustList(), network=NetworkUse.NONE), Desk())
+for item in list_items([Path(sys.argv[1])]):
+    (row,) = checker.check(item).rows
+    assert row.finding is Finding.GENUINE, row
+print(*sys.modules)
+"""
+
+
+def test_checking_many_loads_only_the_straight_way(tmp_path: Path) -> None:
+    """A process of a bulk run over usual badges loads neither the thorough way nor pictures, COSE or SD-JWT."""
+    badges = tmp_path / "badges.jsonl"
+    badges.write_bytes(IssuerSimulator().add_issuer(IssuerIdKind.DID_KEY).issue() + b"\n")
+    light = "import sys; sys.path.insert(0, {0!r}); from lazy_facades import install_lazy_facades; del sys.path[0]; "
+    start = light.format(str(ROOT / "schemas")) + "install_lazy_facades()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + _CHECK_MANY, str(badges)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    loaded = set(done.stdout.split())
+    assert {"verifier.plain_badge", "skillmark.bulk_worker"} <= loaded
+    unused = {"verifier.verify", "verifier.ob2_check", "credentials.svg_xml", "credentials.model_parts", "cbor2"}
+    unused |= {"credentials.selective_disclosure", "credentials.sd_jwt", "credentials.sandbox", "subprocess"}
+    assert loaded.isdisjoint(unused | {"cryptography.hazmat.primitives.serialization"})
+
+
+def test_feeding_many_loads_nothing_that_verifies(tmp_path: Path) -> None:
+    """The process that only shares out the items of a run loads no proofs, keys or schemas."""
+    badges = tmp_path / "badges.jsonl"
+    badges.write_bytes(IssuerSimulator().add_issuer(IssuerIdKind.DID_KEY).issue() + b"\n")
+    command = [sys.executable, "-c", _LOADED, "--home", str(tmp_path / "home"), "verify", str(badges), "--offline"]
+    done = subprocess.run(
+        [*command, "--at", "2026-11-22T09:00:00Z"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert "1  Genuine" in done.stdout
+    loaded = set(done.stderr.split())
+    assert "skillmark.bulk_pool" in loaded
+    unused = {"verifier.plain_badge", "keys.public_key", "credentials.canonical", "credentials.model", "nacl"}
+    assert loaded.isdisjoint(unused | {"jsonschema_rs", "verifier.high_water", "skillmark.bulk_sheet"})
