@@ -43,6 +43,7 @@ class VerifiedStatusList:
         usable_until: When the host is out of reach the list still answers before this moment.
         valid_from: From the list; None when it states none.
         stands_in: A kept list that is used because its host cannot be reached now.
+        digest: SHA-256 of the document that it was read from.
     """
 
     url: str
@@ -54,6 +55,7 @@ class VerifiedStatusList:
     usable_until: datetime
     valid_from: datetime | None
     stands_in: bool = False
+    digest: bytes = b""
 
 
 class StatusCache:
@@ -90,6 +92,15 @@ class StatusCache:
             if url in self._lists:
                 self._lists.move_to_end(url)
             return self._lists.get(url)
+
+    def find_same(self, url: str, digest: bytes, *, now: datetime) -> VerifiedStatusList | None:
+        """Return the kept list when it was read from the very document that was fetched now, and verified not long ago.
+
+        For a cache that has the list fetched each time, since it may have changed a moment ago. Whose key signed it is
+        found anew as often as for every kept list: `fresh_until` stays what it was.
+        """
+        known = StatusCache.find_fresh(self, url, now=now)
+        return known if known is not None and known.digest == digest else None
 
     def is_rollback(self, url: str, valid_from: datetime | None) -> bool:
         """Say whether a list of that date is older than one already seen at `url`."""

@@ -5,6 +5,7 @@ Spec: BITSTRING-STATUS-LIST 1.0 §3.2 (Validate); the list is itself a credentia
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -114,6 +115,10 @@ def _tell_last_seen(url: str, context: VerificationContext) -> JsonObject:
 
 def _fetch_status_list(url: str, *, context: VerificationContext, budget: StatusBudget) -> VerifiedStatusList:
     fetched = fetch_for_status(url, max_bytes=MAX_LIST_DOCUMENT_BYTES, context=context, budget=budget)
+    digest = hashlib.sha256(fetched.body).digest()
+    same = context.status_cache.find_same(url, digest, now=context.now)
+    if same is not None:
+        return replace(same, fetched_at=fetched.fetched_at)
     _verify_shape(fetched.body, url)
     try:
         received = read_received(fetched.body, max_bytes=MAX_LIST_DOCUMENT_BYTES)
@@ -141,6 +146,7 @@ def _fetch_status_list(url: str, *, context: VerificationContext, budget: Status
         fresh_until=min(usable_until, fetched.fetched_at + DEFAULT_STATUS_TTL),
         usable_until=usable_until,
         valid_from=read_valid_from(document),
+        digest=digest,
     )
 
 
