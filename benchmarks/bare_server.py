@@ -1,4 +1,7 @@
-"""A server that does next to nothing: it answers hello, for some paths after verifying a badge that it holds."""
+"""A server that does next to nothing: it answers hello, for some paths after verifying a badge that it holds.
+
+It runs as the site does, on one core, and looks for circles of objects as seldom.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keys import OfflineFetcher
+from skillmark.collecting import collect_rarely
 from skillmark.one_core import keep_to_one_core
 from verifier import VerificationContext, verify_presented
 
@@ -41,6 +45,7 @@ def hold_badges(folder: Path) -> None:
 
 def create_bare() -> WSGIApplication:
     """Return an application that does nothing but answer hello, for some paths after verifying a badge of its own."""
+    keep_to_one_core()
     folder = Path(os.environ[_FOLDER_VARIABLE])
     badges = {f"/{file.stem}": file.read_bytes() for file in folder.glob(f"*{_SUFFIX}")}
 
@@ -52,4 +57,5 @@ def create_bare() -> WSGIApplication:
         )
         return [b"hello"]
 
-    return keep_to_one_core(bare)
+    collect_rarely()
+    return bare

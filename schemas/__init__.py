@@ -35,7 +35,7 @@ from schemas.errors import (
     UnknownContextError,
     UnsupportedFeatureError,
 )
-from schemas.every_core import on_every_core
+from schemas.every_core import keep_to_core, on_every_core
 from schemas.json_types import JsonObject, JsonValue
 from schemas.lazy_facades import compose_light_command, install_lazy_facades
 from schemas.organizations import OrganizationKind
@@ -224,6 +224,7 @@ __all__ = [
     "is_calling_code",
     "is_context_known",
     "is_pointed_float",
+    "keep_to_core",
     "load_context",
     "on_every_core",
     "open_workbook",

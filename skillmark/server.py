@@ -95,6 +95,7 @@ def serve_application(target: str, *, host: str, port: int) -> None:
 def create_application() -> WSGIApplication:
     """Return the site of the data folder that `SKILLMARK_HOME` names; granian calls this in its worker."""
     start_log()
+    keep_to_one_core()
     settings = load_settings(default_home())
     database = open_database(settings.database_path)
     conformance = os.environ.get(_CONFORMANCE_VARIABLE)
@@ -123,4 +124,4 @@ def create_application() -> WSGIApplication:
         expected=frozenset({"mail.sender_running"}),
     ).start()
     collect_rarely()
-    return keep_to_one_core(app)
+    return app

@@ -1,11 +1,10 @@
-"""The server keeps its requests to one core, and gives children every core."""
+"""The server keeps to one core, and gives children every core."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from credentials import OwnOutputChecker, run_limited
 from skillmark.bulk_messages import NetworkUse, RunSettings
@@ -15,9 +14,6 @@ from tests.doubles.issuer_simulator import NOW, IssuerIdKind, IssuerSimulator
 from tests.doubles.one_core import every_core, needs_affinity, on_one_core
 from tests.doubles.running_server import free_port, get, running
 from verifier import BulkItem, SharedAnswers, SourceKind, TrustList
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 pytestmark = needs_affinity
 
@@ -69,19 +65,18 @@ def _descendants(process: int) -> list[int]:
     return found
 
 
-def _masks_of_threads(process: int) -> Mapping[int, set[int]]:
-    threads = (int(entry.name) for entry in Path("/proc", str(process), "task").iterdir())
-    return {thread: os.sched_getaffinity(thread) for thread in threads}
+def _cores_of_threads(process: int) -> list[set[int]]:
+    return [os.sched_getaffinity(int(entry.name)) for entry in Path("/proc", str(process), "task").iterdir()]
 
 
-def test_threads_of_the_server(tmp_path: Path) -> None:
-    """The first thread of each process has every core; those that have answered share one, the others have all."""
+def test_process_that_answers_keeps_to_one_core(tmp_path: Path) -> None:
+    """All threads of the worker share one core, the network's too; the process that started it has every core."""
     port = free_port()
     create_home(tmp_path / "home", base_url=f"http://127.0.0.1:{port}")
     with running(["serve"], home=tmp_path / "home", port=port):
         assert get(port, "/verify")[0] == 200
-        masks = [_masks_of_threads(process) for process in _descendants(os.getpid())]
-    narrow = {min(mask) for threads in masks for mask in threads.values() if len(mask) == 1}
-    assert len(narrow) == 1
-    assert narrow <= every_core()
-    assert all(mask == every_core() for threads in masks for mask in threads.values() if len(mask) > 1)
+        found = [_cores_of_threads(process) for process in _descendants(os.getpid())]
+    workers = [threads for threads in found if len(threads[0]) == 1 and len(threads) > 1]
+    assert [core for threads in workers for core in threads] == [workers[0][0]] * sum(map(len, workers))
+    assert workers[0][0] <= every_core()
+    assert all(cores == every_core() for threads in found if threads not in workers for cores in threads)

@@ -1,102 +1,76 @@
-"""The threads that answer requests keep to one of the cores that the process was given."""
+"""The server keeps to one of the cores that it was given."""
 
 from __future__ import annotations
 
 import os
 import sysconfig
-from typing import TYPE_CHECKING
-from wsgiref.util import setup_testing_defaults
 
 import pytest
 
 from skillmark.one_core import PORT_VARIABLE, choose_core, keep_to_one_core
 from tests.doubles.one_core import every_core, in_thread, needs_affinity
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
 NO_SUCH_CORES = {4_094, 4_095}
 
 
-def hello(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer with the path."""
-    start_response("200 OK", [])
-    return [environ["PATH_INFO"].encode()]
+@pytest.fixture(autouse=True)
+def our_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be the worker process of a server of ours."""
+    monkeypatch.setenv(PORT_VARIABLE, "8000")
 
 
-def ask(application: WSGIApplication, path: str = "/") -> bytes:
-    """Return what the application answers."""
-    environ: WSGIEnvironment = {"PATH_INFO": path}
-    setup_testing_defaults(environ)
-    statuses: list[str] = []
-    body = b"".join(application(environ, lambda status, *_: statuses.append(status)))  # type: ignore[arg-type]
-    assert statuses == ["200 OK"]
-    return body
-
-
-def _mask_after(application: WSGIApplication, *, requests: int) -> set[int]:
-    def mask() -> set[int]:
-        for _ in range(requests):
-            ask(application)
+def _cores_then() -> set[int]:
+    def settle() -> set[int]:
+        keep_to_one_core()
         return os.sched_getaffinity(0)
 
-    return in_thread(mask)
+    return in_thread(settle)
 
 
-def _given(monkeypatch: pytest.MonkeyPatch, cores: set[int]) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: cores)
-
-
-@needs_affinity
-@pytest.mark.parametrize("requests", [1, 2])
-def test_thread_keeps_to_one_core_from_its_first_request(requests: int) -> None:
-    """After the first request, and after the next, a thread may run on one core, which is one of those given."""
-    mask = _mask_after(keep_to_one_core(hello), requests=requests)
-    assert len(mask) == 1
-    assert mask <= every_core()
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[int]]:
+    """What the kernel was asked for, in a process that was given the cores 5 and 7."""
+    found: list[set[int]] = []
+    if hasattr(os, "sched_setaffinity"):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {5, 7})
+        monkeypatch.setattr(os, "sched_setaffinity", lambda _, cores: found.append(cores))
+    return found
 
 
 @needs_affinity
-def test_threads_of_one_site_share_a_core() -> None:
-    """All threads of an application take turns on one and the same core."""
-    application = keep_to_one_core(hello)
-    masks = [_mask_after(application, requests=1) for _ in range(3)]
-    assert masks[0] == masks[1] == masks[2]
+def test_keeps_to_one_core_of_those_it_may_use() -> None:
+    """The thread may run on one core, which is one of those before."""
+    cores = _cores_then()
+    assert len(cores) == 1
+    assert cores <= every_core()
 
 
 @needs_affinity
-def test_thread_without_a_request_keeps_every_core() -> None:
-    """Nothing is narrowed before a thread is asked."""
-    assert _mask_after(keep_to_one_core(hello), requests=0) == every_core()
+def test_thread_that_it_starts_is_on_the_same_core() -> None:
+    """What the server starts afterwards is on the core too: threads for requests, and the one of the network."""
+
+    def settle() -> tuple[set[int], set[int]]:
+        keep_to_one_core()
+        return os.sched_getaffinity(0), in_thread(lambda: os.sched_getaffinity(0))
+
+    here, there = in_thread(settle)
+    assert here == there
+    assert len(there) == 1
 
 
 @needs_affinity
-def test_first_thread_of_the_process_keeps_every_core() -> None:
-    """From the first thread others learn where the process may run: it stays as it is, also when it is asked."""
-    ask(keep_to_one_core(hello))
-    assert os.sched_getaffinity(os.getpid()) == os.sched_getaffinity(0) == every_core()
-
-
-@needs_affinity
-def test_core_is_one_of_those_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_core_is_one_of_those_given(asked: list[set[int]]) -> None:
     """What the kernel is asked for is one of the cores that the administrator gave, by `taskset` or a cpuset."""
-    asked: list[tuple[int, set[int]]] = []
-    _given(monkeypatch, {5, 7})
-    monkeypatch.setattr(os, "sched_setaffinity", lambda *arguments: asked.append(arguments))
-    in_thread(lambda: ask(keep_to_one_core(hello)))
-    assert asked in ([(0, {5})], [(0, {7})])
+    in_thread(keep_to_one_core)
+    assert asked in ([{5}], [{7}])
 
 
 @needs_affinity
-def test_neighbouring_port_is_another_core(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neighbouring_port_is_another_core(asked: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two sites on one machine, on ports side by side, each keeps to a core of its own."""
-    asked: list[set[int]] = []
-    _given(monkeypatch, {5, 7})
-    monkeypatch.setattr(os, "sched_setaffinity", lambda _, cores: asked.append(cores))
     for port in ("8000", "8001"):
         monkeypatch.setenv(PORT_VARIABLE, port)
-        in_thread(lambda: ask(keep_to_one_core(hello)))
+        in_thread(keep_to_one_core)
     assert sorted(map(min, asked)) == [5, 7]
 
 
@@ -107,45 +81,62 @@ def test_hosts_of_one_port_differ() -> None:
 
 
 @needs_affinity
-def test_one_core_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is nothing to choose, the application comes back as it is."""
-    _given(monkeypatch, {3})
-    assert keep_to_one_core(hello) is hello
+def test_one_core_is_left_alone(asked: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one core was given there is nothing to choose."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3})
+    in_thread(keep_to_one_core)
+    assert asked == []
+
+
+@needs_affinity
+def test_server_that_is_not_ours(asked: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another server may have many processes, which must not all take one core."""
+    monkeypatch.delenv(PORT_VARIABLE)
+    in_thread(keep_to_one_core)
+    assert asked == []
+
+
+@needs_affinity
+def test_interpreter_without_the_lock(asked: list[set[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that run at once gain by every core."""
+    monkeypatch.setattr(sysconfig, "get_config_var", {"Py_GIL_DISABLED": 1}.get)
+    in_thread(keep_to_one_core)
+    assert asked == []
 
 
 def test_system_without_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On macOS and Windows the application comes back as it is."""
-    monkeypatch.delattr(os, "sched_setaffinity", raising=False)
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    assert keep_to_one_core(hello) is hello
+    """On macOS and Windows the server starts as ever."""
+    before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    with monkeypatch.context() as patch:
+        patch.delattr(os, "sched_setaffinity", raising=False)
+        patch.delattr(os, "sched_getaffinity", raising=False)
+        keep_to_one_core()
+    assert before == (os.sched_getaffinity(0) if before else set())
 
 
 @needs_affinity
 def test_sandbox_that_does_not_tell_its_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a process may not even ask, the application comes back as it is."""
+    """Where a process may not even ask, the server starts as ever."""
 
     def refuse(_: int) -> set[int]:
         raise PermissionError
 
-    monkeypatch.setattr(os, "sched_getaffinity", refuse)
-    assert keep_to_one_core(hello) is hello
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "sched_getaffinity", refuse)
+        in_thread(keep_to_one_core)
+    assert os.sched_getaffinity(0) == every_core()
 
 
 @needs_affinity
-def test_interpreter_without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads that run at once gain by every core: the application comes back as it is."""
-    _given(monkeypatch, {0, 1})
-    monkeypatch.setattr(sysconfig, "get_config_var", {"Py_GIL_DISABLED": 1}.get)
-    assert keep_to_one_core(hello) is hello
-
-
-@needs_affinity
-def test_refusal_of_the_kernel_costs_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the cores of the start are gone, requests are answered wherever the thread is."""
-    _given(monkeypatch, NO_SUCH_CORES)
-    application = keep_to_one_core(hello)
-    monkeypatch.undo()
+def test_refusal_of_the_kernel_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the core is refused, the server goes on where it is."""
     with pytest.raises(OSError, match="Invalid argument"):
         os.sched_setaffinity(0, NO_SUCH_CORES)
-    assert in_thread(lambda: (ask(application, "/a"), ask(application, "/b"))) == (b"/a", b"/b")
-    assert _mask_after(application, requests=1) == every_core()
+
+    def settle() -> set[int]:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "sched_getaffinity", lambda _: NO_SUCH_CORES)
+            keep_to_one_core()
+        return os.sched_getaffinity(0)
+
+    assert in_thread(settle) == every_core()
