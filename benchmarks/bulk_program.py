@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from schemas import install_lazy_facades, read_datetime
+from skillmark.start import load_lazily
 
 
 def main(list_path: str, status_path: str, jobs: str, moment: str) -> int:
@@ -21,9 +21,9 @@ def main(list_path: str, status_path: str, jobs: str, moment: str) -> int:
         jobs: Processes.
         moment: As of which everything is judged.
     """
-    install_lazy_facades()
+    load_lazily()
     from keys import FetchedDocument  # noqa: PLC0415 - as the program, which loads each command when it is asked for
-    from schemas import read_json_object  # noqa: PLC0415
+    from schemas import read_datetime, read_json_object  # noqa: PLC0415
     from skillmark.bulk_messages import RunSettings  # noqa: PLC0415
     from skillmark.cli_verify_many import ManyOptions, verify_many  # noqa: PLC0415
     from verifier import TrustList  # noqa: PLC0415

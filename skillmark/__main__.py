@@ -1,6 +1,6 @@
 """`python -m skillmark` is the same program as `skillmark`."""
 
-from skillmark.cli import main
+from skillmark.start import main
 
 if __name__ == "__main__":
     main()

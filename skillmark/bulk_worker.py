@@ -187,3 +187,5 @@ def main() -> None:
             for done in check_task(task, checker.check):
                 channel.send(done)
     checker.close()
+    # Nothing is left to write, and to take everything apart would cost as much as forty badges.
+    os._exit(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import click
@@ -64,6 +65,7 @@ def test_verifying_loads_nothing_of_the_issuer(tmp_path: Path) -> None:
 
 _CHECK_MANY = """
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from keys import OfflineFetcher
@@ -123,3 +125,26 @@ def test_feeding_many_loads_nothing_that_verifies(tmp_path: Path) -> None:
     assert "skillmark.bulk_pool" in loaded
     unused = {"verifier.plain_badge", "keys.public_key", "credentials.canonical", "credentials.model", "nacl"}
     assert loaded.isdisjoint(unused | {"jsonschema_rs", "verifier.high_water", "skillmark.bulk_sheet"})
+
+
+def test_program_begins_with_nothing_loaded() -> None:
+    """At its start the program has loaded no reader of JSON, no hashes and no schemas; what is asked for comes then."""
+    code = (
+        "from skillmark.start import load_lazily; load_lazily(); import sys; from schemas import DecodingError; "
+        "print(*sys.modules); from schemas import read_json_object; assert read_json_object(b'{}') == {}; load_lazily()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    assert "schemas.errors" in loaded
+    assert loaded.isdisjoint(
+        {"orjson", "jsonschema_rs", "hashlib", "schemas.contexts", "schemas.plain_json", "keys.jwk"}
+    )
+
+
+def test_installed_program_is_there() -> None:
+    """What an installation puts under the name of the program can be called."""
+    target = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]["skillmark"]
+    module, _, name = target.partition(":")
+    code = f"import sys; sys.argv = ['skillmark', '--version']; from {module} import {name}; {name}()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.startswith("skillmark, version ")
