@@ -25,7 +25,13 @@ from schemas import (
     has_no_escapes,
     read_plain_json_of_any_depth,
 )
-from verifier.plain_form import compose_usual_report, has_known_schema, has_usual_schema, read_usual_form
+from verifier.plain_form import (
+    compose_usual_report,
+    has_known_schema,
+    has_usual_schema,
+    read_known_form,
+    read_usual_form,
+)
 from verifier.plain_signer import find_plain_signer
 from verifier.plain_token import MAX_TOKEN_BYTES, verify_token_plainly
 from verifier.report import CheckName
@@ -83,7 +89,7 @@ def verify_plainly(data: bytes | str, *, context: VerificationContext) -> Verifi
 def _verify(
     document: dict[str, Any], data: bytes, context: VerificationContext, known: KnownBadge | None
 ) -> VerificationReport | None:
-    form = read_usual_form(document, context)
+    form = read_usual_form(document, context) if known is None else read_known_form(document, context)
     if form is None:
         return None
     signer = find_plain_signer(document, issuer_id=form.issuer_id, context=context)

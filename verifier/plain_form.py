@@ -91,10 +91,19 @@ def read_usual_form(document: dict[str, Any], context: VerificationContext) -> U
         BadgeError: A date cannot be read.
         TypeError: Something cannot be looked up, such as an object among types.
     """
+    return read_known_form(document, context) if _has_usual_form(document) else None
+
+
+def read_known_form(document: dict[str, Any], context: VerificationContext) -> UsualForm | None:
+    """Check the same of a badge of a known form, which has the members and the types of one that was checked.
+
+    Raises:
+        BadgeError: As `read_usual_form`; so is the other error.
+    """
     urls = _read_contexts(document.get("@context"), context)
     issuer = document.get("issuer")
     issuer_id = issuer.get("id") if type(issuer) is dict else issuer
-    if urls is None or type(issuer_id) is not str or not issuer_id or not _has_usual_form(document):
+    if urls is None or type(issuer_id) is not str or not issuer_id:
         return None
     start, end, awarded = [_read_moment(document, name) for name in ("validFrom", "validUntil", "awardedDate")]
     if start is None or (end is not None and end < start):
