@@ -26,10 +26,14 @@ MAX_TEMPLATE_BYTES: Final = 64 * 1024
 MAX_VALUES_BYTES: Final = 16 * 1024  # of all values together; more goes the general way, which counts what it costs
 MAX_TEMPLATE_VALUES: Final = 256
 
+_TEMPLATE_BYTES: Final = 6 * 1024  # about what Python takes for a template beside its lines,
+_BEGINNING_BYTES: Final = 200  # and for a beginning of an IRI beside its text
+
 _BACKSLASH: Final = ord("\\")
 _TEXT: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _GAP: Final = b"\0"
-_IRI_REST: Final = rb'[^\x00-\x20<>"{}|^`\\\x7f]++'  # behind the scheme, as in `is_absolute_iri`
+_IRI: Final = rb'[A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>"{}|^`\\\x7f]++'  # as in `is_absolute_iri`
+_IRIS: Final = re.compile(b"(?:%b(?:%b%b)*+)?" % (_IRI, _GAP, _IRI))
 # Texts of JSON strings, with `_GAP` between them, that canonical N-Quads writes with the same bytes: the escapes that
 # both know, and nothing that only one of them escapes.
 _SAME_TEXT: Final = re.compile(rb'(?:[^\x01-\x1f"\\\x7f]++|\\["\\bfnrt])*+')
@@ -54,9 +58,7 @@ class IssueTemplate:
         self._pieces = [(piece, len(piece)) for piece in pieces[1:]]
         self._iris = sorted(graph.iri_values)
         # A web address is never shortened by a prefix; of another scheme it is known only where the model has it.
-        self._are_iris = re.compile(
-            b"\0".join(b"(?:https?://|%b)%b" % (re.escape(beginnings[at].encode()), _IRI_REST) for at in self._iris)
-        ).fullmatch
+        self._beginnings = [(b"https://", b"http://", beginnings[at].encode()) for at in self._iris]
         self._graph = graph
 
     @property
@@ -67,7 +69,8 @@ class IssueTemplate:
     @property
     def weight(self) -> int:
         """About how much memory it may come to take, in bytes."""
-        return self._graph.weight + 2 * self.fixed_bytes
+        beginnings = sum([_BEGINNING_BYTES + len(one[-1]) for one in self._beginnings])
+        return _TEMPLATE_BYTES + self._graph.weight + 2 * self.fixed_bytes + beginnings
 
     def write(self, values: Sequence[bytes]) -> bytes | None:
         """Return canonical N-Quads with the values of `read_values`; None when it has to be canonicalized."""
@@ -104,7 +107,8 @@ class IssueTemplate:
                 together.decode("utf-8")
             except UnicodeDecodeError:
                 return False
-        return self._are_iris(_GAP.join([values[place] for place in self._iris])) is not None
+        iris = [values[place] for place in self._iris]
+        return _IRIS.fullmatch(_GAP.join(iris)) is not None and all(map(bytes.startswith, iris, self._beginnings))
 
     def canonicalize(self, encoded: bytes) -> bytes | None:
         """Return canonical N-Quads of a credential in compact JSON; None when it has to be canonicalized.

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credentials.cryptosuites import Cryptosuite
-from credentials.issue_template import MAX_VALUES_BYTES, compile_template
+from credentials.issue_template import MAX_TEMPLATE_VALUES, MAX_VALUES_BYTES, compile_template
 from credentials.lossless import MAX_SUBJECT_CHARS
 from credentials.template_marks import Marker
 from schemas import encode_json, read_cache_key, read_plain_json_of_any_depth
@@ -25,16 +25,22 @@ if TYPE_CHECKING:
 
     from credentials.document import VerifiedDocument
     from credentials.issue_template import IssueTemplate
-    from schemas import JsonObject
+    from schemas import JsonObject, JsonValue
 
 MAX_KINDS: Final = 1_024  # of badges of which anything is kept
-MAX_KEPT_BYTES: Final = 24 * 1024 * 1024  # of all forms, as `GraphTemplate.weight` counts them
+MAX_KEPT_BYTES: Final = 24 * 1024 * 1024  # of all forms and shapes, as their weights count them
 MAX_FORMS_OF_A_KIND: Final = 8
 MAX_SHAPES_OF_A_KIND: Final = 8  # looked at, to make forms of them
 # Badges of one shape that are looked at to see which of their texts change, before a form is made.
 LOOKED_AT: Final = 4
-# Badges of a kind that are not looked at after its first form was made; twice as many after each further one.
+# Badges of a kind that are not looked at after its first form was made, or after some were looked at in vain; twice
+# as many after each further time.
 FIRST_PAUSE: Final = 8
+_SHAPE_BYTES: Final = 1_024  # about what Python takes for a shape,
+_TEXT_BYTES: Final = 176  # and for each of its texts: two numbers, and places in a tuple and two sets
+# Statements of a proof, and of the document about it, and the brackets of an id: what the walk may count besides.
+_PLACES_OF_PROOF: Final = 16
+_BRACKETS: Final = 2
 # A form costs some ten badges to make. Each is to be used this often before all are made anew.
 _USES_FOR_A_FORM: Final = 8
 _FIRST_TRIES: Final = 64
@@ -66,6 +72,14 @@ class _Form(NamedTuple):
     has_usual_numbers: bool
 
 
+class _Look(NamedTuple):
+    """What tells the shape of a badge, its texts by their hashes, and the numbers of those that may stay."""
+
+    skeleton: int
+    texts: tuple[int, ...]
+    steady: frozenset[int]
+
+
 @dataclass(slots=True)
 class _Shape:
     """Which texts of the badges of one shape were seen to change. Texts are known by their hashes, of one process."""
@@ -74,6 +88,11 @@ class _Shape:
     steady: frozenset[int]
     seen: int = 0  # since a form was made
     moving: set[int] = field(default_factory=set)
+
+    @property
+    def weight(self) -> int:
+        """About how much memory it may come to take, in bytes."""
+        return _SHAPE_BYTES + _TEXT_BYTES * len(self.first)
 
 
 @dataclass(slots=True)
@@ -85,12 +104,26 @@ class _Kind:
     pause: int = FIRST_PAUSE
     not_looked_at: int = 1  # badges to come that are let pass; the first, for most courses are met once
 
+    @property
+    def weight(self) -> int:
+        """About how much memory its forms and shapes may come to take, in bytes."""
+        return sum([form.template.weight for form in self.forms]) + self.weight_of_shapes
+
+    @property
+    def weight_of_shapes(self) -> int:
+        """That of its shapes."""
+        return sum([shape.weight for shape in self.shapes.values()])
+
+    def put_off(self) -> None:
+        """Let badges pass for a while, twice as many as the last time."""
+        self.not_looked_at, self.pause = self.pause, 2 * self.pause
+
 
 class FormStore:
     """Keeps forms; the kind used longest ago goes first. Safe for threads.
 
     Args:
-        max_bytes: Of all forms together.
+        max_bytes: Of all forms and shapes together.
     """
 
     def __init__(self, max_bytes: int = MAX_KEPT_BYTES) -> None:
@@ -145,8 +178,8 @@ class FormStore:
             verified: Compact JSON with a proof as its last member; of anything else nothing is learnt.
         """
         data = verified.original
-        key = _find_kind(data)
-        if not key:
+        key, end = _find_kind(data), data.rfind(_PROOF)
+        if not key or end < 0 or not data.endswith(b"}}"):
             return
         with self._lock:
             kind = self._kinds.get(key)
@@ -157,19 +190,45 @@ class FormStore:
             if kind.not_looked_at:
                 kind.not_looked_at -= 1
                 return
-        end = data.rfind(_PROOF)
-        shape = _look_at(kind, verified.document)
-        if end < 0 or shape is None or shape.seen < LOOKED_AT:
-            return
+        unsecured = data[:end] + b"}"
+        is_compact = encode_json(verified.document) == unsecured
+        look = _look_at(verified.document) if is_compact else None
         with self._lock:
+            if self._kinds.get(key) is not kind:  # forgotten meanwhile
+                return
+            shape = self._note_look(kind, look)
+            if shape is None or shape.seen < LOOKED_AT:
+                return
             shape.seen = 0
-            kind.not_looked_at, kind.pause = kind.pause, 2 * kind.pause
+            staying = shape.steady - shape.moving
+            kind.put_off()
             if self._tries_left + self._uses // _USES_FOR_A_FORM <= 0:
                 return
             self._tries_left -= 1
-        template = compile_template(data[:end] + b"}", staying=shape.steady - shape.moving)
+        template = compile_template(unsecured, staying=staying)
         if template is not None:
-            self._keep(key, _compose_form(template, has_usual_numbers=verified.has_usual_numbers))
+            self._keep(key, _compose_form(template, verified))
+
+    def _note_look(self, kind: _Kind, look: _Look | None) -> _Shape | None:
+        """Note which texts of a badge are others than in the first of its shape.
+
+        None when no form can be made of it, or its kind has had enough shapes: then these are forgotten, and badges of
+        the kind let pass, lest all that are to come are looked at in vain.
+        """
+        shape = None if look is None else kind.shapes.get(look.skeleton)
+        if look is None or (shape is None and len(kind.shapes) >= MAX_SHAPES_OF_A_KIND):
+            self._bytes -= kind.weight_of_shapes
+            kind.shapes.clear()
+            kind.put_off()
+            return None
+        if shape is None:
+            shape = kind.shapes[look.skeleton] = _Shape(look.texts, look.steady)
+            self._bytes += shape.weight
+            self._make_room()
+        shape.seen += 1
+        pairs = enumerate(zip(look.texts, shape.first, strict=False))
+        shape.moving.update([place for place, (text, first) in pairs if text != first])
+        return shape
 
     def _keep(self, key: bytes, form: _Form) -> None:
         with self._lock:
@@ -179,12 +238,15 @@ class FormStore:
             dropped = kind.forms[MAX_FORMS_OF_A_KIND - 1 :]
             kind.forms = (form, *kind.forms[: MAX_FORMS_OF_A_KIND - 1])
             self._bytes += form.template.weight - sum([one.template.weight for one in dropped])
-            while self._bytes > self._max_bytes:
-                self._forget_oldest()
+            self._make_room()
+
+    def _make_room(self) -> None:
+        while self._bytes > self._max_bytes:
+            self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         _, kind = self._kinds.popitem(last=False)
-        self._bytes -= sum([form.template.weight for form in kind.forms])
+        self._bytes -= kind.weight
 
 
 def _find_kind(data: bytes) -> bytes:
@@ -193,30 +255,30 @@ def _find_kind(data: bytes) -> bytes:
     return data[at : at + _KIND_BYTES] if at >= 0 else b""
 
 
-def _look_at(kind: _Kind, document: JsonObject) -> _Shape | None:
-    """See which texts of a badge are others than in the first of its shape; None when its kind has enough shapes.
-
-    Two threads may look at once: then a text may be taken for one that stays, and badges in which it differs do not
-    have the form.
-    """
+def _look_at(document: JsonObject) -> _Look | None:
+    """Return what tells the shape of a badge, and its texts; None when it has too many of them for a form."""
     marker = Marker()
     skeleton = hash(encode_json(marker.mark_members(document)))
-    texts = tuple([hash(value.text) for value in marker.values])
-    shape = kind.shapes.get(skeleton)
-    if shape is None:
-        if len(kind.shapes) >= MAX_SHAPES_OF_A_KIND:
-            return None
-        shape = kind.shapes[skeleton] = _Shape(texts, frozenset(marker.steady))
-    shape.seen += 1
-    pairs = enumerate(zip(texts, shape.first, strict=True))
-    shape.moving.update([place for place, (text, first) in pairs if text != first])
-    return shape
+    if len(marker.values) > MAX_TEMPLATE_VALUES:
+        return None
+    return _Look(skeleton, tuple([hash(value.text) for value in marker.values]), frozenset(marker.steady))
 
 
-def _compose_form(template: IssueTemplate, *, has_usual_numbers: bool) -> _Form:
-    """Return a form for badges in which no text is so long that the general walk would count too many characters."""
-    longest = min(MAX_VALUES_BYTES, MAX_SUBJECT_CHARS // template.statements)
-    return _Form(template, template.fixed_bytes + longest, has_usual_numbers)
+def _compose_form(template: IssueTemplate, verified: VerifiedDocument) -> _Form:
+    """Return a form for badges in which no text is so long that the general walk would count too many characters.
+
+    That counts the characters of each id for all members of its object and all entries of their arrays.
+    """
+    places = _PLACES_OF_PROOF + _count_places(verified.document)
+    longest = min(MAX_VALUES_BYTES, MAX_SUBJECT_CHARS // places - _BRACKETS)
+    return _Form(template, template.fixed_bytes + longest, verified.has_usual_numbers)
+
+
+def _count_places(value: JsonValue) -> int:
+    """Return how many members and entries stand in a value, at any depth."""
+    if not isinstance(value, (dict, list)):
+        return 0
+    return len(value) + sum(map(_count_places, value.values() if isinstance(value, dict) else value))
 
 
 _forms: Final = FormStore()

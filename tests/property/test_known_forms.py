@@ -132,6 +132,40 @@ def test_the_digest_is_that_of_the_canonical_form(store: FormStore) -> None:
         assert known is not None
 
 
+def test_long_ids(store: FormStore) -> None:
+    """An id that so many members say something of that the general way refuses it, as long as it is, has no form."""
+    words = (
+        *("name", "inLanguage", "fieldOfStudy", "humanCode", "specialization", "version", "achievementType"),
+        *("givenName", "familyName", "familyNamePrefix", "additionalName", "patronymicName", "honorificPrefix"),
+        *("honorificSuffix", "addressLocality", "addressRegion", "postalCode", "streetAddress", "description"),
+    )
+
+    def person(subject: str) -> dict[str, Any]:
+        badge = _small_person(1)
+        badge["credentialSubject"] |= {word: ["x"] for word in words} | {"tag": [f"{n}" for n in range(110)]}
+        badge["credentialSubject"] |= {
+            "id": subject,
+            "type": ["AchievementSubject", "Achievement", "Profile", "Address"],
+        }
+        return badge
+
+    _teach(lambda number: person(f"urn:x:{number}"))
+    refused, known = 0, 0
+    for length in (*range(100, 15_000, 900), *range(13_000, 15_000, 50)):
+        badge = person("urn:x:".ljust(length, "y"))
+        found = store.find(encode_json({**badge, "proof": {"cryptosuite": "eddsa-rdfc-2022"}}))
+        try:
+            digest = hashlib.sha256(canonicalize(badge)).digest()
+        except BadgeError:
+            refused += 1
+            assert found is None, length
+            continue
+        known += found is not None
+        assert found is None or found.digest == digest
+    assert refused > 5
+    assert known > 5
+
+
 @PEOPLE
 def test_every_place_with_odd_values(store: FormStore, person: Callable[[int], dict[str, Any]]) -> None:
     """Each value of a badge of a known form becomes odd things, under a good signature and under the old one."""
