@@ -12,6 +12,7 @@ from issuer import achievement_store, credential_store, issuer_store, slot_store
 from issuer.acts import facts_of_desk
 from issuer.issuers import check_ledger_base_url, create_issuer, rotate_key
 from issuer.people_store import HOME
+from issuer.published_memory import PublishedMemory
 from issuer.publishing import PublishedDocument, compose_issuer_document, compose_key_set, publish
 from issuer.release import default_proof
 from issuer.status import change_status, publish_status_list
@@ -73,6 +74,7 @@ class Ledger:
         self.time_zone = time_zone
         self.witness = Witness(database.witness_path)
         self.views = ViewCounter(database)
+        self._published = PublishedMemory(database)
         self.person_id = ""
 
     def acting_for(self, person_id: str) -> Ledger:
@@ -325,7 +327,7 @@ class Ledger:
 
         Status lists, DID documents and key sets; None for any other path.
         """
-        return publish(self, path)
+        return self._published.find(path, now=self.clock(), publish=lambda: publish(self, path))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -14,6 +14,7 @@ from storage.audit import (
     verify_audit_chain,
 )
 from storage.audit_reading import AuditEntry, AuditFilter, list_audit, list_audit_events
+from storage.commit_watch import Edition
 from storage.database import Database, open_database
 from storage.outbox import (
     MessageChannel,
@@ -61,6 +62,7 @@ __all__ = [
     "AuditHead",
     "Checkpoint",
     "Database",
+    "Edition",
     "MessageChannel",
     "MessageState",
     "NewMessage",
