@@ -84,6 +84,17 @@ def _sign(document: JsonObject) -> bytes:
         return encode_json({**unsigned, "proof": sample_badges.sign(sample_badges.small_badge()).document["proof"]})
 
 
+def _has_true_digest(store: FormStore, document: JsonObject) -> bool:
+    """Whether nothing is known of a document, whoever signed it, or what the general way says, which refuses nothing.
+
+    Raises:
+        BadgeError: The general way would not sign it, and yet it has a known form.
+    """
+    unsigned = {name: value for name, value in document.items() if name != "proof"}
+    known = store.find(encode_json({**unsigned, "proof": {"cryptosuite": "eddsa-rdfc-2022"}}))
+    return known is None or known.digest == hashlib.sha256(canonicalize(unsigned)).digest()
+
+
 def _teach(person: Callable[[int], dict[str, Any]]) -> None:
     """Show enough badges of a kind that those to come have a known form."""
     for number in range(_ENOUGH):
@@ -180,6 +191,7 @@ def test_every_place_with_odd_values(store: FormStore, person: Callable[[int], d
             for data in (encode_json(signed), _sign(signed)):
                 known += store.find(data) is not None
                 differing += [(token, value)] if not _agree(data, fetcher=StatusHost()) else []
+            assert _has_true_digest(store, signed), (token, value)
         parent[token] = kept
     assert differing == []
     assert known > 20
@@ -227,6 +239,7 @@ def test_any_person(
             badge["credentialSubject"].pop(member, None)
         else:
             badge["credentialSubject"][member] = text
+    assert _has_true_digest(store, {**badge, **dates})
     assert _agree(_sign({**badge, **dates}), fetcher=StatusHost())
 
 
@@ -265,6 +278,10 @@ def test_odd_proofs_behind_a_known_form(store: FormStore) -> None:
         b'%b,"proof":{}}' % unsecured,
         b'%b,"proof":{"proof":%b}}' % (unsecured, proof),
         b'%b,"x":{"a":1,"proof":%b}}' % (unsecured, proof),
+        *(
+            b'%b,"proof":%b,"x":%b%b}}' % (unsecured, proof[:-1], b"[" * depth, b"]" * depth)
+            for depth in (62, 63, 64, 252, 253, 254, 255, 1_021, 1_022, 1_023, 1_024, 5_000)
+        ),
     ]
     assert [one for one in odd if not _agree(one)] == []
     assert [one for one in odd if (report := verify_plainly(one, context=_context())) and bool(report)] == [
