@@ -41,8 +41,10 @@ _TEXT_BYTES: Final = 176  # and for each of its texts: two numbers, and places i
 # Statements of a proof, and of the document about it, and the brackets of an id: what the walk may count besides.
 _PLACES_OF_PROOF: Final = 16
 _BRACKETS: Final = 2
-# A form costs some ten badges to make. Each is to be used this often before all are made anew.
+# A form costs some ten badges to make. Each is to be used this often before all are made anew; and lest a stranger who
+# uses up the first tries keeps others from theirs, badges without a form count too, less.
 _USES_FOR_A_FORM: Final = 8
+_OTHERS_FOR_A_FORM: Final = 64
 _FIRST_TRIES: Final = 64
 
 _SUITE: Final = Cryptosuite.EDDSA_RDFC_2022.value
@@ -131,6 +133,7 @@ class FormStore:
         self._bytes = 0
         self._kinds: OrderedDict[bytes, _Kind] = OrderedDict()
         self._uses = 0
+        self._others = 0  # badges that had no form
         self._tries_left = _FIRST_TRIES
         self._lock = Lock()
 
@@ -182,6 +185,7 @@ class FormStore:
         if not key or end < 0 or not data.endswith(b"}}"):
             return
         with self._lock:
+            self._others += 1
             kind = self._kinds.get(key)
             if kind is None:
                 kind = self._kinds[key] = _Kind()
@@ -202,7 +206,7 @@ class FormStore:
             shape.seen = 0
             staying = shape.steady - shape.moving
             kind.put_off()
-            if self._tries_left + self._uses // _USES_FOR_A_FORM <= 0:
+            if self._tries_left + self._uses // _USES_FOR_A_FORM + self._others // _OTHERS_FOR_A_FORM <= 0:
                 return
             self._tries_left -= 1
         template = compile_template(unsecured, staying=staying)
