@@ -17,7 +17,7 @@ from schemas import VC_V2_CONTEXT, BadgeError, PinnedContext, PinnedContexts, en
 from tests.doubles import sample_badges
 from tests.doubles.usual_badges import NOW as MOMENT
 from tests.doubles.usual_badges import ODD_VALUES, STATUS_URL, StatusHost, places, plain_rich_badge
-from verifier import CheckName, TrustList, VerificationContext
+from verifier import CheckName, VerificationContext, read_trust_list
 from verifier.plain_badge import verify_plainly
 from verifier.sniff import Presented, PresentedKind
 from verifier.verify import verify_opened
@@ -257,6 +257,22 @@ def test_any_damage(store: FormStore, start: int, length: int, inserted: bytes) 
     assert changed == data or store.find(changed) is None or not verify_plainly(changed, context=_context())
 
 
+def test_bytes_that_are_no_text_of_both(store: FormStore) -> None:
+    """What no JSON text holds, what N-Quads spells in another way, and escapes that only JSON has, have no form."""
+    _teach(_rich_person)
+    data = _sign(_rich_person(77))
+    assert store.find(data) is not None
+    assert store.find(data.replace(b'"L-77"', b'"L\\"\\\\-\xc2\x85\xe2\x80\xa8"')) is not None
+    plain = (b"\x00", b"\x01", b"\x1f", b"\n", b"\x7f", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\xaf")
+    escaped = (b"\\", b"\\u0041", b"\\ud800", b"\\/", b"\\x", b"\\0")
+    for odd in (*plain, *escaped):
+        for known in (b'"L-77', b"worker77"):
+            changed = data.replace(known, known + odd)
+            assert changed != data
+            assert store.find(changed) is None, odd
+            assert _agree(changed)
+
+
 def test_odd_proofs_behind_a_known_form(store: FormStore) -> None:
     """A second proof, one of two, one with a member twice, with white space, in another place, or no object."""
     _teach(_small_person)
@@ -297,8 +313,12 @@ def test_policies(store: FormStore) -> None:
     data = _sign(_rich_person(77))
     assert store.find(data) is not None
     pinned = PinnedContexts([PinnedContext(url=VC_V2_CONTEXT, sha256="0" * 64, data=b"{}")])
+    trusted = [
+        read_trust_list(f"- id: {issuer}\n  name: Example College\n".encode())
+        for issuer in (sample_badges.issuer_id(), "did:example:other")
+    ]
     policies: tuple[dict[str, Any], ...] = (
-        {"trust_list": TrustList()},
+        *({"trust_list": entries} for entries in trusted),
         *({"recipient": recipient} for recipient in ("pat@example.org", "did:example:worker77", "x")),
         {"required": frozenset(CheckName)},
         {"contexts": pinned},
@@ -306,6 +326,9 @@ def test_policies(store: FormStore) -> None:
     for changes in policies:
         assert _agree(data, **{"fetcher": StatusHost(), **changes})
     assert verify_plainly(data, context=_context(contexts=pinned)) is None
+    reports = [verify_plainly(data, context=_context(fetcher=StatusHost(), trust_list=entries)) for entries in trusted]
+    codes = [report.check(CheckName.TRUST).code for report in reports if report is not None]
+    assert codes == ["trust.listed", "trust.unknown"]
 
 
 @pytest.mark.parametrize("index", ["4", "5", "999999999", "x"])
