@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from credentials import canonicalize, known_forms
+from credentials import Cryptosuite, UnsecuredDocument, add_data_integrity_proof, canonicalize, known_forms
 from credentials.known_forms import FIRST_PAUSE, LOOKED_AT, FormStore
 from keys import OfflineFetcher
 from schemas import VC_V2_CONTEXT, BadgeError, PinnedContext, PinnedContexts, encode_json
@@ -305,6 +305,22 @@ def test_odd_proofs_behind_a_known_form(store: FormStore) -> None:
         b'%b,"proof":%b }' % (unsecured, proof),
         b'{"proof":%b,%b}' % (proof, unsecured[1:]),
     ]
+
+
+def test_a_badge_of_another_suite_goes_the_straight_way_all_the_same(store: FormStore) -> None:
+    """A badge whose proof covers its bytes is none of a known form, whatever else is known of it."""
+    _teach(_small_person)
+    assert store.find(_sign(_small_person(77))) is not None
+    data = add_data_integrity_proof(
+        UnsecuredDocument(document=_small_person(77)),
+        signer=sample_badges.test_only_signer(),
+        verification_method=sample_badges.method_id(),
+        created=sample_badges.CREATED,
+        suite=Cryptosuite.EDDSA_JCS_2022,
+    ).original
+    assert store.find(data) is None
+    assert verify_plainly(data, context=_context())
+    assert _agree(data)
 
 
 def test_policies(store: FormStore) -> None:
