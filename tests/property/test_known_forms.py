@@ -257,6 +257,26 @@ def test_any_damage(store: FormStore, start: int, length: int, inserted: bytes) 
     assert changed == data or store.find(changed) is None or not verify_plainly(changed, context=_context())
 
 
+def test_texts_that_the_schema_refuses(store: FormStore) -> None:
+    """A text may be any text to a form; what it has to be by the schema is asked of each badge."""
+
+    def person(number: int, **subject: str) -> dict[str, Any]:
+        badge = _rich_person(number)
+        badge["credentialSubject"] |= {"activityEndDate": f"2026-11-{1 + number:02}T09:00:00Z", **subject}
+        return badge
+
+    _teach(person)
+    assert verify_plainly(_sign(person(20)), context=_context(fetcher=StatusHost()))
+    refused: tuple[dict[str, str], ...] = (
+        *({"activityEndDate": text} for text in ("", "yesterday", "2026-02-30T09:00:00Z", "2026-11-22")),
+        {"id": "https://college.example.edu/["},
+    )
+    for subject in refused:
+        data = _sign(person(20, **subject))
+        assert store.find(data) is not None, subject
+        assert verify_plainly(data, context=_context(fetcher=StatusHost())) is None, subject
+
+
 def test_bytes_that_are_no_text_of_both(store: FormStore) -> None:
     """What no JSON text holds, what N-Quads spells in another way, and escapes that only JSON has, have no form."""
     _teach(_rich_person)
