@@ -161,20 +161,11 @@ def test_long_ids(store: FormStore) -> None:
         return badge
 
     _teach(lambda number: person(f"urn:x:{number}"))
-    refused, known = 0, 0
-    for length in (*range(100, 15_000, 900), *range(13_000, 15_000, 50)):
-        badge = person("urn:x:".ljust(length, "y"))
-        found = store.find(encode_json({**badge, "proof": {"cryptosuite": "eddsa-rdfc-2022"}}))
-        try:
-            digest = hashlib.sha256(canonicalize(badge)).digest()
-        except BadgeError:
-            refused += 1
-            assert found is None, length
-            continue
-        known += found is not None
-        assert found is None or found.digest == digest
-    assert refused > 5
-    assert known > 5
+    badges = [person("urn:x:".ljust(length, "y")) for length in (*range(100, 15_000, 900), *range(13_000, 15_000, 50))]
+    assert all(_has_true_digest(store, badge) for badge in badges)
+    assert store.find(_sign(badges[0])) is not None
+    with pytest.raises(BadgeError):
+        canonicalize(badges[-1])
 
 
 @PEOPLE
