@@ -44,6 +44,7 @@ ROUNDS = 7
 LOOPS_IN_PROCESS = 200
 REQUESTS_OF_ONE_CLIENT = 50
 VERIFY_PATH = "/api/vc/credentials/verify"
+PORTS_TRIED = 1_000
 RECEIVED_AT_ONCE = 256 * 1024  # bytes
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0
 _STAT_USER_TIME = 11  # proc(5): fields after the name of the command, from 0
@@ -105,6 +106,16 @@ def _free_port() -> int:
         return port
 
 
+def _free_port_beside(other: int | None) -> int:
+    """Return a port for which a server keeps to the same core as for another one: what is compared shares it."""
+    cores = len(os.sched_getaffinity(0))
+    for _ in range(PORTS_TRIED):
+        port = _free_port()
+        if other is None or (port - other) % cores == 0:
+            return port
+    raise RuntimeError("no such port is free")
+
+
 class _Connection:
     """One connection with one request under way at most."""
 
@@ -142,7 +153,7 @@ class RunningServer:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self._process = process
-        self._port = port
+        self.port = port
         self._asked = 0
         self._connections: list[_Connection] = []
 
@@ -154,14 +165,14 @@ class RunningServer:
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            asking = http.client.HTTPConnection(HOST, self._port, timeout=START_SECONDS)
+            asking = http.client.HTTPConnection(HOST, self.port, timeout=START_SECONDS)
             try:
                 asking.request("GET", HELLO_PATH)
                 asking.getresponse().read()
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
             else:
-                self._connections = [_Connection(self._port) for _ in range(CONNECTIONS)]
+                self._connections = [_Connection(self.port) for _ in range(CONNECTIONS)]
                 return
             finally:
                 asking.close()
@@ -199,15 +210,15 @@ class RunningServer:
         self._asked += 1
         number = self._asked // REQUESTS_OF_ONE_CLIENT
         client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-        head = f" {path} HTTP/1.1\r\nHost: {HOST}:{self._port}\r\nX-Forwarded-For: {client}\r\n"
+        head = f" {path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nX-Forwarded-For: {client}\r\n"
         if body is None:
             return f"GET{head}\r\n".encode()
         return f"POST{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @contextmanager
-def _serve(target: str, home: Path) -> Iterator[RunningServer]:
-    port = _free_port()
+def _serve(target: str, home: Path, *, beside: RunningServer | None = None) -> Iterator[RunningServer]:
+    port = _free_port_beside(beside.port if beside else None)
     command = [sys.executable, "-m", "benchmarks.http_targets", target, str(home), str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         server = RunningServer(process, port)
@@ -231,7 +242,7 @@ def measure_http(badges: Mapping[str, bytes]) -> HttpCosts:
         for name, badge in badges.items():
             write_badge(folder, name, badge)
         bare = stack.enter_context(_serve("bare", folder))
-        site = stack.enter_context(_serve("site", folder / "site"))
+        site = stack.enter_context(_serve("site", folder / "site", beside=bare))
         for _ in range(ROUNDS + 1):
             found["hello", ""].append(bare.cost(HELLO_PATH))
             for name, badge in badges.items():
