@@ -5,10 +5,8 @@ No threads: one loop waits for all connections. What is held at any time is boun
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 import time
 from collections import deque
 from contextlib import suppress
@@ -17,7 +15,7 @@ from itertools import islice
 from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING
 
-from schemas import CannotCheckError, DecodingError, compose_light_command, on_every_core
+from schemas import CannotCheckError, DecodingError
 from skillmark.bulk_channel import Channel
 from skillmark.bulk_messages import (
     Ask,
@@ -29,12 +27,14 @@ from skillmark.bulk_messages import (
     pack_answer,
     unpack_answer,
 )
+from skillmark.bulk_process import start_process
 from verifier import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from skillmark.bulk_messages import Checked, RunSettings
+    from skillmark.bulk_process import Process
     from verifier import BulkItem, Reply, SharedAnswers
 
 MAX_JOBS = 64
@@ -58,7 +58,7 @@ _END_SECONDS = 5.0
 class _Worker:
     """One process, and what it was given and has not answered."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     channel: Channel
     tasks: deque[Task] = field(default_factory=deque)
     is_ready: bool = False
@@ -168,14 +168,8 @@ class BulkPool:
 
     def _start_worker(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        with theirs, on_every_core():
-            process = subprocess.Popen(  # noqa: S603 - our interpreter, our function, no shell
-                compose_light_command(_START),
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
-                start_new_session=True,  # Ctrl-C in a terminal is for the one that feeds it
-            )
+        with theirs:
+            process = start_process(_START, theirs)
         worker = _Worker(process, Channel(ours))
         self._workers.append(worker)
         self._selector.register(worker.channel, EVENT_READ, worker)

@@ -1,4 +1,4 @@
-"""The process that checks badges of a bulk run. It is started afresh, talks over one connection and writes nothing.
+"""The process that checks badges of a bulk run. It talks over one connection and writes nothing.
 
 It takes its tasks from the connection and asks there for every document before it asks the network.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import time
 from collections import deque
 from contextlib import suppress
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
 # Of reports as JSON in one message, and of time since the last one.
 MAX_ANSWER_BYTES = 128 * 1024
 MAX_ANSWER_SECONDS = 0.25
+_STANDARD_INPUT = 0  # the descriptor; `sys.stdin` of a copied process may be anything
 
 
 class BulkChecker:
@@ -175,7 +175,7 @@ class _ChannelDesk:
 
 def main() -> None:
     """Check the tasks that come over standard input, which is one end of a pair of sockets, until there are no more."""
-    channel = Channel(socket.socket(fileno=os.dup(sys.stdin.fileno())))
+    channel = Channel(socket.socket(fileno=os.dup(_STANDARD_INPUT)))
     settings = channel.receive()
     assert isinstance(settings, RunSettings)
     desk = _ChannelDesk(channel)

@@ -6,7 +6,6 @@ import os
 import pickle
 import socket
 import struct
-import sys
 import time
 
 from skillmark.bulk_channel import Channel
@@ -15,7 +14,7 @@ from skillmark.bulk_messages import Done, Ready, Task
 
 def main() -> None:
     """Take a task and send half of the answer."""
-    end = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    end = socket.socket(fileno=os.dup(0))  # standard input
     channel = Channel(end)
     channel.receive()
     channel.send(Ready())
