@@ -114,8 +114,13 @@ class ProofBench:
         return verify_data_integrity_proof(read, proof, public_key=self.signer.public_key, original=original)
 
     def verify(self, original: bytes) -> object:
-        """Return the whole report on a badge, every check made; its status list is at hand after the first."""
-        return verify_presented(original, context=self.context)
+        """Make the whole report on a badge, every check in it, and read the badge that it shows.
+
+        Its status list is at hand after the first.
+        """
+        credential = verify_presented(original, context=self.context).credential
+        assert credential is not None
+        return credential.document
 
     def fresh_documents(self, name: str) -> Iterator[JsonObject]:
         """Yield documents of one size whose courses and issuers all differ, more of them than are ever kept."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from schemas import read_cache_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,3 +67,58 @@ class VerifiedDocument:
     has_usual_numbers: bool = field(default=False, compare=False, repr=False)
     not_before: datetime | None = None  # `nbf` of a W3C token; the badge begins here if `validFrom` is earlier
     expires_at: datetime | None = None  # JWT `exp`; the badge ends here if `validUntil` is later or missing
+    # Of one of a known form; neither is handed on to a changed copy.
+    encoded: bytes = field(default=b"", init=False, compare=False, repr=False)
+    _outline: JsonObject | None = field(default=None, init=False, compare=False, repr=False)
+
+    @classmethod
+    def read_later(
+        cls,
+        outline: JsonObject,
+        encoded: bytes,
+        *,
+        original: bytes,
+        verification_method: str,
+        created: datetime,
+        cryptosuite: str,
+    ) -> Self:
+        """Return one whose `document` is read when it is first asked for.
+
+        Args:
+            outline: What `outline` gives.
+            encoded: The document as `encode_json` writes it.
+            original: The bytes as received, which have a Data Integrity proof.
+            verification_method: What that names.
+            created: When it was made.
+            cryptosuite: Of the proof.
+        """
+        late = cls(
+            form=SecuringForm.DATA_INTEGRITY,
+            original=original,
+            document={},
+            verification_method=verification_method,
+            created=created,
+            cryptosuite=cryptosuite,
+        )
+        object.__delattr__(late, "document")  # so that asking for it comes to `__getattr__`
+        object.__setattr__(late, "encoded", encoded)
+        object.__setattr__(late, "_outline", outline)
+        return late
+
+    if not TYPE_CHECKING:  # else every misspelt name would have a type
+
+        def __getattr__(self, name: str) -> JsonObject:
+            """Read the document of one that was made to be read later; a member that is there never comes here."""
+            if name != "document":
+                raise AttributeError(name)
+            document = read_cache_key(self.encoded)
+            object.__setattr__(self, "document", document)
+            return document
+
+    @property
+    def outline(self) -> JsonObject:
+        """The document, of whose achievement and issuer perhaps only `id`, `type`, `name` and `creator` are right.
+
+        Enough for a list of badges, and much less to read.
+        """
+        return self.document if self._outline is None else self._outline

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 from credentials.canonical import canonicalize
 from credentials.rdfc import HashAlgorithm
 from credentials.template_graph import compile_graph
-from credentials.template_marks import MARK, Marker
+from credentials.template_marks import MARK, Marker, split_at_marks
 from schemas import BadgeError, encode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from credentials.template_graph import GraphTemplate
 
@@ -152,7 +152,7 @@ def compile_template(
     if graph is None:
         return None
     template = IssueTemplate(
-        _split(encode_json(marked), marks),
+        split_at_marks(encode_json(marked), marks),
         [value.beginning for value in values],
         graph,
         context=encode_json(document.get("@context")),
@@ -164,15 +164,3 @@ def compile_template(
     graph.expect_order(values_of_model)
     # What the template gives for its own model is known: a fault of ours would show here first.
     return template if template.write(values_of_model) == expected else None
-
-
-def _split(encoded: bytes, marks: Sequence[bytes]) -> list[bytes]:
-    """Cut the JSON at its marks, which stand in it in their order; the quotes stay."""
-    return list(_pieces(encoded, marks))
-
-
-def _pieces(encoded: bytes, marks: Sequence[bytes]) -> Iterator[bytes]:
-    for mark in marks:
-        before, _, encoded = encoded.partition(mark)
-        yield before
-    yield encoded

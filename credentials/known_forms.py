@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from credentials.cryptosuites import Cryptosuite
 from credentials.issue_template import MAX_TEMPLATE_VALUES, MAX_VALUES_BYTES, compile_template
 from credentials.lossless import MAX_SUBJECT_CHARS
+from credentials.outline import compile_outline
 from credentials.template_marks import Marker
 from schemas import encode_json, read_cache_key, read_plain_json_of_any_depth
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from credentials.document import VerifiedDocument
     from credentials.issue_template import IssueTemplate
+    from credentials.outline import Outline
     from schemas import JsonObject, JsonValue
 
 MAX_KINDS: Final = 1_024  # of badges of which anything is kept
@@ -58,20 +60,25 @@ class KnownBadge(NamedTuple):
     """A badge that has a known form.
 
     Args:
-        document: All of it, proof included.
-        digest: SHA-256 of the canonical N-Quads of all but the proof.
-        has_usual_numbers: As `VerifiedDocument.has_usual_numbers`.
+        outline: As `VerifiedDocument.outline`, and its proof.
+        encoded: The badge without its proof, as `encode_json` writes it.
+        digest: SHA-256 of the canonical N-Quads of that.
     """
 
-    document: dict[str, Any]
+    outline: dict[str, Any]
+    encoded: bytes
     digest: bytes
-    has_usual_numbers: bool
 
 
 class _Form(NamedTuple):
     template: IssueTemplate
+    outline: Outline
     max_bytes: int  # of a badge without its proof
-    has_usual_numbers: bool
+
+    @property
+    def weight(self) -> int:
+        """About how much memory it may come to take, in bytes."""
+        return self.template.weight + self.outline.weight
 
 
 class _Look(NamedTuple):
@@ -109,7 +116,7 @@ class _Kind:
     @property
     def weight(self) -> int:
         """About how much memory its forms and shapes may come to take, in bytes."""
-        return sum([form.template.weight for form in self.forms]) + self.weight_of_shapes
+        return sum([form.weight for form in self.forms]) + self.weight_of_shapes
 
     @property
     def weight_of_shapes(self) -> int:
@@ -165,8 +172,9 @@ class FormStore:
         if canonical is None:
             return None
         self._note_use(key)
-        document: Any = read_cache_key(data)
-        return KnownBadge(document, hashlib.sha256(canonical).digest(), form.has_usual_numbers)
+        outline: Any = read_cache_key(form.outline.write(values))
+        outline["proof"] = proof.value
+        return KnownBadge(outline, unsecured, hashlib.sha256(canonical).digest())
 
     def _note_use(self, key: bytes) -> None:
         with self._lock:
@@ -209,9 +217,9 @@ class FormStore:
             if self._tries_left + self._uses // _USES_FOR_A_FORM + self._others // _OTHERS_FOR_A_FORM <= 0:
                 return
             self._tries_left -= 1
-        template = compile_template(unsecured, staying=staying)
-        if template is not None:
-            self._keep(key, _compose_form(template, verified))
+        form = _compose_form(verified.document, unsecured, staying)
+        if form is not None:
+            self._keep(key, form)
 
     def _note_look(self, kind: _Kind, look: _Look | None) -> _Shape | None:
         """Note which texts of a badge are others than in the first of its shape.
@@ -241,7 +249,7 @@ class FormStore:
                 return
             dropped = kind.forms[MAX_FORMS_OF_A_KIND - 1 :]
             kind.forms = (form, *kind.forms[: MAX_FORMS_OF_A_KIND - 1])
-            self._bytes += form.template.weight - sum([one.template.weight for one in dropped])
+            self._bytes += form.weight - sum([one.weight for one in dropped])
             self._make_room()
 
     def _make_room(self) -> None:
@@ -268,14 +276,18 @@ def _look_at(document: JsonObject) -> _Look | None:
     return _Look(skeleton, tuple([hash(value.text) for value in marker.values]), frozenset(marker.steady))
 
 
-def _compose_form(template: IssueTemplate, verified: VerifiedDocument) -> _Form:
+def _compose_form(document: JsonObject, encoded: bytes, staying: frozenset[int]) -> _Form | None:
     """Return a form for badges in which no text is so long that the general walk would count too many characters.
 
     That counts the characters of each id for all members of its object and all entries of their arrays.
     """
-    places = _PLACES_OF_PROOF + _count_places(verified.document)
+    template = compile_template(encoded, staying=staying)
+    outline = compile_outline(document, staying=staying)
+    if template is None or outline is None:
+        return None
+    places = _PLACES_OF_PROOF + _count_places(document)
     longest = min(MAX_VALUES_BYTES, MAX_SUBJECT_CHARS // places - _BRACKETS)
-    return _Form(template, template.fixed_bytes + longest, verified.has_usual_numbers)
+    return _Form(template, outline, template.fixed_bytes + longest)
 
 
 def _count_places(value: JsonValue) -> int:

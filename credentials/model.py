@@ -40,7 +40,7 @@ class OpenBadgeCredential:
 
     Args:
         verified: What the signature covers.
-        document: What `to_json` gives; for version 2.0 the three documents as they were found.
+        found: Of version 2.0 the three documents as they were found; None for 3.0.
         version: Of Open Badges.
         valid_from: What counts: the date of the badge, narrowed by that of its token. Aware UTC, as all dates here.
         valid_until: The same for the end.
@@ -48,7 +48,7 @@ class OpenBadgeCredential:
     """
 
     verified: VerifiedDocument
-    document: JsonObject
+    found: JsonObject | None = None
     version: str = "3.0"
     valid_from: datetime | None
     valid_until: datetime | None
@@ -71,11 +71,15 @@ class OpenBadgeCredential:
         period = read_validity_period(verified)
         return cls(
             verified=verified,
-            document=document,
             valid_from=period.start,
             valid_until=period.end,
             awarded_date=read_moment(document, "awardedDate"),
         )
+
+    @property
+    def document(self) -> JsonObject:
+        """What `to_json` gives."""
+        return self.verified.document if self.found is None else self.found
 
     @property
     def form(self) -> SecuringForm:
@@ -145,13 +149,13 @@ class OpenBadgeCredential:
     @property
     def achievement_name(self) -> str:
         """Name of the achievement, without reading the rest of it."""
-        subject = read_object(self.verified.document, "credentialSubject")  # to keep it would cost more
+        subject = read_object(self.verified.outline, "credentialSubject")  # to keep it would cost more
         return read_text(read_object(subject, "achievement"), "name")
 
     @property
     def issuer_name(self) -> str:
         """Name of the issuer, without reading the rest of its profile."""
-        return read_text(read_object(self.verified.document, "issuer"), "name")
+        return read_text(read_object(self.verified.outline, "issuer"), "name")
 
     @cached_property
     def results(self) -> tuple[Result, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from credentials.canonical import canonicalize_under, hash_bytes, hash_under
 from credentials.cryptosuites import Cryptosuite
@@ -83,10 +83,20 @@ def verify_plain_proof(
         canonical = text.encode()
     except (BadgeError, UnicodeEncodeError):
         return None
-    return _verify_hashed(
-        _Hashed(document, urls, original, hashlib.sha256(canonical).digest(), not told.has_odd_numbers),
-        method=method,
-        public_key=public_key,
+    unsecured = document.copy()
+    proof: Any = unsecured.pop("proof")
+    digest = hashlib.sha256(canonical).digest()
+    signed_at = _find_moment(proof, urls, digest, method=method, public_key=public_key)
+    if signed_at is None:
+        return None
+    return VerifiedDocument(
+        form=SecuringForm.DATA_INTEGRITY,
+        original=original,
+        document=unsecured,
+        verification_method=method,
+        created=signed_at,
+        cryptosuite=_SUITE,
+        has_usual_numbers=not told.has_odd_numbers,
     )
 
 
@@ -102,27 +112,36 @@ def verify_known_proof(
         public_key: The key behind that.
         original: The bytes as received.
     """
-    document = known.document
-    if find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key) is None:
+    outline = known.outline
+    if find_plain_proof(outline, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key) is None:
         return None
-    return _verify_hashed(
-        _Hashed(document, urls, original, known.digest, known.has_usual_numbers), method=method, public_key=public_key
+    proof: Any = outline["proof"]
+    signed_at = _find_moment(proof, urls, known.digest, method=method, public_key=public_key)
+    if signed_at is None:
+        return None
+    del outline["proof"]
+    return VerifiedDocument.read_later(
+        outline,
+        known.encoded,
+        original=original,
+        verification_method=method,
+        created=signed_at,
+        cryptosuite=_SUITE,
     )
 
 
-class _Hashed(NamedTuple):
-    """A document with one plain proof, and the hash of its canonical form without that."""
+def _find_moment(
+    proof: dict[str, Any], urls: tuple[str, ...], digest: bytes, *, method: str, public_key: PublicKey
+) -> datetime | None:
+    """Return when a plain proof was made; None when its date cannot be read or it does not fit.
 
-    document: JsonObject
-    urls: tuple[str, ...]
-    original: bytes
-    digest: bytes
-    has_usual_numbers: bool
-
-
-def _verify_hashed(hashed: _Hashed, *, method: str, public_key: PublicKey) -> VerifiedDocument | None:
-    document, urls, original, digest, has_usual_numbers = hashed
-    proof: Any = document["proof"]
+    Args:
+        proof: Found by `find_plain_proof`.
+        urls: Contexts of the document.
+        digest: SHA-256 of the document's canonical form, the proof left out.
+        method: What the proof names.
+        public_key: The key behind that.
+    """
     try:
         signature = read_plain_signature(proof["proofValue"])
         created = proof["created"]
@@ -132,17 +151,7 @@ def _verify_hashed(hashed: _Hashed, *, method: str, public_key: PublicKey) -> Ve
         public_key.verify(signature, _hash_options(urls, created, method) + digest, algorithm=SignatureAlgorithm.EDDSA)
     except BadgeError:
         return None
-    unsecured = document.copy()
-    del unsecured["proof"]
-    return VerifiedDocument(
-        form=SecuringForm.DATA_INTEGRITY,
-        original=original,
-        document=unsecured,
-        verification_method=method,
-        created=signed_at,
-        cryptosuite=_SUITE,
-        has_usual_numbers=has_usual_numbers,
-    )
+    return signed_at
 
 
 def sign_plainly(

@@ -56,9 +56,14 @@ class _Run:
         # Lines that lead to nodes alone are in the order of the labels; of texts and IRIs what stands behind counts.
         are_nodes = all(piece.before == first.before and first.before.endswith(b" ") for piece in pieces)
         self._pick = itemgetter(*[piece.slot for piece in pieces]) if are_nodes else None
+        # What stands before each label and between two, where the subject is always the same.
+        self._head = subject.before + first.before if subject.slot == _FIXED else b""
+        self._middle = first.after + self._head
 
     def write(self, filling: Sequence[bytes]) -> bytes | None:
         """Return the lines; None when two are equal."""
+        if self._pick is not None and self._head:
+            return self._head + self._middle.join(sorted(self._pick(filling))) + self._pieces[0].after
         subject = self._subject.before + filling[self._subject.slot] + self._subject.after
         if self._pick is not None:
             before, _, after = self._pieces[0]
@@ -157,16 +162,17 @@ class GraphTemplate:
         self._new_hash = getattr(hashlib, algorithm.value)
         self._values = values
         self._nodes = nodes
-        self._label_order = sorted(range(nodes), key=_LABELS.__getitem__)
+        # The labels in the order of their text, in which their blocks stand, and where they stand by number.
+        self._labels = sorted(_LABELS[:nodes])
+        self._ranks = [_LABELS.index(label) for label in self._labels]
         self._fixed_hashes: dict[bytes, int] = {}
         self._ordered_hashes: list[tuple[int, _Text]] = []  # what the hash of a node is made of, in its order
         self._moving_hashes: list[tuple[int, list[_Piece]]] = []  # the same in an order that its values decide
         self._named: list[_Block] = []  # those of IRIs
         self._named_runs: list[_Run] = []
-        self._node_texts = [_Text(())] * nodes
-        self._node_runs: list[list[_Run]] = [[]] * nodes
         # Of the nodes that lead to no other one and to no value: their lines between one label and the next.
-        self._leaves: list[list[bytes] | None] = [None] * nodes
+        self._leaves: list[list[bytes]] = [[]] * nodes
+        self._others: list[tuple[int, _Text, list[_Run]]] = []  # the other nodes
         self.iri_values: set[int] = set()  # values that name a thing
         self._sort_in(quads)
         self._layout: _Layout | None = None
@@ -198,6 +204,7 @@ class GraphTemplate:
                     self.iri_values.add(slot)
         for node, pieces in enumerate(mentions):
             self._sort_in_hash(node, sorted(pieces))
+        self._fixed_hashes = dict(sorted(self._fixed_hashes.items()))
         fillings = self._values + self._nodes + 1
         for subject, predicates in by_subject.items():
             if subject.slot < self._values:
@@ -205,9 +212,10 @@ class GraphTemplate:
                 continue
             node, runs = subject.slot - self._values, list[_Run]()
             text = _Block(subject, predicates, runs=runs, fillings=fillings).text
-            self._node_texts[node], self._node_runs[node] = text, runs
             if text.slots == {subject.slot}:
                 self._leaves[node] = text.between
+            else:
+                self._others.append((node, text, runs))
 
     def _sort_in_hash(self, node: int, mentions: list[_Piece]) -> None:
         """Keep what the hash of a node is made of; where no value decides the order of its lines, in that order."""
@@ -242,23 +250,20 @@ class GraphTemplate:
         ranked = self._rank_nodes(values)
         if ranked is None:
             return None
-        labels = [b""] * self._nodes
-        for label, node in zip(_LABELS, ranked, strict=False):
-            labels[node] = label
-        filling = [*values, *labels, b""]
+        labels = dict(zip(ranked, _LABELS, strict=False))
+        filling = [*values, *map(labels.__getitem__, range(self._nodes)), b""]
         named = self._write_named(filling)
         if named is None:
             return None
-        blocks = [named]
-        # IRIs sort before blank nodes: "<" stands before "_".
-        for rank in self._label_order:
-            node = ranked[rank]
-            leaf = self._leaves[node]
-            lines = _LABELS[rank].join(leaf) if leaf else self._write_node(node, filling)
-            if lines is None:
+        parts = self._leaves.copy()
+        for node, text, runs in self._others:
+            whole = _write_runs(runs, filling)
+            if whole is None:
                 return None
-            blocks.append(lines)
-        return b"".join(blocks)
+            parts[node] = [text.write(whole)]
+        # IRIs sort before blank nodes: "<" stands before "_".
+        in_order = map(parts.__getitem__, map(ranked.__getitem__, self._ranks))
+        return b"".join([named, *map(bytes.join, self._labels, in_order)])
 
     def _rank_nodes(self, values: Sequence[bytes]) -> list[int] | None:
         """Return the blank nodes in the order of their hashes; None when two have the same."""
@@ -270,9 +275,7 @@ class GraphTemplate:
         for node, pieces in self._moving_hashes:
             mentions = sorted([before + filling[slot] + after for before, slot, after in pieces])
             by_hash[new_hash(b"".join(mentions)).digest()] = node
-        if len(by_hash) != self._nodes:
-            return None
-        return [by_hash[digest] for digest in sorted(by_hash)]
+        return [*map(by_hash.__getitem__, sorted(by_hash))] if len(by_hash) == self._nodes else None
 
     def _write_named(self, filling: list[bytes]) -> bytes | None:
         """Return the lines of everything that has an IRI, in order; None when two lines or two things are the same."""
@@ -286,10 +289,6 @@ class GraphTemplate:
         if len({subject for subject, _ in blocks}) != len(blocks):
             return None
         return b"".join([self._named[number].text.write(whole) for _, number in blocks])
-
-    def _write_node(self, node: int, filling: list[bytes]) -> bytes | None:
-        whole = _write_runs(self._node_runs[node], filling)
-        return None if whole is None else self._node_texts[node].write(whole)
 
 
 def _fill(piece: _Piece, filling: Sequence[bytes]) -> bytes:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from credentials.literals import is_absolute_iri
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemas import JsonObject, JsonValue
 
 MARK: Final = "skillmark-value-"
@@ -66,3 +68,12 @@ class Marker:
         mark = f"{MARK}{number}-"
         self.values.append(MarkedText(mark, beginning, value))
         return beginning + mark
+
+
+def split_at_marks(encoded: bytes, marks: Sequence[bytes]) -> list[bytes]:
+    """Cut JSON at marks, which stand in it in their order; the quotes stay."""
+    pieces = []
+    for mark in marks:
+        before, _, encoded = encoded.partition(mark)
+        pieces.append(before)
+    return [*pieces, encoded]

@@ -124,7 +124,7 @@ def _compose_row(report: VerificationReport, *, label: str, part: int, parts: in
     if badge is None or finding in _NOTHING_IS_SHOWN:
         return BulkRow(label, part, parts, finding, verdict, code)
     is_proven = report.check(CheckName.ISSUER).outcome is Outcome.PASSED
-    issuer_id, domain = _read_issuer(read_issuer_id(badge.verified.document)) if is_proven else ("", "")
+    issuer_id, domain = _read_issuer(read_issuer_id(badge.verified.outline)) if is_proven else ("", "")
     trust = report.check(CheckName.TRUST)
     known_as = trust.detail.get("name") if trust.outcome is Outcome.PASSED else None
     return BulkRow(

@@ -74,9 +74,9 @@ def compose_verified(proven: ProvenBadge) -> VerifiedDocument:
 
 
 def compose_credential(proven: ProvenBadge, verified: VerifiedDocument) -> OpenBadgeCredential:
-    """Return the typed view, marked as version 2.0; its `document` holds the three documents as they were found."""
+    """Return the typed view, marked as version 2.0; its `found` holds the three documents as they were found."""
     view = OpenBadgeCredential.from_verified(verified)
-    return replace(view, version=VERSION, document=proven.documents)
+    return replace(view, version=VERSION, found=proven.documents)
 
 
 def _compose_profile(profile: JsonObject) -> JsonObject:

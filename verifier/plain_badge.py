@@ -27,7 +27,6 @@ from schemas import (
 )
 from verifier.plain_form import (
     compose_usual_report,
-    has_known_schema,
     has_usual_schema,
     read_known_form,
     read_usual_form,
@@ -76,7 +75,7 @@ def verify_plainly(data: bytes | str, *, context: VerificationContext) -> Verifi
     try:
         known = find_known_badge(data)
         if known is not None:
-            return _verify(known.document, data, context, known)
+            return _verify(known.outline, data, context, known)
         # How deep it is, the walk over its statements sees.
         reading = read_plain_json_of_any_depth(data)
         if reading is None or type(reading.value) is not dict:
@@ -93,7 +92,7 @@ def _verify(
     if form is None:
         return None
     signer = find_plain_signer(document, issuer_id=form.issuer_id, context=context)
-    if signer is None or not (has_usual_schema(document) if known is None else has_known_schema(document)):
+    if signer is None or not has_usual_schema(document):
         return None
     # Before the signature, which costs more.
     validity = judge_period(form.start, form.end, now=context.now)

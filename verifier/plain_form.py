@@ -55,14 +55,6 @@ _BADGE_TYPES: Final = frozenset({ACHIEVEMENT_CREDENTIAL, OPEN_BADGE_CREDENTIAL})
 # Members that are judged the thorough way.
 _RARE_MEMBERS: Final = frozenset({"endorsement", "endorsementJwt", "accreditations"})
 
-_ANY_ISSUER: Final = "https://example.org"
-_ANY_ACHIEVEMENT: Final = {
-    "id": "https://example.org",
-    "type": ["Achievement"],
-    "name": "",
-    "description": "",
-    "criteria": {"narrative": ""},
-}
 _WELL_FORMED: Final = compose_passed(CheckName.DATA_MODEL, {"version": "2.0"})
 _FITTING: Final = compose_passed(CheckName.SCHEMA, {"schema": SchemaName.ACHIEVEMENT_CREDENTIAL.value})
 _NO_STATUS: Final = compose_not_applicable(CheckName.STATUS, "status.none")
@@ -112,21 +104,13 @@ def read_known_form(document: dict[str, Any], context: VerificationContext) -> U
 
 
 def has_usual_schema(document: dict[str, Any]) -> bool:
-    """Say whether `schema_check` would pass it without a remark."""
+    """Say whether `schema_check` would pass it without a remark.
+
+    Whether an object fits a schema is decided by what stands in it, member by member. So of a badge of a known form
+    its outline will do: its achievement and its issuer fit, for they are others' to the byte.
+    """
     return fits(document, SchemaName.ACHIEVEMENT_CREDENTIAL) and not (
         "credentialSchema" in document and list_foreign_schemas(document)
-    )
-
-
-def has_known_schema(document: dict[str, Any]) -> bool:
-    """Say the same of a badge of a known form: its achievement and its issuer fit, for they are others' to the byte.
-
-    Whether an object fits a schema is decided by what stands in it, member by member. So short ones that fit stand in
-    the place of those two.
-    """
-    subject: Any = document["credentialSubject"]
-    return has_usual_schema(
-        {**document, "issuer": _ANY_ISSUER, "credentialSubject": {**subject, "achievement": _ANY_ACHIEVEMENT}}
     )
 
 
@@ -147,7 +131,7 @@ def compose_usual_report(
         checks: Of decoding, proof, issuer and validity period.
         context: Clock, network, trust and policy.
     """
-    signed = verified.document
+    outline = verified.outline
     decoding, proof, issuer, validity = checks
     return VerificationReport(
         checks=(
@@ -157,17 +141,16 @@ def compose_usual_report(
             proof,
             issuer,
             validity,
-            _check_status(signed, form.issuer_id, signer, context) if "credentialStatus" in signed else _NO_STATUS,
-            _NOT_ASKED if context.recipient is None else _check_recipient(signed, context.recipient),
+            _check_status(verified, form.issuer_id, signer, context) if "credentialStatus" in outline else _NO_STATUS,
+            _NOT_ASKED if context.recipient is None else _check_recipient(verified.document, context.recipient),
             _NO_REFRESH,
             _NO_ENDORSEMENTS,
-            _check_trust(signed, signer.compare_with_pins(form.issuer_id, context=context), context.trust_list),
+            _check_trust(verified, signer.compare_with_pins(form.issuer_id, context=context), context.trust_list),
         ),
         required=context.required,
         verified_at=context.now,
         credential=OpenBadgeCredential(
             verified=verified,
-            document=signed,
             valid_from=form.start,
             valid_until=form.end,
             awarded_date=form.awarded,
@@ -232,28 +215,31 @@ def _read_moment(document: dict[str, Any], name: str) -> datetime | None:
     return read_datetime(value if type(value) is str else "")
 
 
-def _check_status(signed: JsonObject, issuer_id: str, signer: PlainSigner, context: VerificationContext) -> Check:
+def _check_status(
+    verified: VerifiedDocument, issuer_id: str, signer: PlainSigner, context: VerificationContext
+) -> Check:
     check = check_plain_status(
-        signed["credentialStatus"], issuer_id=issuer_id, cache=context.status_cache, now=context.now
+        verified.outline["credentialStatus"], issuer_id=issuer_id, cache=context.status_cache, now=context.now
     )
     if check is not None:
         return check
     fetcher = FetchOnce(context.fetcher, at_hand=signer.document)
     budget = StatusBudget(fetcher, max_lists=MAX_STATUS_ENTRIES)
     with share_work(), use_contexts(context.contexts):
-        return check_status(signed, context=context, budget=budget)
+        return check_status(verified.document, context=context, budget=budget)
 
 
-def _check_trust(signed: dict[str, Any], pinned: PinFinding, trust_list: TrustList) -> Check:
-    issuer = signed["issuer"]
+def _check_trust(verified: VerifiedDocument, pinned: PinFinding, trust_list: TrustList) -> Check:
+    outline: dict[str, Any] = verified.outline
+    issuer = outline["issuer"]
     name = issuer.get("name") if type(issuer) is dict else None
     if (
         trust_list.entries
         or type(name) is not str
         or not (name.isascii() and name.isprintable())
-        or "creator" in signed["credentialSubject"]["achievement"]
+        or "creator" in outline["credentialSubject"]["achievement"]
     ):
-        return check_trust(signed, trust_list=trust_list, pinned=pinned)
+        return check_trust(verified.document, trust_list=trust_list, pinned=pinned)
     return _NO_TRUST_LIST if pinned is NO_PINS else _compose_unlisted(tuple(pinned.facts.items()), pinned.notes)
 
 
