@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -39,12 +40,13 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ACHIEVEMENTS = 20
 RAW_MESSAGE = bytes(64)
 BATCHES_PER_LOOK = 100  # how often memory is looked at
+PROGRAM_ROUNDS = 5
 SHORT_COUNT = 500  # credentials of the run from which the cost of starting is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRate:
-    """One run of the whole program, and a short one of the same kind beside it.
+    """Runs of the whole program, and short ones of the same kind beside them: medians of all.
 
     Args:
         jobs: Processes that check; one more feeds them.
@@ -52,7 +54,7 @@ class ProgramRate:
         cpu_seconds: Of all processes together, from the start of the interpreter to the end of the program.
         short_cpu_seconds: The same for `SHORT_COUNT` credentials.
         wall_seconds: From start to end.
-        raw_per_second: Raw Ed25519 verifications per second of CPU, measured right before and right after.
+        raw_per_second: Raw Ed25519 verifications per second of CPU, measured before each of them.
     """
 
     jobs: int
@@ -174,7 +176,7 @@ class BulkBench:
         return measure({"raw": lambda: public.verify(signature, RAW_MESSAGE)})["raw"].per_second
 
     def run_program(self, *, jobs: int) -> ProgramRate:
-        """Check the whole list once as a program of its own.
+        """Check the whole list `PROGRAM_ROUNDS` times as a program of its own.
 
         Raises:
             RuntimeError: Not every credential was found genuine; then the figure would mean nothing.
@@ -182,18 +184,20 @@ class BulkBench:
         if not self._is_compiled:
             self._time_program(self._short_list, jobs)
             self._is_compiled = True
-        before = self._raw_per_second()
-        short_cpu = self._time_program(self._short_list, jobs)
-        wall = time.perf_counter()
-        cpu = self._time_program(self._list, jobs)
-        wall = time.perf_counter() - wall
+        raw, short, cpu, wall = [], [], [], []
+        for _ in range(PROGRAM_ROUNDS):
+            raw.append(self._raw_per_second())
+            short.append(self._time_program(self._short_list, jobs))
+            begun = time.perf_counter()
+            cpu.append(self._time_program(self._list, jobs))
+            wall.append(time.perf_counter() - begun)
         return ProgramRate(
             jobs=jobs,
             count=self._count,
-            cpu_seconds=cpu,
-            short_cpu_seconds=short_cpu,
-            wall_seconds=wall,
-            raw_per_second=(before + self._raw_per_second()) / 2,
+            cpu_seconds=statistics.median(cpu),
+            short_cpu_seconds=statistics.median(short),
+            wall_seconds=statistics.median(wall),
+            raw_per_second=statistics.median(raw),
         )
 
     def _time_program(self, path: Path, jobs: int) -> float:
