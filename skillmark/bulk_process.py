@@ -56,8 +56,7 @@ def start_process(target: str, end: socket.socket) -> Process:
         target: `package.module:function`, a constant of the caller; the function takes nothing.
         end: To be closed by the caller.
     """
-    with on_every_core():
-        return _Copy(target, end) if _has_one_thread() else _start_afresh(target, end)
+    return _Copy(target, end) if _has_one_thread() else _start_afresh(target, end)
 
 
 def _has_one_thread() -> bool:
@@ -69,13 +68,14 @@ def _has_one_thread() -> bool:
 
 
 def _start_afresh(target: str, end: socket.socket) -> Process:
-    return subprocess.Popen(  # noqa: S603 - our interpreter, our function, no shell
-        compose_light_command(target),
-        stdin=end.fileno(),
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
-        start_new_session=True,
-    )
+    with on_every_core():
+        return subprocess.Popen(  # noqa: S603 - our interpreter, our function, no shell
+            compose_light_command(target),
+            stdin=end.fileno(),
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
+            start_new_session=True,
+        )
 
 
 class _Copy:
@@ -90,9 +90,10 @@ class _Copy:
         # Loaded before, so that the next copy finds it there.
         function = getattr(importlib.import_module(module_name), function_name)
         self._status: int | None = None
-        self.pid = os.fork()
-        if self.pid == 0:
-            _run_alone(function, end)
+        with on_every_core():
+            self.pid = os.fork()
+            if self.pid == 0:
+                _run_alone(function, end)
 
     def wait(self, timeout: float | None = None) -> int:
         """As `Process.wait`."""
@@ -135,7 +136,10 @@ def _run_alone(function: Callable[[], None], end: socket.socket) -> NoReturn:
         os.closerange(_FIRST_CLOSED, os.sysconf("SC_OPEN_MAX"))
         function()
         status = 0
-    except BaseException:  # noqa: BLE001 - whatever it is, it ends here, and not in the copied callers
-        sys.excepthook(*sys.exc_info())
     finally:
-        os._exit(status)
+        # Whatever was raised is said here, and ends here: not in the copied callers.
+        try:
+            if status:
+                sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(status)
