@@ -67,7 +67,7 @@ class VerifiedDocument:
     has_usual_numbers: bool = field(default=False, compare=False, repr=False)
     not_before: datetime | None = None  # `nbf` of a W3C token; the badge begins here if `validFrom` is earlier
     expires_at: datetime | None = None  # JWT `exp`; the badge ends here if `validUntil` is later or missing
-    # Of one of a known form; neither is handed on to a changed copy.
+    # Of one that was not read yet; neither is handed on to a changed copy.
     encoded: bytes = field(default=b"", init=False, compare=False, repr=False)
     _outline: JsonObject | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -108,11 +108,19 @@ class VerifiedDocument:
     if not TYPE_CHECKING:  # else every misspelt name would have a type
 
         def __getattr__(self, name: str) -> JsonObject:
-            """Read the document of one that was made to be read later; a member that is there never comes here."""
+            """Read the document of one that was made to be read later; a member that is there never comes here.
+
+            From then on it alone counts: what somebody changes in it is seen by all readers.
+            """
             if name != "document":
                 raise AttributeError(name)
-            document = read_cache_key(self.encoded)
+            encoded = self.encoded
+            if not encoded:  # another thread was quicker
+                return object.__getattribute__(self, "document")
+            document = read_cache_key(encoded)
             object.__setattr__(self, "document", document)
+            object.__setattr__(self, "_outline", None)
+            object.__setattr__(self, "encoded", b"")
             return document
 
     @property
@@ -121,4 +129,5 @@ class VerifiedDocument:
 
         Enough for a list of badges, and much less to read.
         """
-        return self.document if self._outline is None else self._outline
+        outline = self._outline  # once, for another thread may read the document meanwhile
+        return self.document if outline is None else outline

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from schemas import compose_light_command, on_every_core
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LOOK_SECONDS = 0.01  # how soon it is seen that a copy has ended
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _FIRST_CLOSED = 3  # descriptor; those before it are input, output and errors
 
 
@@ -90,16 +92,24 @@ class _Copy:
         # Loaded before, so that the next copy finds it there.
         function = getattr(importlib.import_module(module_name), function_name)
         self._status: int | None = None
+        # A second Ctrl-C would otherwise end the copy in the middle of the callers that it was copied from.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         with on_every_core():
             self.pid = os.fork()
             if self.pid == 0:
                 _run_alone(function, end)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def wait(self, timeout: float | None = None) -> int:
         """As `Process.wait`."""
         last = None if timeout is None else time.monotonic() + timeout
         while self._status is None:
-            pid, status = os.waitpid(self.pid, 0 if last is None else os.WNOHANG)
+            try:
+                pid, status = os.waitpid(self.pid, 0 if last is None else os.WNOHANG)
+            except ChildProcessError:
+                # Whoever started the program has children of it forgotten at once (SIGCHLD ignored): as `Popen`.
+                self._status = 0
+                break
             if pid:
                 self._status = os.waitstatus_to_exitcode(status)
             elif last is not None and time.monotonic() > last:
@@ -119,7 +129,20 @@ class _Copy:
     def _send(self, number: signal.Signals) -> None:
         # Until it was waited for, its number is nobody else's.
         if self._status is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+def _close_the_rest() -> None:
+    """Close what is open but input, output and errors; one by one, since the number of the last one may be huge.
+
+    The other end of each socket too: else nobody would see that the run has ended. The objects to which all this
+    belongs live on in the callers, to whom nothing returns, so none of them closes a descriptor a second time.
+    """
+    for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - pathlib costs start-up time
+        if number >= _FIRST_CLOSED:
+            with suppress(OSError):  # that of the list itself is closed by now
+                os.close(number)
 
 
 def _run_alone(function: Callable[[], None], end: socket.socket) -> NoReturn:
@@ -127,13 +150,14 @@ def _run_alone(function: Callable[[], None], end: socket.socket) -> NoReturn:
     status = 1
     try:
         os.setsid()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         os.dup2(end.fileno(), 0)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        # The other end of each socket too: else nobody would see that the run has ended. The objects to which all this
-        # belongs live on in the callers, to whom nothing returns, so none of them closes a descriptor a second time.
-        os.closerange(_FIRST_CLOSED, os.sysconf("SC_OPEN_MAX"))
+        if sys.stderr is None:  # it was closed, and what has its number now is something else
+            os.dup2(1, 2)
+        _close_the_rest()
         function()
         status = 0
     finally:

@@ -39,9 +39,11 @@ from verifier import (
     RunKeyPins,
     RunStatusCache,
     VerificationContext,
+    VerificationReport,
     compose_bulk_rows,
     compose_stopped,
     verify_item,
+    write_report,
 )
 
 if TYPE_CHECKING:
@@ -101,7 +103,8 @@ def compose_checked(item: BulkItem, report: AnyReport, *, form: ReportForm) -> C
     rows = compose_bulk_rows(report, label=item.label)
     if form is ReportForm.ROWS:
         return Checked(rows)
-    return Checked(rows, encode_json({"file": item.label, "report": report.to_json()}))
+    written = write_report(report) if isinstance(report, VerificationReport) else encode_json(report.to_json())
+    return Checked(rows, b'{"file":%b,"report":%b}' % (encode_json(item.label), written))
 
 
 def compose_given_up(item: BulkItem, *, settings: RunSettings) -> Checked:
@@ -176,16 +179,16 @@ class _ChannelDesk:
 def main() -> None:
     """Check the tasks that come over standard input, which is one end of a pair of sockets, until there are no more."""
     channel = Channel(socket.socket(fileno=os.dup(_STANDARD_INPUT)))
-    settings = channel.receive()
-    assert isinstance(settings, RunSettings)
-    desk = _ChannelDesk(channel)
-    checker = BulkChecker(settings, desk)
-    collect_rarely()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the run has ended without us
+        settings = channel.receive()
+        assert isinstance(settings, RunSettings)
+        desk = _ChannelDesk(channel)
+        checker = BulkChecker(settings, desk)
+        collect_rarely()
         channel.send(Ready())
         while (task := desk.next_task()) is not None:
             for done in check_task(task, checker.check):
                 channel.send(done)
-    checker.close()
+        checker.close()
     # Nothing is left to write, and to take everything apart would cost as much as forty badges.
     os._exit(0)

@@ -15,7 +15,15 @@ from schemas import DataModelError, describe_code, read_datetime
 from skillmark.bulk_messages import NetworkUse, ReportForm, RunSettings
 from skillmark.bulk_pool import MAX_JOBS
 from skillmark.bulk_words import WORDS
-from skillmark.cli_verify_many import EXIT_CODES, REPORT_ENDINGS, ManyOptions, count_cores, is_many, verify_many
+from skillmark.cli_verify_many import (
+    EXIT_CODES,
+    REPORT_ENDINGS,
+    ManyOptions,
+    count_cores,
+    is_many,
+    is_watched,
+    verify_many,
+)
 from skillmark.json_output import render_json
 from skillmark.memory import load_contexts, open_memory
 from skillmark.settings import Settings, load_settings
@@ -197,7 +205,7 @@ def verify(
                 jobs=jobs or min(MAX_JOBS, count_cores()),
                 out=out,
                 language=language,
-                shows_progress=progress or sys.stderr.isatty(),
+                shows_progress=progress or is_watched(),
             )
             raise click.exceptions.Exit(verify_many(paths, settings=run, own=own, options=options))
         report = _verify_one(sources[0], run, own)

@@ -17,6 +17,7 @@ from skillmark.bulk_messages import ReportForm
 from skillmark.bulk_pool import BulkPool
 from skillmark.bulk_words import WORDS, say_next_step, say_part
 from skillmark.json_output import escape_steering
+from skillmark.memory import load_contexts
 from verifier import (
     BulkSummary,
     Finding,
@@ -73,6 +74,11 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def is_watched() -> bool:
+    """Say whether standard error is a terminal; it may also be closed."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def is_many(paths: Sequence[Path]) -> bool:
     """Say whether the paths name more than one file with one badge.
 
@@ -95,10 +101,11 @@ def verify_many(paths: Sequence[Path], *, settings: RunSettings, own: OwnDocumen
         options: How the run is shown and shared out.
 
     Raises:
-        BadgeError: Nothing to check (`bulk.nothing_found`), too much (`bulk.too_many`), processes that stop again and
-            again (`bulk.stopped_too_often`), a report that cannot be written (`bulk.report_unwritable`); what was found
-            before is printed and written.
+        BadgeError: Word lists that others may write to (`context.…`), nothing to check (`bulk.nothing_found`), too
+            much (`bulk.too_many`), processes that stop again and again (`bulk.stopped_too_often`), a report that cannot
+            be written (`bulk.report_unwritable`); what was found before is printed and written.
     """
+    load_contexts(settings.home)  # what is wrong with them is said before anything is checked
     run = _Run(settings=settings, options=options)
     left_out = () if options.out is None else (options.out.resolve(),)
     answers = SharedAnswers(own, is_listed=settings.trust_list.hosts().__contains__)
@@ -186,7 +193,8 @@ class _Progress:
         rate = done / max(now - self._begun, 0.001)
         still_open = done - summary.findings[Finding.GENUINE]
         line = self._words.format(done=f"{done:,}", of=self._of, rate=f"{rate:,.0f}", open=f"{still_open:,}")
-        click.echo(f"\r\x1b[K{line}" if sys.stderr.isatty() else line, err=True, nl=not sys.stderr.isatty())
+        is_terminal = is_watched()
+        click.echo(f"\r\x1b[K{line}" if is_terminal else line, err=True, nl=not is_terminal)
 
 
 class _Run:

@@ -50,8 +50,9 @@ def _write_head(verdict: Verdict, headline: Headline, required: frozenset[CheckN
 
 
 def _write_credential(credential: OpenBadgeCredential) -> bytes:
-    if credential.verified.encoded and credential.found is None:
-        return credential.verified.encoded
+    encoded = credential.verified.encoded  # once, for another thread may read the document meanwhile
+    if encoded and credential.found is None:
+        return encoded
     document = credential.to_json()
     quickly = write_cache_key(document) if credential.verified.has_usual_numbers else None
     return encode_json(document) if quickly is None else quickly

@@ -22,6 +22,7 @@ def tell() -> None:
         "leads_session": os.getsid(0) == os.getpid(),
         "interrupt": signal.getsignal(signal.SIGINT) is signal.SIG_DFL,
         "parent": os.getppid(),
+        "blocked": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
     }
     _open_end().sendall(json.dumps(found).encode())
 

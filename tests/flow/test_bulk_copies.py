@@ -102,6 +102,44 @@ def test_a_copy_is_ended_as_any_process() -> None:
     assert done.returncode == 0
 
 
+def test_nobody_has_to_be_told_of_their_end() -> None:
+    """Where children are forgotten as soon as they end, as below some init systems, a run ends as everywhere."""
+    done = _run("""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        process, ours = start("tell")
+        print(len(ours.recv(65536)) > 0, process.wait(), process.wait(5))
+        process, _ = start("sleep")
+        os.kill(process.pid, signal.SIGKILL)
+        time.sleep(0.5)
+        process.kill()
+        print(process.wait(5))
+    """)
+    assert done.stdout == "True 0 0\n0\n", done.stderr
+
+
+def test_a_closed_standard_error_is_nobodys_connection() -> None:
+    """A socket that was given the number of standard error is not kept open by a copy."""
+    done = _run("""
+        os.close(2)
+        sys.stderr = None
+        process, ours = start("wait_for_end")
+        number = ours.fileno()
+        ours.close()
+        print(number, process.wait(20))
+    """)
+    assert done.stdout == "2 0\n"
+
+
+def test_an_interrupt_waits_until_the_copy_stands_alone() -> None:
+    """Signals are let through again, in the copy and in the one that it was copied from."""
+    done = _run("""
+        process, ours = start("tell")
+        told = json.loads(ours.recv(65536))
+        print(told["blocked"], sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ())), process.wait())
+    """)
+    assert done.stdout == "[] [] 0\n", done.stderr
+
+
 def test_copies_that_die_or_hang_lose_nothing() -> None:
     """All that `test_bulk_processes.py` says of processes started afresh holds of copies."""
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "--no-cov", "-p", "no:cacheprovider", "-p", "no:randomly"]

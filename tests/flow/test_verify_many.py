@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +14,10 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 from credentials import bake_png, bake_svg
-from schemas import encode_json
+from schemas import encode_json, read_datetime
 from skillmark.cli import main
+from skillmark.settings import create_home
+from tests.architecture.source import ROOT
 from tests.doubles.issuer_simulator import (
     IssuerIdKind,
     IssuerSimulator,
@@ -23,6 +28,7 @@ from tests.doubles.issuer_simulator import (
 )
 from tests.doubles.zips import Entry, compose_zip, honest_zip
 from tests.pictures import png
+from verifier import ContextStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,3 +258,39 @@ def test_a_place_that_cannot_be_written_is_known_at_once(run: Run, folder: Path)
     assert done.exit_code == 1
     assert "[bulk.report_unwritable]" in done.stderr
     assert "Checked" not in done.stdout
+
+
+def test_word_lists_that_others_may_change_are_said_before_anything_is_checked(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    """The run says what is wrong with them and where, and no process breaks off over it."""
+    create_home(tmp_path / "home", base_url="https://college.example.edu")
+    ContextStore(tmp_path / "home" / "contexts").pin(
+        "https://vocabulary.example/v1",
+        b'{"@context":{"zPressure":"https://vocabulary.example/pressure"}}',
+        sha256="",
+        pinned_by="Robin Exampleson",
+        now=read_datetime(AT),
+    )
+    (tmp_path / "home" / "contexts").chmod(0o777)
+    done = run(folder)
+    assert done.exit_code == 1
+    assert "[context.file_permissions]" in done.stderr
+    assert "Checked" not in done.stdout
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "2>&-"])
+def test_a_closed_stream_is_no_verdict(college: SimulatedIssuer, tmp_path: Path, closed: str) -> None:
+    """Where a job of the night has closed a stream, genuine badges are still said to be genuine."""
+    path = tmp_path / "badges.jsonl"
+    path.write_bytes((college.issue() + b"\n") * 30)
+    command = [sys.executable, "-P", "-m", "skillmark", "--home", str(tmp_path / "home"), "verify", str(path)]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *command, "--offline", "--at", AT, "--jobs", "2", "--progress"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "30  Genuine" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -49,6 +50,23 @@ def test_it_is_as_good_as_one_that_was_read() -> None:
     assert repr(_late()) == repr(_plain())
     assert copy.deepcopy(_late()) == _plain()
     assert pickle.loads(pickle.dumps(_late())) == _plain()  # noqa: S301 - our own
+
+
+def test_what_was_read_is_what_counts() -> None:
+    """Whoever changes the document in place, which nobody here does, changes it for every reader."""
+    late = _late()
+    late.document["name"] = "Welder"
+    assert late.outline["name"] == "Welder"
+    assert late.encoded == b""
+
+
+def test_two_threads_may_read_it_at_once() -> None:
+    """The one that comes second gets the whole document too."""
+    for _ in range(200):
+        late = _late()
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(lambda late: (late.outline["id"], late.document["name"]), [late] * 4))
+        assert found == [("urn:a", "CMM operator")] * 4
 
 
 def test_a_changed_copy_forgets_the_old_text() -> None:
