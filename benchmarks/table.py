@@ -158,9 +158,8 @@ def bulk_verify_rows(runs: Iterable[ProgramRate]) -> list[Row]:
     rows = []
     for run in runs:
         what = f"bulk verify, {run.count:,} mixed, {run.jobs} process{'es' if run.jobs > 1 else ''}, per core"
-        rates = f" ({run.count / run.wall_seconds:,.0f}/s)"
         for part, share, rate in (
-            ("whole program", run.share_of_raw, rates),
+            ("whole program", run.share_of_raw, f" ({run.count / run.wall_seconds:,.0f}/s)"),
             ("while checking", run.share_while_checking, ""),
         ):
             rows.append(

@@ -145,7 +145,7 @@ def compile_template(
         marked, values = marker.mark_members(document), marker.values
         if len(values) > MAX_TEMPLATE_VALUES:
             return None
-        marks = [f"{value.beginning}{value.mark}".encode() for value in values]
+        marks = marker.marks
         graph = compile_graph(canonicalize(marked, algorithm=algorithm), marks, algorithm=algorithm)
     except (BadgeError, ValueError):
         return None

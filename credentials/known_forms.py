@@ -282,7 +282,7 @@ def _compose_form(document: JsonObject, encoded: bytes, staying: frozenset[int])
     That counts the characters of each id for all members of its object and all entries of their arrays.
     """
     template = compile_template(encoded, staying=staying)
-    outline = compile_outline(document, staying=staying)
+    outline = None if template is None else compile_outline(document, staying=staying)
     if template is None or outline is None:
         return None
     places = _PLACES_OF_PROOF + _count_places(document)

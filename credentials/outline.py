@@ -65,8 +65,8 @@ def compile_outline(document: JsonObject, *, staying: frozenset[int]) -> Outline
     # No text below the two may change, so that each mark still stands in its place.
     short: JsonValue = {**subject, "achievement": {**_pick(achievement, _OF_ACHIEVEMENT), **_EMPTY}}
     profile = _pick(issuer, _OF_ISSUER) if isinstance(issuer, dict) else issuer
-    marks = [f"{value.beginning}{value.mark}".encode() for value in marker.values]
-    return Outline(split_at_marks(encode_json({**marked, "issuer": profile, "credentialSubject": short}), marks))
+    encoded = encode_json({**marked, "issuer": profile, "credentialSubject": short})
+    return Outline(split_at_marks(encoded, marker.marks))
 
 
 def _pick(value: JsonObject, names: Sequence[str]) -> JsonObject:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from credentials.canonical import canonicalize_under, hash_bytes, hash_under
 from credentials.cryptosuites import Cryptosuite
@@ -69,7 +69,8 @@ def verify_plain_proof(
         original: The bytes as received, carried along.
         has_escapes: Whether a text in it may hold a quote, a backslash or a control character.
     """
-    if find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key) is None:
+    proof = find_plain_proof(document, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key)
+    if proof is None:
         return None
     root = document.copy()
     del root["proof"], root["@context"]
@@ -83,12 +84,12 @@ def verify_plain_proof(
         canonical = text.encode()
     except (BadgeError, UnicodeEncodeError):
         return None
-    unsecured = document.copy()
-    proof: Any = unsecured.pop("proof")
     digest = hashlib.sha256(canonical).digest()
     signed_at = _find_moment(proof, urls, digest, method=method, public_key=public_key)
     if signed_at is None:
         return None
+    unsecured = document.copy()
+    del unsecured["proof"]
     return VerifiedDocument(
         form=SecuringForm.DATA_INTEGRITY,
         original=original,
@@ -113,9 +114,9 @@ def verify_known_proof(
         original: The bytes as received.
     """
     outline = known.outline
-    if find_plain_proof(outline, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key) is None:
+    proof = find_plain_proof(outline, members=_MEMBERS, suite=_SUITE, method=method, public_key=public_key)
+    if proof is None:
         return None
-    proof: Any = outline["proof"]
     signed_at = _find_moment(proof, urls, known.digest, method=method, public_key=public_key)
     if signed_at is None:
         return None
@@ -131,7 +132,7 @@ def verify_known_proof(
 
 
 def _find_moment(
-    proof: dict[str, Any], urls: tuple[str, ...], digest: bytes, *, method: str, public_key: PublicKey
+    proof: JsonObject, urls: tuple[str, ...], digest: bytes, *, method: str, public_key: PublicKey
 ) -> datetime | None:
     """Return when a plain proof was made; None when its date cannot be read or it does not fit.
 

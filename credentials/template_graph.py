@@ -56,14 +56,9 @@ class _Run:
         # Lines that lead to nodes alone are in the order of the labels; of texts and IRIs what stands behind counts.
         are_nodes = all(piece.before == first.before and first.before.endswith(b" ") for piece in pieces)
         self._pick = itemgetter(*[piece.slot for piece in pieces]) if are_nodes else None
-        # What stands before each label and between two, where the subject is always the same.
-        self._head = subject.before + first.before if subject.slot == _FIXED else b""
-        self._middle = first.after + self._head
 
     def write(self, filling: Sequence[bytes]) -> bytes | None:
         """Return the lines; None when two are equal."""
-        if self._pick is not None and self._head:
-            return self._head + self._middle.join(sorted(self._pick(filling))) + self._pieces[0].after
         subject = self._subject.before + filling[self._subject.slot] + self._subject.after
         if self._pick is not None:
             before, _, after = self._pieces[0]

@@ -40,6 +40,11 @@ class Marker:
         self._staying = staying
         self._count = 0
 
+    @property
+    def marks(self) -> list[bytes]:
+        """The marks as they stand in the JSON, each with the beginning of its text."""
+        return [f"{value.beginning}{value.mark}".encode() for value in self.values]
+
     def mark_members(self, document: JsonObject) -> JsonObject:
         """Return the document with marks; its own members and the ids of things never stay."""
         return {word: self._mark(value, "") if word in _MOVING_MEMBERS else value for word, value in document.items()}

@@ -94,11 +94,13 @@ class _Copy:
         self._status: int | None = None
         # A second Ctrl-C would otherwise end the copy in the middle of the callers that it was copied from.
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        with on_every_core():
-            self.pid = os.fork()
-            if self.pid == 0:
-                _run_alone(function, end)
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        try:
+            with on_every_core():
+                self.pid = os.fork()
+                if self.pid == 0:
+                    _run_alone(function, end)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def wait(self, timeout: float | None = None) -> int:
         """As `Process.wait`."""

@@ -79,8 +79,8 @@ def test_a_changed_copy_forgets_the_old_text() -> None:
 def test_the_outline_is_less_to_read() -> None:
     """The outline asks for nothing to be read; of a document that was read it is the document."""
     assert _late().outline == {"id": "urn:a"}
-    assert _plain().outline is not None
-    assert _plain().outline == _plain().document
+    plain = _plain()
+    assert plain.outline is plain.document
 
 
 def test_a_misspelt_member_is_an_error() -> None:
